@@ -1,0 +1,253 @@
+/*
+ * Decision diagrams, built from the leaves up with shared nodes.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "diagram.h"
+
+#include <string.h>
+
+/* Beyond this a table is better split; 2^20 nodes take some 10 MiB of constant data. */
+enum { MAX_NODES = 1 << 20 };
+
+struct diagrams *diagrams_new(struct arena *arena, uint32_t *widths) {
+    struct diagrams *diagrams = arena_alloc(arena, sizeof *diagrams);
+    diagrams->arena = arena;
+    diagrams->widths = widths;
+    return diagrams;
+}
+
+static size_t hash_words(const uint32_t *words, size_t count) {
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (size_t i = 0; i < count; i++)
+        hash = (hash ^ words[i]) * UINT64_C(1099511628211);
+    return (size_t)(hash ^ hash >> 29);
+}
+
+static uint32_t *find_node(const struct diagrams *diagrams, const uint32_t *words, size_t count) {
+    size_t at = hash_words(words, count) & (diagrams->n_slots - 1);
+    for (;; at = (at + 1) & (diagrams->n_slots - 1)) {
+        uint32_t *slot = &diagrams->slots[at];
+        if (!*slot)
+            return slot;
+        /* Nodes of one variable have one length, so the words after the first are only read where they exist. */
+        const uint32_t *other = &diagrams->words.items[*slot - 1];
+        if (other[0] == words[0] && memcmp(other, words, count * sizeof *words) == 0)
+            return slot;
+    }
+}
+
+static void widen(struct diagrams *diagrams) {
+    uint32_t *old = diagrams->slots;
+    size_t n_old = diagrams->n_slots;
+    diagrams->n_slots = n_old ? n_old * 2 : 256;
+    diagrams->slots = arena_alloc(diagrams->arena, diagrams->n_slots * sizeof *diagrams->slots);
+    for (size_t i = 0; i < n_old; i++) {
+        if (!old[i])
+            continue;
+        const uint32_t *words = &diagrams->words.items[old[i] - 1];
+        *find_node(diagrams, words, 1 + diagrams->widths[words[0]]) = old[i];
+    }
+}
+
+/* The node {variable, one child per code}, or the child if all are the same. */
+static uint32_t node(struct diagrams *diagrams, uint32_t *words) {
+    size_t width = diagrams->widths[words[0]];
+    bool same = true;
+    for (size_t i = 2; i <= width; i++)
+        same = same && words[i] == words[1];
+    if (same)
+        return words[1];
+    if (diagrams->n_nodes * 2 >= diagrams->n_slots)
+        widen(diagrams);
+    uint32_t *slot = find_node(diagrams, words, 1 + width);
+    if (*slot)
+        return *slot - 1;
+    uint32_t begin = (uint32_t)diagrams->words.count;
+    for (size_t i = 0; i <= width; i++)
+        ARENA_PUSH(diagrams->arena, &diagrams->words, words[i]);
+    *slot = begin + 1;
+    diagrams->n_nodes++;
+    return begin;
+}
+
+/* ---- functions -------------------------------------------------------------------------------------------------- */
+
+struct function {
+    struct diagrams *diagrams;
+    const uint32_t *vars;
+    size_t count;
+    uint32_t (*answer)(void *context, const uint32_t *codes);
+    void *context;
+    uint32_t *codes;
+};
+
+static uint32_t build_function(const struct function *function, size_t depth) {
+    if (depth == function->count)
+        return MUSTER_LEAF | function->answer(function->context, function->codes);
+    uint32_t var = function->vars[depth];
+    size_t width = function->diagrams->widths[var];
+    uint32_t *words = arena_alloc(function->diagrams->arena, (1 + width) * sizeof *words);
+    words[0] = var;
+    for (size_t code = 0; code < width; code++) {
+        function->codes[var] = (uint32_t)code;
+        words[1 + code] = build_function(function, depth + 1);
+    }
+    return node(function->diagrams, words);
+}
+
+uint32_t diagram_of_function(struct diagrams *diagrams, const uint32_t *vars, size_t count,
+                             uint32_t (*answer)(void *context, const uint32_t *codes), void *context) {
+    uint32_t *codes = arena_alloc(diagrams->arena, MUSTER_MAX_VARS * sizeof *codes);
+    struct function function = {diagrams, vars, count, answer, context, codes};
+    return build_function(&function, 0);
+}
+
+uint32_t diagram_answer(const struct diagrams *diagrams, uint32_t root, const uint32_t *codes) {
+    while (!(root & MUSTER_LEAF))
+        root = diagrams->words.items[root + 1 + codes[diagrams->words.items[root]]];
+    return root & ~MUSTER_LEAF;
+}
+
+/* ---- tables: rows that still fit, as a set of bits, column by column -------------------------------------------- */
+
+struct state {
+    size_t column;
+    uint32_t root;
+    const uint64_t *rows;
+};
+
+struct table_builder {
+    struct diagrams *diagrams;
+    const struct table *table;
+    const uint32_t *columns;
+    size_t n_words; /* of a set of rows */
+    uint64_t ***fits; /* [column][code]: the rows whose cell takes it */
+    struct state *states;
+    size_t n_states, n_slots;
+    struct arena *scratch;
+    bool too_large;
+};
+
+static size_t hash_state(const struct table_builder *builder, size_t column, const uint64_t *rows) {
+    uint64_t hash = UINT64_C(14695981039346656037) ^ column;
+    for (size_t i = 0; i < builder->n_words; i++) {
+        hash = (hash ^ rows[i]) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 32;
+    }
+    return (size_t)hash;
+}
+
+static struct state *find_state(const struct table_builder *builder, size_t column, const uint64_t *rows) {
+    size_t at = hash_state(builder, column, rows) & (builder->n_slots - 1);
+    for (;; at = (at + 1) & (builder->n_slots - 1)) {
+        struct state *state = &builder->states[at];
+        if (!state->rows ||
+            (state->column == column && memcmp(state->rows, rows, builder->n_words * sizeof *rows) == 0))
+            return state;
+    }
+}
+
+static void widen_states(struct table_builder *builder) {
+    struct state *old = builder->states;
+    size_t n_old = builder->n_slots;
+    builder->n_slots = n_old ? n_old * 2 : 256;
+    builder->states = arena_alloc(builder->scratch, builder->n_slots * sizeof *builder->states);
+    for (size_t i = 0; i < n_old; i++)
+        if (old[i].rows)
+            *find_state(builder, old[i].column, old[i].rows) = old[i];
+}
+
+static uint32_t first_row(const struct table_builder *builder, const uint64_t *rows) {
+    const struct table *table = builder->table;
+    for (size_t i = 0; i < table->n_rows; i++)
+        if (table->rows[i].is_else || rows[i / 64] >> (i % 64) & 1)
+            return MUSTER_LEAF | (uint32_t)i;
+    return MUSTER_LEAF | MUSTER_GAP;
+}
+
+static uint32_t build_rows(struct table_builder *builder, size_t column, const uint64_t *rows) {
+    if (column == builder->table->n_columns)
+        return first_row(builder, rows);
+    if (builder->n_states > MAX_NODES || builder->too_large) {
+        builder->too_large = true;
+        return MUSTER_LEAF | MUSTER_GAP;
+    }
+    if (builder->n_states * 2 >= builder->n_slots)
+        widen_states(builder);
+    struct state *known = find_state(builder, column, rows);
+    if (known->rows)
+        return known->root;
+    uint32_t var = builder->columns[column];
+    size_t width = builder->diagrams->widths[var];
+    uint32_t *words = arena_alloc(builder->scratch, (1 + width) * sizeof *words);
+    words[0] = var;
+    for (size_t code = 0; code < width; code++) {
+        uint64_t *left = arena_alloc(builder->scratch, (builder->n_words + 1) * sizeof *left);
+        for (size_t i = 0; i < builder->n_words; i++)
+            left[i] = rows[i] & builder->fits[column][code][i];
+        words[1 + code] = build_rows(builder, column + 1, left);
+    }
+    uint32_t root = node(builder->diagrams, words);
+    if ((builder->n_states + 1) * 2 >= builder->n_slots)
+        widen_states(builder);
+    struct state *state = find_state(builder, column, rows);
+    *state = (struct state){column, root, rows};
+    builder->n_states++;
+    return root;
+}
+
+static void find_fits(struct table_builder *builder) {
+    const struct table *table = builder->table;
+    builder->fits = arena_alloc(builder->scratch, (table->n_columns + 1) * sizeof *builder->fits);
+    for (size_t column = 0; column < table->n_columns; column++) {
+        const struct variable *variable = table->columns[column];
+        size_t width = variable_n_codes(variable);
+        builder->fits[column] = arena_alloc(builder->scratch, (width + 1) * sizeof **builder->fits);
+        for (size_t code = 0; code < width; code++) {
+            uint64_t *set = arena_alloc(builder->scratch, (builder->n_words + 1) * sizeof *set);
+            int64_t value = variable_value(variable, code);
+            for (size_t row = 0; row < table->n_rows; row++)
+                if (!table->rows[row].is_else && valueset_has(&table->rows[row].cells[column], value))
+                    set[row / 64] |= UINT64_C(1) << (row % 64);
+            builder->fits[column][code] = set;
+        }
+    }
+}
+
+bool diagram_of_table(struct diagrams *diagrams, const struct table *table, const uint32_t *columns, uint32_t *root) {
+    struct table_builder builder = {.diagrams = diagrams, .table = table, .columns = columns, .scratch = arena_new()};
+    builder.n_words = table->n_rows / 64 + 1;
+    find_fits(&builder);
+    uint64_t *all = arena_alloc(builder.scratch, builder.n_words * sizeof *all);
+    for (size_t i = 0; i < table->n_rows; i++)
+        if (!table->rows[i].is_else)
+            all[i / 64] |= UINT64_C(1) << (i % 64);
+    *root = build_rows(&builder, 0, all);
+    arena_free(builder.scratch);
+    return !builder.too_large;
+}
+
+void diagram_mark(const struct diagrams *diagrams, uint32_t root, bool *asked) {
+    if (root & MUSTER_LEAF)
+        return;
+    struct arena *scratch = arena_new();
+    bool *reached = arena_alloc(scratch, root + 1);
+    struct {
+        uint32_t *items;
+        size_t count, capacity;
+    } open = {0};
+    reached[root] = true;
+    ARENA_PUSH(scratch, &open, root);
+    while (open.count > 0) {
+        const uint32_t *words = &diagrams->words.items[open.items[--open.count]];
+        asked[words[0]] = true;
+        for (size_t i = 1; i <= diagrams->widths[words[0]]; i++) {
+            if (words[i] & MUSTER_LEAF || reached[words[i]])
+                continue;
+            reached[words[i]] = true;
+            ARENA_PUSH(scratch, &open, words[i]);
+        }
+    }
+    arena_free(scratch);
+}

@@ -1,0 +1,21 @@
+/*
+ * The tables as C: a source file of constant data and a header with typed views of it.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef EMIT_H
+#define EMIT_H
+
+#include <stdio.h>
+
+#include "../runtime/muster.h"
+#include "../grammar/arena.h"
+
+/* `main_name` is the main rule file's name without its folder, for comments. */
+void emit_header(struct arena *arena, FILE *out, const struct muster_ruleset *rules, const char *main_name);
+
+/* `header_name` is what the source file includes. */
+void emit_source(FILE *out, const struct muster_ruleset *rules, const char *main_name,
+                 const char *header_name);
+
+#endif

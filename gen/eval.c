@@ -1,0 +1,237 @@
+/*
+ * The plain evaluator.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "eval.h"
+
+#include <string.h>
+
+bool eval_cond(const struct cond *cond, const int64_t *values) {
+    if (!cond)
+        return true;
+    switch (cond->kind) {
+    case COND_TEST:
+        return valueset_has(&cond->set, values[cond->variable->index]);
+    case COND_NOT:
+        return !eval_cond(cond->operands.items[0], values);
+    case COND_AND:
+        for (size_t i = 0; i < cond->operands.count; i++)
+            if (!eval_cond(cond->operands.items[i], values))
+                return false;
+        return true;
+    case COND_OR:
+        for (size_t i = 0; i < cond->operands.count; i++)
+            if (eval_cond(cond->operands.items[i], values))
+                return true;
+        return false;
+    }
+    return false;
+}
+
+bool eval_row(const struct table *table, const struct row *row, const int64_t *values) {
+    if (row->is_else)
+        return false;
+    for (size_t i = 0; i < table->n_columns; i++)
+        if (!valueset_has(&row->cells[i], values[table->columns[i]->index]))
+            return false;
+    return true;
+}
+
+static const struct row *find_row(const struct table *table, const int64_t *values) {
+    for (size_t i = 0; i < table->n_rows; i++)
+        if (table->rows[i].is_else || eval_row(table, &table->rows[i], values))
+            return &table->rows[i];
+    return NULL;
+}
+
+static bool cond_has_values(const struct cond *cond, const int64_t *values) {
+    if (!cond)
+        return true;
+    if (cond->kind == COND_TEST)
+        return values[cond->variable->index] != MUSTER_UNSET;
+    for (size_t i = 0; i < cond->operands.count; i++)
+        if (!cond_has_values(cond->operands.items[i], values))
+            return false;
+    return true;
+}
+
+static enum verdict eval_table(const struct table *table, int64_t *values, const struct row **row) {
+    for (size_t i = 0; i < table->n_outcomes; i++)
+        values[table->outcomes[i]->index] = MUSTER_UNSET;
+    for (size_t i = 0; i < table->n_columns; i++)
+        if (values[table->columns[i]->index] == MUSTER_UNSET)
+            return VERDICT_UPSTREAM;
+    *row = find_row(table, values);
+    if (!*row)
+        return VERDICT_GAP;
+    if ((*row)->reject)
+        return VERDICT_REJECTED;
+    for (size_t i = 0; i < table->n_outcomes; i++)
+        values[table->outcomes[i]->index] = (*row)->results[i];
+    return VERDICT_DECIDED;
+}
+
+enum verdict eval_stage(const struct stage *stage, int64_t *values, const struct row **row) {
+    *row = NULL;
+    if (stage->table)
+        return eval_table(stage->table, values, row);
+    bool known = cond_has_values(stage->variable->cond, values);
+    values[stage->variable->index] = known ? eval_cond(stage->variable->cond, values) : MUSTER_UNSET;
+    return known ? VERDICT_DECIDED : VERDICT_UPSTREAM;
+}
+
+enum verdict eval_all(const struct model *model, int64_t *values, const struct stage **stage, const struct row **row) {
+    enum verdict first = VERDICT_DECIDED;
+    for (size_t i = 0; i < model->stages.count; i++) {
+        const struct row *fits;
+        enum verdict verdict = eval_stage(&model->stages.items[i], values, &fits);
+        if (first == VERDICT_DECIDED && verdict != VERDICT_DECIDED) {
+            first = verdict;
+            *stage = &model->stages.items[i];
+            *row = fits;
+        }
+    }
+    return first;
+}
+
+/* ---- the command line ------------------------------------------------------------------------------------------- */
+
+struct writer {
+    struct arena *arena;
+    const struct model *model;
+    const int64_t *values;
+    const char *const *texts;
+    struct arguments result;
+};
+
+static void append(struct arena *arena, struct buffer *buffer, const char *text, size_t length) {
+    for (size_t i = 0; i < length; i++)
+        ARENA_PUSH(arena, buffer, text[i]);
+}
+
+static void append_buffer(struct arena *arena, struct buffer *buffer, const struct buffer *more) {
+    append(arena, buffer, more->items, more->count);
+}
+
+struct buffer format_escape(struct arena *arena, const struct format *format, const char *text, size_t length) {
+    struct buffer result = {0};
+    for (size_t at = 0; at < length;) {
+        const struct replacement *found = NULL;
+        for (size_t i = 0; format && i < format->n_escapes && !found; i++) {
+            size_t from = strlen(format->escapes[i].from);
+            if (from <= length - at && memcmp(text + at, format->escapes[i].from, from) == 0)
+                found = &format->escapes[i];
+        }
+        if (found)
+            append(arena, &result, found->to, strlen(found->to));
+        else
+            append(arena, &result, text + at, 1);
+        at += found ? strlen(found->from) : 1;
+    }
+    return result;
+}
+
+const char *format_refuses(const struct format *format, const char *text, bool is_first) {
+    if (!format)
+        return NULL;
+    for (size_t i = 0; i < format->n_refuses; i++)
+        if (strstr(text, format->refuses[i]))
+            return format->refuses[i];
+    for (size_t i = 0; is_first && i < format->n_refuses_first; i++)
+        if (strstr(text, format->refuses_first[i]))
+            return format->refuses_first[i];
+    return NULL;
+}
+
+static const char *hole_text(const struct writer *writer, const struct piece *piece) {
+    const struct variable *variable = piece->variable;
+    int64_t value = writer->values[variable->index];
+    if (variable->type.kind == MUSTER_TEXT || variable->type.kind == MUSTER_PATH)
+        return writer->texts[variable->input];
+    if (variable->type.n_members > 0 && value >= 0 && value < (int64_t)variable->type.n_members)
+        return variable->type.members[value].text;
+    if (variable->type.kind == MUSTER_INT)
+        value /= piece->unit;
+    return value_text(writer->arena, &variable->type, value);
+}
+
+static struct buffer fill(const struct writer *writer, const struct template *template) {
+    struct buffer result = {0};
+    for (size_t i = 0; i < template->count; i++) {
+        const struct piece *piece = &template->items[i];
+        const char *text = piece->text ? piece->text : hole_text(writer, piece);
+        append(writer->arena, &result, text, piece->text ? piece->length : strlen(text));
+    }
+    return result;
+}
+
+static struct buffer fill_escaped(const struct writer *writer, const struct template *template,
+                                  const struct format *format) {
+    struct buffer plain = fill(writer, template);
+    return format_escape(writer->arena, format, plain.items, plain.count);
+}
+
+static void write_items(const struct writer *writer, const struct list *list, const struct format *format,
+                        struct buffer *out, bool *any) {
+    for (size_t i = 0; i < list->count; i++) {
+        const struct item *item = &list->items[i];
+        bool holds = eval_cond(item->when, writer->values);
+        if (item->then_list) {
+            const struct list *group = holds ? item->then_list : item->else_list;
+            if (group)
+                write_items(writer, group, format, out, any);
+            continue;
+        }
+        if (!holds)
+            continue;
+        if (*any && format->between)
+            append(writer->arena, out, format->between, strlen(format->between));
+        *any = true;
+        if (item->has_key) {
+            struct buffer key = fill_escaped(writer, &item->key, format);
+            append_buffer(writer->arena, out, &key);
+            append(writer->arena, out, format->assign, strlen(format->assign));
+        }
+        struct buffer value = {0};
+        if (item->nested) {
+            struct buffer inner = {0};
+            bool inner_any = false;
+            write_items(writer, item->nested, item->nested_format, &inner, &inner_any);
+            value = format_escape(writer->arena, format, inner.items, inner.count);
+        } else {
+            value = fill_escaped(writer, &item->value, format);
+        }
+        append_buffer(writer->arena, out, &value);
+    }
+}
+
+static void write_block(struct writer *writer, const struct block *block) {
+    for (size_t i = 0; i < block->count; i++) {
+        const struct statement *statement = &block->items[i];
+        bool holds = eval_cond(statement->when, writer->values);
+        if (statement->then_block) {
+            const struct block *chosen = holds ? statement->then_block : statement->else_block;
+            if (chosen)
+                write_block(writer, chosen);
+            continue;
+        }
+        for (size_t k = 0; holds && k < statement->arguments.count; k++) {
+            const struct argument *argument = &statement->arguments.items[k];
+            struct buffer text = {0};
+            bool any = false;
+            if (argument->list)
+                write_items(writer, argument->list, argument->format, &text, &any);
+            else
+                text = fill(writer, &argument->text);
+            ARENA_PUSH(writer->arena, &writer->result, text);
+        }
+    }
+}
+
+struct arguments eval_argv(struct arena *arena, const struct model *model, const int64_t *values,
+                           const char *const *texts) {
+    struct writer writer = {.arena = arena, .model = model, .values = values, .texts = texts};
+    write_block(&writer, &model->argv);
+    return writer.result;
+}

@@ -1,0 +1,55 @@
+/*
+ * The plain evaluator: the typed model read literally, row by row, with nothing clever. It is slow and obviously
+ * right; the tables are held against it.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef EVAL_H
+#define EVAL_H
+
+#include "model.h"
+
+enum verdict {
+    VERDICT_DECIDED,
+    VERDICT_REJECTED, /* by a row */
+    VERDICT_GAP,      /* no row fits */
+    VERDICT_UPSTREAM, /* something that it asks has no value */
+};
+
+/* Values by variable index; inputs are given, the rest is filled in. MUSTER_UNSET: it has no value. */
+bool eval_cond(const struct cond *cond, const int64_t *values);
+
+/* Whether a row's cells fit; an else row never does. */
+bool eval_row(const struct table *table, const struct row *row, const int64_t *values);
+
+/* Evaluates one stage; *row becomes the row that fits, or NULL. */
+enum verdict eval_stage(const struct stage *stage, int64_t *values, const struct row **row);
+
+/*
+ * Evaluates all stages in order. Returns the first verdict that is neither "decided" nor its consequence, and its
+ * stage and row.
+ */
+enum verdict eval_all(const struct model *model, int64_t *values, const struct stage **stage, const struct row **row);
+
+/* A text that grows. */
+struct buffer {
+    char *items;
+    size_t count, capacity;
+};
+
+struct arguments {
+    struct buffer *items;
+    size_t count, capacity;
+};
+
+/* The command line. `texts` by input index: the text parameters' values. */
+struct arguments eval_argv(struct arena *arena, const struct model *model, const int64_t *values,
+                           const char *const *texts);
+
+/* A value as a format writes it: its replacements, from left to right. */
+struct buffer format_escape(struct arena *arena, const struct format *format, const char *text, size_t length);
+
+/* The first text that the format refuses in a value, or NULL. */
+const char *format_refuses(const struct format *format, const char *text, bool is_first);
+
+#endif

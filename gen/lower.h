@@ -1,0 +1,87 @@
+/*
+ * From the typed model to the tables.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef LOWER_H
+#define LOWER_H
+
+#include "diagram.h"
+#include "tables.h"
+
+/* The tables of a sound model, or NULL after a message where something is beyond what tables can hold. */
+const struct muster_ruleset *lower_model(struct arena *arena, const struct model *model,
+                                         struct diagnostics *diagnostics);
+
+/* ---- shared by the files lower*.c ---- */
+
+struct lowering {
+    struct arena *arena;
+    struct arena *scratch;
+    const struct model *model;
+    struct diagnostics *diagnostics;
+    struct tables *tables;
+    struct diagrams *diagrams;
+    uint32_t *vars;     /* run-time variable by variable index */
+    uint32_t n_vars;
+    uint32_t *widths;   /* by run-time variable */
+    bool *stage_needed; /* by stage: the command line needs its decision at run time */
+    size_t n_selector_steps;
+};
+
+/* A diagram for a condition (answers 0 and 1), over inputs if their cases are few, else over what it names. */
+uint32_t lower_cond(struct lowering *lowering, const struct cond *cond, struct span span);
+
+uint32_t lower_file(struct lowering *lowering, struct span span);
+uint32_t lower_line(struct lowering *lowering, struct span span);
+
+/* lower_argv.c */
+void lower_argv(struct lowering *lowering);
+
+/* ---- selectors.c: conditions of the command line, gathered by what they depend on */
+
+struct atom {
+    const struct cond *cond; /* NULL: always */
+    struct span span;
+    bool *support;           /* by run-time variable: what it depends on */
+    size_t size;             /* cases of that */
+    size_t selector;         /* in struct selectors */
+};
+
+/* A selector: one run-time variable whose value says which of its atoms hold. */
+struct selector {
+    bool *support;
+    size_t size;
+    struct {
+        size_t *items; /* atoms */
+        size_t count, capacity;
+    } atoms;
+    struct {
+        uint64_t **items; /* per value of the selector: a bit per atom of it */
+        size_t count, capacity;
+    } answers;
+    uint32_t var;
+};
+
+struct selectors {
+    struct lowering *lowering;
+    struct {
+        struct atom *items;
+        size_t count, capacity;
+    } atoms;
+    struct {
+        struct selector *items;
+        size_t count, capacity;
+    } list;
+};
+
+/* The atom of a condition; NULL is never an atom. The same pointer gives the same atom. */
+size_t selectors_atom(struct selectors *selectors, const struct cond *cond, struct span span);
+
+/* Gathers all atoms into selectors and adds their steps. */
+void selectors_finish(struct selectors *selectors);
+
+/* Whether an atom holds at a value of its selector. */
+bool selectors_holds(const struct selectors *selectors, size_t atom, size_t value);
+
+#endif

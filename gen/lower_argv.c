@@ -1,0 +1,512 @@
+/*
+ * The command line as tables. First it is taken apart into fragments (a bit of constant text, a hole, the begin or end
+ * of an argument), each with the condition under which it is written. Then neighbours that hang on the same selector
+ * become a chunk; for each value of the selector the fragments that are written become a run of instructions.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <string.h>
+
+#include "eval.h"
+#include "lower.h"
+
+enum fragment_kind { FRAGMENT_BEGIN, FRAGMENT_TEXT, FRAGMENT_FORM, FRAGMENT_NUMBER, FRAGMENT_VERSION, FRAGMENT_END };
+
+struct note_list {
+    struct muster_note *items;
+    size_t count, capacity;
+};
+
+struct fragment {
+    enum fragment_kind kind;
+    const struct cond *guard; /* NULL: always */
+    size_t atom;              /* of the guard */
+    const char *text;
+    size_t length;
+    uint32_t operand, unit;
+    const struct muster_note *note;
+};
+
+/* The formats that a value goes through, the innermost first. */
+struct level {
+    const struct format *format;
+    bool first; /* the first value of its list, without a key */
+    const struct level *outer;
+};
+
+struct line {
+    struct lowering *lowering;
+    struct selectors selectors;
+    struct {
+        struct fragment *items;
+        size_t count, capacity;
+    } fragments;
+    const struct muster_note *pending; /* goes to the next fragment */
+};
+
+#define PUSH(list, element) ARENA_PUSH(line->lowering->scratch, (list), (element))
+
+/* ---- conditions ------------------------------------------------------------------------------------------------- */
+
+static struct cond *new_cond(struct line *line, enum cond_kind kind) {
+    struct cond *cond = arena_alloc(line->lowering->scratch, sizeof *cond);
+    cond->kind = kind;
+    return cond;
+}
+
+static const struct cond *both(struct line *line, const struct cond *left, const struct cond *right) {
+    if (!left || !right)
+        return left ? left : right;
+    struct cond *cond = new_cond(line, COND_AND);
+    PUSH(&cond->operands, left);
+    PUSH(&cond->operands, right);
+    return cond;
+}
+
+static const struct cond *negation(struct line *line, const struct cond *inner) {
+    struct cond *cond = new_cond(line, COND_NOT);
+    PUSH(&cond->operands, inner);
+    return cond;
+}
+
+static const struct cond *has_value(struct line *line, const struct variable *variable, int64_t value) {
+    struct cond *cond = new_cond(line, COND_TEST);
+    cond->variable = variable;
+    valueset_add(line->lowering->scratch, &cond->set, value, value);
+    return cond;
+}
+
+/* ---- taking apart ----------------------------------------------------------------------------------------------- */
+
+static void add_fragment(struct line *line, struct fragment fragment) {
+    fragment.note = line->pending;
+    line->pending = NULL;
+    PUSH(&line->fragments, fragment);
+}
+
+static void add_constant(struct line *line, const struct cond *guard, const char *text, size_t length,
+                         const struct level *level, struct span span) {
+    struct arena *scratch = line->lowering->scratch;
+    struct buffer value = {0};
+    value = format_escape(scratch, NULL, text, length);
+    for (; level; level = level->outer) {
+        const char *refused = format_refuses(level->format, arena_copy(scratch, value.items, value.count), level->first);
+        if (refused)
+            diag_add(line->lowering->diagnostics, DIAG_CODE_FORMAT, span, "the format '%s' cannot write '%s'",
+                     level->format->name, refused);
+        value = format_escape(scratch, level->format, value.items, value.count);
+    }
+    if (value.count > 0)
+        add_fragment(line, (struct fragment){.kind = FRAGMENT_TEXT, .guard = guard, .text = value.items,
+                                             .length = value.count});
+}
+
+static void add_escapes(struct line *line, const struct level *level, uint32_t stage, struct muster_form *form) {
+    struct tables *tables = line->lowering->tables;
+    const struct format *format = level->format;
+    uint32_t name = tables_text(tables, format->name);
+    struct muster_escape refusal = {.kind = MUSTER_REFUSE, .stage = stage, .format = name};
+    for (size_t i = 0; i < format->n_refuses; i++) {
+        refusal.from = tables_text(tables, format->refuses[i]);
+        ARENA_PUSH(line->lowering->arena, &tables->escapes, refusal);
+    }
+    for (size_t i = 0; level->first && i < format->n_refuses_first; i++) {
+        refusal.from = tables_text(tables, format->refuses_first[i]);
+        ARENA_PUSH(line->lowering->arena, &tables->escapes, refusal);
+    }
+    size_t growth = 1;
+    for (size_t i = 0; i < format->n_escapes; i++) {
+        const struct replacement *escape = &format->escapes[i];
+        size_t from = strlen(escape->from), to = strlen(escape->to);
+        growth = to > growth * from ? (to + from - 1) / from : growth;
+        ARENA_PUSH(line->lowering->arena, &tables->escapes,
+                   ((struct muster_escape){.kind = MUSTER_ESCAPE, .stage = stage,
+                                           .from = tables_text(tables, escape->from),
+                                           .to = tables_text(tables, escape->to), .format = name}));
+    }
+    form->space *= (uint32_t)growth;
+}
+
+/* Forms that write a parameter in the same way are one. */
+static uint32_t find_form(struct line *line, const struct muster_form *form) {
+    struct tables *tables = line->lowering->tables;
+    const struct muster_escape *escapes = tables->escapes.items;
+    for (size_t i = 0; i < tables->forms.count; i++) {
+        const struct muster_form *other = &tables->forms.items[i];
+        if (other->input == form->input && other->unit == form->unit && other->n_escapes == form->n_escapes &&
+            (form->n_escapes == 0 || memcmp(&escapes[other->first_escape], &escapes[form->first_escape],
+                                            form->n_escapes * sizeof *escapes) == 0)) {
+            tables->escapes.count = form->first_escape;
+            return (uint32_t)i;
+        }
+    }
+    ARENA_PUSH(line->lowering->arena, &tables->forms, *form);
+    return (uint32_t)tables->forms.count - 1;
+}
+
+/* Room for a number or a version as text. */
+enum { NUMBER_SPACE = 24, MAX_FORM_SPACE = 1 << 20 };
+
+static void add_form(struct line *line, const struct cond *guard, const struct piece *piece,
+                     const struct level *level) {
+    struct lowering *lowering = line->lowering;
+    const struct variable *variable = piece->variable;
+    bool text = variable->type.kind == MUSTER_TEXT || variable->type.kind == MUSTER_PATH;
+    struct muster_form form = {.input = (uint32_t)variable->input,
+                               .first_escape = (uint32_t)lowering->tables->escapes.count,
+                               .unit = 1,
+                               .space = text ? (uint32_t)variable->max_length : NUMBER_SPACE,
+                               .file = lower_file(lowering, piece->span),
+                               .line = lower_line(lowering, piece->span)};
+    for (int64_t unit = piece->unit; unit > 1; unit >>= 10)
+        form.unit <<= 10;
+    uint32_t stage = 0;
+    for (; level && form.space <= MAX_FORM_SPACE; level = level->outer)
+        add_escapes(line, level, stage++, &form);
+    if (form.space > MAX_FORM_SPACE)
+        diag_add(lowering->diagnostics, DIAG_CODE_LIMIT, piece->span,
+                 "escaped as its formats want, '%s' could take more than %d bytes", variable->name, MAX_FORM_SPACE);
+    form.space += MUSTER_PAD;
+    form.n_escapes = (uint32_t)lowering->tables->escapes.count - form.first_escape;
+    add_fragment(line, (struct fragment){.kind = FRAGMENT_FORM, .guard = guard, .operand = find_form(line, &form)});
+}
+
+static void add_hole(struct line *line, const struct cond *guard, const struct piece *piece,
+                     const struct level *level) {
+    const struct variable *variable = piece->variable;
+    const struct type *type = &variable->type;
+    if (type->n_members > 0) {
+        for (size_t i = 0; i < type->n_members; i++)
+            add_constant(line, both(line, guard, has_value(line, variable, (int64_t)i)), type->members[i].text,
+                         strlen(type->members[i].text), level, piece->span);
+    } else if (variable->kind == VARIABLE_PARAM) {
+        add_form(line, guard, piece, level);
+    } else {
+        enum fragment_kind kind = type->kind == MUSTER_VERSION ? FRAGMENT_VERSION : FRAGMENT_NUMBER;
+        add_fragment(line, (struct fragment){.kind = kind, .guard = guard, .operand = (uint32_t)variable->input,
+                                             .unit = 1});
+    }
+}
+
+static void add_template(struct line *line, const struct cond *guard, const struct template *template,
+                         const struct level *level) {
+    for (size_t i = 0; i < template->count; i++) {
+        const struct piece *piece = &template->items[i];
+        if (piece->text)
+            add_constant(line, guard, piece->text, piece->length, level, template->span);
+        else
+            add_hole(line, guard, piece, level);
+    }
+}
+
+static const struct muster_note *make_note(struct line *line, const struct meta *meta, struct span span) {
+    struct lowering *lowering = line->lowering;
+    if (!meta->reason && !meta->see && !meta->tags)
+        return NULL;
+    struct muster_note *note = arena_alloc(lowering->scratch, sizeof *note);
+    *note = (struct muster_note){.reason = tables_text(lowering->tables, meta->reason),
+                                 .see = tables_text(lowering->tables, meta->see),
+                                 .tag = tables_text(lowering->tables, meta->tags),
+                                 .file = lower_file(lowering, span),
+                                 .line = lower_line(lowering, span)};
+    return note;
+}
+
+/* What of a list has been written before an item: something for certain, or under these conditions. */
+struct written {
+    bool certain;
+    struct {
+        const struct cond **items;
+        size_t count, capacity;
+    } guards;
+};
+
+static void add_separator(struct line *line, const struct cond *guard, const struct level *level,
+                          const struct written *written, struct span span) {
+    const char *between = level->format->between;
+    if (!between || (!written->certain && written->guards.count == 0))
+        return;
+    const struct cond *condition = guard;
+    if (!written->certain) {
+        struct cond *any = new_cond(line, COND_OR);
+        for (size_t i = 0; i < written->guards.count; i++)
+            PUSH(&any->operands, written->guards.items[i]);
+        condition = both(line, guard, any);
+    }
+    add_constant(line, condition, between, strlen(between), level->outer, span);
+}
+
+static void add_items(struct line *line, const struct cond *list_guard, const struct cond *guard,
+                      const struct list *list, const struct level *level, struct written *written) {
+    for (size_t i = 0; i < list->count; i++) {
+        const struct item *item = &list->items[i];
+        const struct cond *holds = both(line, guard, item->when);
+        if (item->then_list) {
+            add_items(line, list_guard, holds, item->then_list, level, written);
+            if (item->else_list)
+                add_items(line, list_guard, both(line, guard, negation(line, item->when)), item->else_list, level,
+                          written);
+            continue;
+        }
+        struct level own = *level;
+        own.first = !written->certain && !item->has_key;
+        add_separator(line, holds, level, written, item->span);
+        line->pending = make_note(line, &item->meta, item->span);
+        if (item->has_key) {
+            add_template(line, holds, &item->key, &own);
+            add_constant(line, holds, level->format->assign, strlen(level->format->assign), level->outer, item->span);
+        }
+        if (item->nested) {
+            struct level inner = {.format = item->nested_format, .outer = &own};
+            struct written nothing = {0};
+            add_items(line, holds, holds, item->nested, &inner, &nothing);
+        } else {
+            add_template(line, holds, &item->value, &own);
+        }
+        written->certain = written->certain || holds == list_guard;
+        PUSH(&written->guards, holds);
+    }
+}
+
+static void add_argument(struct line *line, const struct cond *guard, const struct argument *argument) {
+    add_fragment(line, (struct fragment){.kind = FRAGMENT_BEGIN, .guard = guard});
+    if (argument->list) {
+        struct level level = {.format = argument->format};
+        struct written nothing = {0};
+        add_items(line, guard, guard, argument->list, &level, &nothing);
+    } else {
+        add_template(line, guard, &argument->text, NULL);
+    }
+    line->pending = NULL;
+    add_fragment(line, (struct fragment){.kind = FRAGMENT_END, .guard = guard});
+}
+
+static void add_block(struct line *line, const struct cond *guard, const struct block *block) {
+    for (size_t i = 0; i < block->count; i++) {
+        const struct statement *statement = &block->items[i];
+        const struct cond *holds = both(line, guard, statement->when);
+        if (statement->then_block) {
+            add_block(line, holds, statement->then_block);
+            if (statement->else_block)
+                add_block(line, both(line, guard, negation(line, statement->when)), statement->else_block);
+            continue;
+        }
+        for (size_t k = 0; k < statement->arguments.count; k++) {
+            if (k == 0)
+                line->pending = make_note(line, &statement->meta, statement->span);
+            add_argument(line, holds, &statement->arguments.items[k]);
+        }
+    }
+}
+
+/* ---- putting together: runs of instructions --------------------------------------------------------------------- */
+
+struct instruction {
+    uint32_t op, flags;
+    uint32_t operand, unit;
+    struct buffer text;
+    struct note_list notes;
+};
+
+struct run {
+    struct {
+        struct instruction *items;
+        size_t count, capacity;
+    } list;
+    bool begin; /* the next piece starts an argument */
+    struct note_list notes; /* for the next piece */
+};
+
+static struct instruction *add_instruction(struct line *line, struct run *run, uint32_t op) {
+    struct instruction instruction = {.op = op, .flags = run->begin ? MUSTER_OP_BEGIN : 0, .notes = run->notes};
+    run->begin = false;
+    run->notes = (struct note_list){0};
+    PUSH(&run->list, instruction);
+    return &run->list.items[run->list.count - 1];
+}
+
+/* The instruction that the argument being written goes on in, if it is in this run. */
+static struct instruction *current(struct run *run) {
+    if (run->begin || run->list.count == 0)
+        return NULL;
+    struct instruction *last = &run->list.items[run->list.count - 1];
+    return last->flags & MUSTER_OP_END ? NULL : last;
+}
+
+static void add_to_run(struct line *line, struct run *run, const struct fragment *fragment) {
+    struct instruction *last = current(run);
+    if (fragment->note)
+        PUSH(&run->notes, *fragment->note);
+    switch (fragment->kind) {
+    case FRAGMENT_BEGIN:
+        run->begin = true;
+        return;
+    case FRAGMENT_TEXT:
+        if (!last || last->op != MUSTER_OP_TEXT) {
+            last = add_instruction(line, run, MUSTER_OP_TEXT);
+        } else {
+            for (size_t i = 0; i < run->notes.count; i++)
+                PUSH(&last->notes, run->notes.items[i]);
+            run->notes = (struct note_list){0};
+        }
+        for (size_t i = 0; i < fragment->length; i++)
+            PUSH(&last->text, fragment->text[i]);
+        return;
+    case FRAGMENT_END:
+        if (!last)
+            last = add_instruction(line, run, MUSTER_OP_TEXT);
+        last->flags |= MUSTER_OP_END;
+        return;
+    case FRAGMENT_FORM:
+        add_instruction(line, run, MUSTER_OP_FORM)->operand = fragment->operand;
+        return;
+    case FRAGMENT_NUMBER:
+    case FRAGMENT_VERSION:
+        last = add_instruction(line, run, fragment->kind == FRAGMENT_NUMBER ? MUSTER_OP_NUMBER : MUSTER_OP_VERSION);
+        last->operand = fragment->operand;
+        last->unit = fragment->unit;
+        return;
+    }
+}
+
+static bool is_whole(const struct instruction *instruction) {
+    const uint32_t both_flags = MUSTER_OP_BEGIN | MUSTER_OP_END;
+    return instruction->op == MUSTER_OP_TEXT && (instruction->flags & both_flags) == both_flags;
+}
+
+struct words {
+    uint32_t *items;
+    size_t count, capacity;
+};
+
+static void add_notes(struct line *line, const struct instruction *instruction, size_t at, uint32_t argument,
+                      struct note_list *notes) {
+    for (size_t i = 0; i < instruction->notes.count; i++) {
+        struct muster_note note = instruction->notes.items[i];
+        note.at = (uint32_t)at;
+        note.argument = argument;
+        PUSH(notes, note);
+    }
+}
+
+/* Instructions as words; the notes' places count from the start of the words. */
+static void encode(struct line *line, const struct run *run, struct words *words, struct note_list *notes) {
+    struct tables *tables = line->lowering->tables;
+    PUSH(words, 0);
+    for (size_t i = 0; i < run->list.count;) {
+        const struct instruction *instruction = &run->list.items[i];
+        size_t at = words->count;
+        if (is_whole(instruction)) {
+            uint32_t whole = 0;
+            PUSH(words, 0);
+            for (; i < run->list.count && is_whole(&run->list.items[i]); i++, whole++) {
+                const struct buffer *text = &run->list.items[i].text;
+                PUSH(words, tables_bytes(tables, text->items, text->count, true));
+                add_notes(line, &run->list.items[i], at, whole, notes);
+            }
+            words->items[at] = MUSTER_OP_ARGS | whole << MUSTER_OP_SHIFT;
+            continue;
+        }
+        uint32_t operand =
+            instruction->op == MUSTER_OP_TEXT ? (uint32_t)instruction->text.count : instruction->operand;
+        PUSH(words, instruction->op | instruction->flags | operand << MUSTER_OP_SHIFT);
+        if (instruction->op == MUSTER_OP_TEXT)
+            PUSH(words, tables_bytes(tables, instruction->text.items, instruction->text.count, false));
+        if (instruction->op == MUSTER_OP_NUMBER)
+            PUSH(words, instruction->unit);
+        add_notes(line, instruction, at, 0, notes);
+        i++;
+    }
+    words->items[0] = (uint32_t)words->count - 1;
+}
+
+/* Runs that are in the tables already. */
+struct run_place {
+    uint32_t at;
+    struct words words;
+    struct note_list notes;
+};
+struct run_places {
+    struct run_place *items;
+    size_t count, capacity;
+};
+
+static uint32_t place_run(struct line *line, struct run_places *places, struct words words, struct note_list notes) {
+    struct lowering *lowering = line->lowering;
+    for (size_t i = 0; i < places->count; i++) {
+        const struct run_place *place = &places->items[i];
+        if (place->words.count == words.count && place->notes.count == notes.count &&
+            memcmp(place->words.items, words.items, words.count * sizeof *words.items) == 0 &&
+            (notes.count == 0 || memcmp(place->notes.items, notes.items, notes.count * sizeof *notes.items) == 0))
+            return place->at;
+    }
+    uint32_t at = tables_words(lowering->tables, words.items, words.count);
+    PUSH(places, ((struct run_place){at, words, notes}));
+    for (size_t i = 0; i < notes.count; i++) {
+        struct muster_note note = notes.items[i];
+        note.at += at;
+        ARENA_PUSH(lowering->arena, &lowering->tables->notes, note);
+    }
+    return at;
+}
+
+/* ---- chunks ----------------------------------------------------------------------------------------------------- */
+
+static size_t selector_of(const struct line *line, const struct fragment *fragment) {
+    return fragment->guard ? line->selectors.atoms.items[fragment->atom].selector : SIZE_MAX;
+}
+
+static void add_chunk(struct line *line, struct run_places *places, size_t from, size_t to, size_t selector) {
+    struct lowering *lowering = line->lowering;
+    size_t values = selector == SIZE_MAX ? 1 : line->selectors.list.items[selector].answers.count;
+    uint32_t *map = arena_alloc(lowering->scratch, (values + 1) * sizeof *map);
+    for (size_t value = 0; value < values; value++) {
+        struct run run = {0};
+        struct words words = {0};
+        struct note_list notes = {0};
+        for (size_t i = from; i < to; i++) {
+            const struct fragment *fragment = &line->fragments.items[i];
+            if (!fragment->guard || selectors_holds(&line->selectors, fragment->atom, value))
+                add_to_run(line, &run, fragment);
+        }
+        if (run.begin) /* the argument goes on in the next chunk */
+            add_instruction(line, &run, MUSTER_OP_TEXT);
+        encode(line, &run, &words, &notes);
+        map[value] = place_run(line, places, words, notes);
+    }
+    ARENA_PUSH(lowering->arena, &lowering->tables->chunks,
+               ((struct muster_chunk){.var = selector == SIZE_MAX ? 0 : line->selectors.list.items[selector].var,
+                                      .map = tables_words(lowering->tables, map, values)}));
+}
+
+/* Fragments that are always written join the chunk before them, or else the one behind. */
+static void add_chunks(struct line *line) {
+    struct run_places places = {0};
+    size_t from = 0, selector = SIZE_MAX;
+    for (size_t i = 0; i < line->fragments.count; i++) {
+        size_t own = selector_of(line, &line->fragments.items[i]);
+        if (own == SIZE_MAX || own == selector)
+            continue;
+        if (selector != SIZE_MAX) {
+            add_chunk(line, &places, from, i, selector);
+            from = i;
+        }
+        selector = own;
+    }
+    if (from < line->fragments.count)
+        add_chunk(line, &places, from, line->fragments.count, selector);
+}
+
+void lower_argv(struct lowering *lowering) {
+    struct line state = {.lowering = lowering, .selectors = {.lowering = lowering}};
+    struct line *line = &state;
+    add_block(line, NULL, &lowering->model->argv);
+    for (size_t i = 0; i < line->fragments.count; i++) {
+        struct fragment *fragment = &line->fragments.items[i];
+        if (fragment->guard)
+            fragment->atom = selectors_atom(&line->selectors, fragment->guard, lowering->model->argv_span);
+    }
+    selectors_finish(&line->selectors);
+    if (lowering->diagnostics->n_errors == 0)
+        add_chunks(line);
+}

@@ -1,0 +1,259 @@
+/*
+ * The typed model: what a ruleset means. Every name is resolved, every value has its type; built once by
+ * model_build, read by all later stages.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include "../grammar/ast.h"
+#include "../runtime/muster.h"
+#include "pattern.h"
+#include "valueset.h"
+
+struct member {
+    const char *name, *text, *title;
+    int64_t number; /* of the outcomes of a numeric decision: the value */
+};
+
+struct type {
+    enum muster_kind kind;
+    const char *name; /* of a shared enumeration, or NULL */
+    const char *owner; /* of an enumeration that is not shared: the fact or decision it belongs to */
+    struct member *members;
+    size_t n_members;
+    int64_t low, high; /* of raw values: members' indices, numbers, packed versions */
+    bool or_unknown;
+    bool numeric; /* an enumeration of the numbers that a decision can come to */
+};
+
+struct meta {
+    const char *reason, *see, *tags; /* NULL if not given; tags with blanks between */
+};
+
+enum variable_kind { VARIABLE_FACT, VARIABLE_PARAM, VARIABLE_DECISION, VARIABLE_LET };
+
+struct cond;
+struct table;
+
+/* Refuses a longer text where the condition holds. */
+struct limit {
+    int64_t max;
+    const struct cond *when;
+    const char *words; /* the condition as written */
+};
+
+/* Anything that a condition or a hole can name. */
+struct variable {
+    enum variable_kind kind;
+    size_t index; /* in model->variables */
+    const char *name, *title;
+    struct span span;
+    struct type type;
+    struct meta meta;
+    bool used;
+    /* Where its values are cut into intervals, ascending; numbers and versions only. */
+    struct {
+        int64_t *items;
+        size_t count, capacity;
+    } cuts;
+    size_t n_codes; /* intervals or members; unknown, if it may be, is one more */
+    /* inputs */
+    size_t input; /* index among the inputs: facts, then parameters */
+    enum ast_source source;
+    const char *probe;
+    int64_t default_value; /* MUSTER_UNSET if none */
+    const char *default_text;
+    size_t max_length;
+    const char *pattern_text;
+    const struct pattern *pattern;
+    struct {
+        struct limit *items;
+        size_t count, capacity;
+    } limits;
+    /* decisions and lets */
+    struct table *table;
+    size_t outcome;          /* index in its table */
+    const struct cond *cond; /* VARIABLE_LET */
+};
+
+enum cond_kind { COND_TEST, COND_NOT, COND_AND, COND_OR };
+
+struct cond {
+    enum cond_kind kind;
+    const struct variable *variable; /* COND_TEST */
+    struct valueset set;
+    struct {
+        const struct cond **items;
+        size_t count, capacity;
+    } operands;
+};
+
+struct row {
+    struct span span;
+    const char *label;
+    bool is_else;
+    struct valueset *cells; /* one per column; NULL for else */
+    bool *cell_says_unknown; /* the cell names unknown */
+    bool *cell_tests;        /* the cell is not '*' */
+    int64_t *results;        /* one member index per outcome; NULL if it rejects */
+    const char *reject;
+    struct meta meta;
+};
+
+struct table {
+    struct span span;
+    bool first;
+    struct variable **outcomes;
+    size_t n_outcomes;
+    struct variable **columns;
+    size_t n_columns;
+    struct row *rows;
+    size_t n_rows;
+    size_t index;   /* in model->tables */
+    bool unproven;  /* too large to be looked through for gaps */
+};
+
+struct format {
+    const char *name;
+    struct span span;
+    const char *between, *assign; /* NULL if it has none */
+    struct replacement {
+        const char *from, *to;
+    } *escapes;
+    size_t n_escapes;
+    const char **refuses;
+    size_t n_refuses;
+    const char **refuses_first;
+    size_t n_refuses_first;
+};
+
+struct option {
+    const char *name;
+    const struct format *format; /* NULL if it takes no list */
+    const char *tags;
+};
+
+/* Text with holes. */
+struct piece {
+    const char *text; /* or NULL: a hole */
+    size_t length;
+    const struct variable *variable;
+    int64_t unit; /* a number is divided by it */
+    struct span span;
+};
+struct template {
+    struct piece *items;
+    size_t count, capacity;
+    struct span span;
+};
+
+struct list;
+struct item {
+    const struct cond *when;
+    bool has_key;
+    struct template key, value;
+    const struct format *nested_format;
+    const struct list *nested;
+    const struct list *then_list, *else_list; /* a group: nothing else but when */
+    struct meta meta;
+    struct span span;
+};
+struct list {
+    struct item *items;
+    size_t count, capacity;
+    struct span span;
+};
+
+struct argument {
+    struct template text; /* an option or a plain value */
+    const struct format *format;
+    const struct list *list; /* or a list */
+    struct span span;
+};
+
+struct block;
+struct statement {
+    const struct cond *when;
+    struct {
+        struct argument *items;
+        size_t count, capacity;
+    } arguments;
+    const struct block *then_block, *else_block; /* instead of arguments */
+    struct meta meta;
+    struct span span;
+};
+struct block {
+    struct statement *items;
+    size_t count, capacity;
+};
+
+struct example {
+    const char *name;
+    struct span span, cond_span;
+    int64_t *values; /* by variable index; MUSTER_UNSET: any */
+    const struct cond *cond;
+};
+
+/* The decisions and derived conditions in an order in which each comes after what it asks. */
+struct stage {
+    struct table *table;       /* or NULL: */
+    struct variable *variable; /* a let */
+};
+
+struct model {
+    struct arena *arena;
+    const struct sources *sources;
+    const char *name, *title;
+    bool is_library;
+    struct {
+        struct variable **items;
+        size_t count, capacity;
+    } variables; /* in the order of declaration */
+    size_t n_facts, n_inputs;
+    struct variable **inputs; /* facts, then parameters */
+    struct {
+        struct table **items;
+        size_t count, capacity;
+    } tables;
+    struct {
+        struct stage *items;
+        size_t count, capacity;
+    } stages;
+    struct {
+        struct example *items;
+        size_t count, capacity;
+    } examples;
+    bool has_argv;
+    struct block argv;
+    struct span argv_span;
+};
+
+/* A ruleset as written: its own file and those that it includes, each read once. */
+struct program {
+    struct {
+        const struct ast_declaration **items;
+        size_t count, capacity;
+    } declarations; /* of all files, includes replaced by what they bring */
+};
+
+/* Loads and parses the file and what it includes. NULL if the main file could not even be read. */
+struct program *program_load(struct arena *arena, struct sources *sources, const char *name,
+                             struct diagnostics *diagnostics);
+
+/* Resolves names and types. Returns what could be made; it is sound only if there were no errors. */
+struct model *model_build(struct arena *arena, const struct sources *sources, const struct program *program,
+                          struct diagnostics *diagnostics);
+
+/* How many codes a variable has, unknown included. */
+size_t variable_n_codes(const struct variable *variable);
+
+/* The code of a raw value, and the least raw value of a code. */
+size_t variable_code(const struct variable *variable, int64_t value);
+int64_t variable_value(const struct variable *variable, size_t code);
+
+/* A value as people write it. */
+const char *value_text(struct arena *arena, const struct type *type, int64_t value);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * Files written whole or not at all: first beside their place, then renamed; a file that would stay the same is left
+ * alone.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef OUTPUT_H
+#define OUTPUT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "../grammar/arena.h"
+
+struct output {
+    const char *path;
+    FILE *stream; /* write here */
+    char *text;
+    size_t length;
+};
+
+/* Opens a stream into memory. False after a message to stderr. */
+bool output_open(struct output *output, const char *path);
+
+/*
+ * Writes several finished files: all temporary files first, then all names, so that a full disk leaves what was there.
+ * False after a message to stderr. Frees the outputs either way.
+ */
+bool output_commit(struct arena *arena, struct output *outputs, size_t count);
+
+/* Forgets what was written. */
+void output_discard(struct output *output);
+
+#endif

@@ -1,0 +1,66 @@
+/*
+ * What the files resolve_*.c share while they turn the syntax tree into the model.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef RESOLVE_H
+#define RESOLVE_H
+
+#include "model.h"
+#include "symbols.h"
+
+struct builder {
+    struct arena *arena;
+    struct diagnostics *diagnostics;
+    struct model *model;
+    struct symbols names;   /* facts, parameters, decisions, lets, named texts: struct named */
+    struct symbols enums;   /* struct type */
+    struct symbols formats; /* struct format */
+    struct symbols options; /* struct option */
+    struct symbols reasons; /* const struct ast_declaration */
+};
+
+/* What a name in a condition or a hole stands for: a variable, or the text of a `let`. */
+struct named {
+    struct variable *variable;
+    const struct ast_string *text;
+    bool used, open; /* open: the text is being written out, so that it cannot hold itself */
+};
+
+#define REPORT(builder, code, span, ...) diag_add((builder)->diagnostics, DIAG_CODE_##code, (span), __VA_ARGS__)
+
+/* Adds a name to a table of names, or reports that it is taken and returns false. */
+bool declare_name(struct builder *builder, struct symbols *symbols, struct ast_name name, const char *what,
+                  void *meaning);
+
+/* The meaning of a name, or NULL after a message with the nearest one. `what` is for the message: "format". */
+void *look_up(struct builder *builder, const struct symbols *symbols, struct ast_name name, const char *what);
+
+/* resolve_types.c */
+bool resolve_members(struct builder *builder, const ast_members *members, struct type *type);
+bool resolve_type(struct builder *builder, const struct ast_type *written, const char *owner, struct type *type);
+bool resolve_value(struct builder *builder, const struct type *type, const struct ast_value *written, int64_t *value);
+bool resolve_cell(struct builder *builder, struct variable *variable, const struct ast_cell *cell,
+                  struct valueset *set);
+bool resolve_relation(struct builder *builder, struct variable *variable, enum ast_relation relation,
+                      const struct ast_value *written, struct valueset *set);
+
+/* resolve_cond.c */
+const struct cond *resolve_cond(struct builder *builder, const struct ast_cond *written);
+struct variable *look_up_variable(struct builder *builder, struct ast_name name);
+
+/* resolve_tables.c */
+void resolve_table_header(struct builder *builder, const struct ast_declaration *declaration);
+void resolve_table_rows(struct builder *builder, const struct ast_declaration *declaration);
+void resolve_stages(struct builder *builder);
+
+/* resolve_argv.c */
+void resolve_format(struct builder *builder, const struct ast_declaration *declaration);
+void resolve_options(struct builder *builder, const struct ast_declaration *declaration);
+void resolve_argv(struct builder *builder, const struct ast_declaration *declaration);
+
+/* resolve.c */
+struct meta resolve_meta(struct builder *builder, const struct ast_meta *written);
+const char *source_excerpt(struct builder *builder, struct span span);
+
+#endif

@@ -1,0 +1,76 @@
+/*
+ * Conditions: every name is a variable, every comparison the set of values that it accepts.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "resolve.h"
+
+struct variable *look_up_variable(struct builder *builder, struct ast_name name) {
+    struct named *named = look_up(builder, &builder->names, name, "fact, parameter or decision");
+    if (!named)
+        return NULL;
+    named->used = true;
+    if (!named->variable) {
+        REPORT(builder, TYPE, name.span, "'%s' is a text; it fills holes and cannot be asked", name.text);
+        return NULL;
+    }
+    named->variable->used = true;
+    return named->variable;
+}
+
+static const struct cond *test(struct builder *builder, const struct variable *variable, struct valueset set) {
+    struct cond *cond = arena_alloc(builder->arena, sizeof *cond);
+    cond->kind = COND_TEST;
+    cond->variable = variable;
+    cond->set = set;
+    return cond;
+}
+
+static const struct cond *resolve_question(struct builder *builder, const struct ast_cond *written) {
+    struct variable *variable = look_up_variable(builder, written->name);
+    if (!variable)
+        return NULL;
+    if (variable->type.kind == MUSTER_TEXT || variable->type.kind == MUSTER_PATH) {
+        struct diag *diag = REPORT(builder, TEXT_ASKED, written->name.span, "'%s' is a text; it cannot be asked",
+                                   variable->name);
+        diag_help(builder->diagnostics, diag, "conditions ask what has finitely many cases: yes or no, members of an "
+                                              "enumeration, ranges of numbers and versions");
+        return NULL;
+    }
+    struct valueset set = {0};
+    bool ok = true;
+    if (written->kind == AST_COND_COMPARE) {
+        ok = resolve_relation(builder, variable, written->relation, &written->value, &set);
+    } else if (written->kind == AST_COND_IN) {
+        ok = resolve_cell(builder, variable, written->cell, &set);
+    } else if (variable->type.kind == MUSTER_BOOL) {
+        valueset_add(builder->arena, &set, 1, 1);
+    } else {
+        struct diag *diag = REPORT(builder, TYPE, written->name.span, "'%s' is not yes or no", variable->name);
+        diag_help(builder->diagnostics, diag, "ask for a value: %s == ...", variable->name);
+        ok = false;
+    }
+    return ok ? test(builder, variable, set) : NULL;
+}
+
+const struct cond *resolve_cond(struct builder *builder, const struct ast_cond *written) {
+    if (!written)
+        return NULL;
+    if (written->kind <= AST_COND_IN)
+        return resolve_question(builder, written);
+    struct cond *cond = arena_alloc(builder->arena, sizeof *cond);
+    cond->kind = written->kind == AST_COND_NOT ? COND_NOT : written->kind == AST_COND_AND ? COND_AND : COND_OR;
+    bool ok = true;
+    for (size_t i = 0; i < written->operands.count; i++) {
+        const struct cond *operand = resolve_cond(builder, written->operands.items[i]);
+        ok = ok && operand;
+        if (operand && written->kind == AST_COND_IMPLIES && i == 0) {
+            struct cond *negated = arena_alloc(builder->arena, sizeof *negated);
+            negated->kind = COND_NOT;
+            ARENA_PUSH(builder->arena, &negated->operands, operand);
+            operand = negated;
+        }
+        ARENA_PUSH(builder->arena, &cond->operands, operand);
+    }
+    return ok ? cond : NULL;
+}

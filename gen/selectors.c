@@ -1,0 +1,141 @@
+/*
+ * Selectors: the conditions of the command line, gathered so that one walk through a diagram answers all of those
+ * that depend on the same things.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <string.h>
+
+#include "lower.h"
+
+/* A selector with more values than this takes no further atom: its maps would grow faster than walks are saved. */
+enum { MANY_VALUES = 256, MAX_VALUES = 65535 };
+
+size_t selectors_atom(struct selectors *selectors, const struct cond *cond, struct span span) {
+    for (size_t i = 0; i < selectors->atoms.count; i++)
+        if (selectors->atoms.items[i].cond == cond)
+            return i;
+    ARENA_PUSH(selectors->lowering->scratch, &selectors->atoms, ((struct atom){.cond = cond, .span = span}));
+    return selectors->atoms.count - 1;
+}
+
+struct joint {
+    struct selectors *selectors;
+    struct selector *selector;
+    const uint32_t *roots; /* by atom */
+};
+
+/* Which atoms hold, as a set of bits, and the number of that set. */
+static uint32_t answer_joint(void *context, const uint32_t *codes) {
+    struct joint *joint = context;
+    struct selector *selector = joint->selector;
+    struct lowering *lowering = joint->selectors->lowering;
+    size_t n_words = selector->atoms.count / 64 + 1;
+    uint64_t *bits = arena_alloc(lowering->scratch, n_words * sizeof *bits);
+    for (size_t i = 0; i < selector->atoms.count; i++)
+        if (diagram_answer(lowering->diagrams, joint->roots[selector->atoms.items[i]], codes))
+            bits[i / 64] |= UINT64_C(1) << (i % 64);
+    for (size_t i = 0; i < selector->answers.count; i++)
+        if (memcmp(selector->answers.items[i], bits, n_words * sizeof *bits) == 0)
+            return (uint32_t)i;
+    ARENA_PUSH(lowering->scratch, &selector->answers, bits);
+    return (uint32_t)selector->answers.count - 1;
+}
+
+static bool is_subset(const bool *part, const bool *whole, uint32_t n_vars) {
+    for (uint32_t i = 0; i < n_vars; i++)
+        if (part[i] && !whole[i])
+            return false;
+    return true;
+}
+
+/* The atoms, those that depend on most first; of equal ones the earlier. */
+static size_t *order_atoms(struct selectors *selectors) {
+    size_t count = selectors->atoms.count;
+    size_t *order = arena_alloc(selectors->lowering->scratch, (count + 1) * sizeof *order);
+    for (size_t i = 0; i < count; i++) {
+        size_t place = i;
+        while (place > 0 && selectors->atoms.items[order[place - 1]].size < selectors->atoms.items[i].size) {
+            order[place] = order[place - 1];
+            place--;
+        }
+        order[place] = i;
+    }
+    return order;
+}
+
+static uint32_t *find_supports(struct selectors *selectors) {
+    struct lowering *lowering = selectors->lowering;
+    uint32_t *roots = arena_alloc(lowering->scratch, (selectors->atoms.count + 1) * sizeof *roots);
+    for (size_t i = 0; i < selectors->atoms.count; i++) {
+        struct atom *atom = &selectors->atoms.items[i];
+        roots[i] = lower_cond(lowering, atom->cond, atom->span);
+        atom->support = arena_alloc(lowering->scratch, MUSTER_MAX_VARS * sizeof *atom->support);
+        diagram_mark(lowering->diagrams, roots[i], atom->support);
+        atom->size = 1;
+        for (uint32_t var = 0; var < lowering->n_vars; var++)
+            if (atom->support[var])
+                atom->size *= lowering->widths[var];
+    }
+    return roots;
+}
+
+static void choose_selector(struct selectors *selectors, size_t index) {
+    struct lowering *lowering = selectors->lowering;
+    struct atom *atom = &selectors->atoms.items[index];
+    for (size_t i = 0; i < selectors->list.count; i++) {
+        struct selector *selector = &selectors->list.items[i];
+        if (selector->atoms.count < MANY_VALUES && is_subset(atom->support, selector->support, lowering->n_vars)) {
+            atom->selector = i;
+            ARENA_PUSH(lowering->scratch, &selector->atoms, index);
+            return;
+        }
+    }
+    atom->selector = selectors->list.count;
+    struct selector selector = {.support = atom->support, .size = atom->size};
+    ARENA_PUSH(lowering->scratch, &selector.atoms, index);
+    ARENA_PUSH(lowering->scratch, &selectors->list, selector);
+}
+
+static void build_selector(struct selectors *selectors, struct selector *selector, const uint32_t *roots) {
+    struct lowering *lowering = selectors->lowering;
+    uint32_t vars[MUSTER_MAX_VARS];
+    size_t count = 0;
+    for (uint32_t var = 0; var < lowering->n_vars; var++)
+        if (selector->support[var])
+            vars[count++] = var;
+    struct joint joint = {selectors, selector, roots};
+    uint32_t root = diagram_of_function(lowering->diagrams, vars, count, answer_joint, &joint);
+    const struct atom *first = &selectors->atoms.items[selector->atoms.items[0]];
+    if (lowering->n_vars >= MUSTER_MAX_VARS || selector->answers.count > MAX_VALUES) {
+        diag_add(lowering->diagnostics, DIAG_CODE_LIMIT, first->span,
+                 "the command line depends on too many different things for one ruleset");
+        return;
+    }
+    selector->var = lowering->n_vars;
+    lowering->widths[lowering->n_vars++] = (uint32_t)selector->answers.count;
+    ARENA_PUSH(lowering->arena, &lowering->tables->argv_steps,
+               ((struct muster_step){.root = root, .var = selector->var, .table = MUSTER_NONE}));
+}
+
+void selectors_finish(struct selectors *selectors) {
+    struct lowering *lowering = selectors->lowering;
+    uint32_t *roots = find_supports(selectors);
+    size_t *order = order_atoms(selectors);
+    for (size_t i = 0; i < selectors->atoms.count; i++)
+        choose_selector(selectors, order[i]);
+    for (size_t i = 0; i < lowering->model->stages.count; i++)
+        if (lowering->stage_needed[i])
+            ARENA_PUSH(lowering->arena, &lowering->tables->argv_steps, lowering->tables->decide_steps.items[i]);
+    uint32_t named = lowering->n_vars;
+    for (size_t i = 0; i < selectors->list.count && lowering->n_vars - named < MUSTER_MAX_VARS; i++)
+        build_selector(selectors, &selectors->list.items[i], roots);
+}
+
+bool selectors_holds(const struct selectors *selectors, size_t atom, size_t value) {
+    const struct selector *selector = &selectors->list.items[selectors->atoms.items[atom].selector];
+    for (size_t i = 0; i < selector->atoms.count; i++)
+        if (selector->atoms.items[i] == atom)
+            return selector->answers.items[value][i / 64] >> (i % 64) & 1;
+    return false;
+}

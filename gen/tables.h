@@ -1,0 +1,39 @@
+/*
+ * The tables while they are made: a growing list per section, texts shared, and at the end the block of memory that
+ * runtime/muster_tables.h describes.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef TABLES_H
+#define TABLES_H
+
+#include "../runtime/muster.h"
+#include "model.h"
+
+struct tables {
+    struct arena *arena;
+    struct muster_ruleset head;
+#define LIST(section, element)                                                                                         \
+    struct {                                                                                                           \
+        element *items;                                                                                                \
+        size_t count, capacity;                                                                                        \
+    } section;
+    MUSTER_SECTIONS(LIST)
+#undef LIST
+};
+
+struct tables *tables_new(struct arena *arena);
+
+/* Where a text stands, NUL-terminated. NULL and "" are 0. */
+uint32_t tables_text(struct tables *tables, const char *text);
+
+/* Where `length` bytes stand, with a NUL byte behind them if `terminated`. */
+uint32_t tables_bytes(struct tables *tables, const char *text, size_t length, bool terminated);
+
+/* Puts words at the end of `words` and returns where they begin. */
+uint32_t tables_words(struct tables *tables, const uint32_t *words, size_t count);
+
+/* The finished block. */
+const struct muster_ruleset *tables_pack(struct tables *tables);
+
+#endif

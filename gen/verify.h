@@ -1,0 +1,17 @@
+/*
+ * The compiler's distrust of itself: what the tables answer is compared with the plain evaluator.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef VERIFY_H
+#define VERIFY_H
+
+#include "model.h"
+
+/*
+ * Compares decisions and command lines of all hosts where there are few, else of a seeded sample; and tries the
+ * defaults of parameters. Differences are reported as errors.
+ */
+void verify_tables(const struct model *model, const struct muster_ruleset *rules, struct diagnostics *diagnostics);
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * Memory that is freed all at once. Each arena is named by how long what is in it lives; nothing is freed one by one.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef ARENA_H
+#define ARENA_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+struct arena;
+
+/* Running out of memory ends the program with a message and exit code 2: a compiler has nothing better to do. */
+struct arena *arena_new(void);
+void arena_free(struct arena *arena);
+
+/* Zeroed memory, aligned for any type. */
+void *arena_alloc(struct arena *arena, size_t size);
+
+/* A copy of `length` bytes, with a NUL byte behind them. */
+char *arena_copy(struct arena *arena, const char *text, size_t length);
+
+/* printf into the arena. */
+char *arena_print(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *arena_vprint(struct arena *arena, const char *format, va_list arguments) __attribute__((format(printf, 2, 0)));
+
+/*
+ * A growing array: makes room for one more element of `size` bytes. `items` and `capacity` are updated; the old block
+ * stays in the arena. Use the macro: ARENA_PUSH(arena, list, element) for a struct with items, count, capacity.
+ */
+void *arena_grow(struct arena *arena, void *items, size_t count, size_t *capacity, size_t size);
+
+#define ARENA_PUSH(arena, list, element)                                                                               \
+    ((list)->items = arena_grow((arena), (list)->items, (list)->count, &(list)->capacity, sizeof *(list)->items),     \
+     (list)->items[(list)->count++] = (element))
+
+#endif

@@ -1,0 +1,253 @@
+/*
+ * The syntax tree: what a rule file says, word for word, with the place of everything. It knows no meaning.
+ * All of it lives in the arena of the parse.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef AST_H
+#define AST_H
+
+#include "diag.h"
+
+#define AST_LIST(type)                                                                                                 \
+    struct {                                                                                                           \
+        type *items;                                                                                                   \
+        size_t count, capacity;                                                                                        \
+    }
+
+/* A word or option as written. text is NULL where an optional name is not there. */
+struct ast_name {
+    const char *text;
+    struct span span;
+};
+typedef AST_LIST(struct ast_name) ast_names;
+
+/* A text: literal pieces and holes in turn. */
+struct ast_piece {
+    const char *literal;  /* or NULL: a hole */
+    size_t length;        /* of the literal */
+    struct ast_name hole; /* the name asked for, without the $ */
+    struct ast_name unit; /* ${name:UNIT} */
+};
+struct ast_string {
+    AST_LIST(struct ast_piece) pieces;
+    struct span span;
+};
+
+enum ast_value_kind { AST_WORD, AST_INT, AST_VERSION, AST_SERIES, AST_STRING, AST_HOLE, AST_UNKNOWN };
+
+struct ast_value {
+    enum ast_value_kind kind;
+    struct span span;
+    const char *text;          /* as written; for AST_HOLE the name */
+    int64_t number;            /* AST_INT, its unit applied; AST_VERSION, AST_SERIES: packed as tables do */
+    bool has_unit;             /* AST_INT */
+    unsigned components;       /* AST_VERSION, AST_SERIES: how many were written */
+    struct ast_string *string; /* AST_STRING */
+};
+typedef AST_LIST(struct ast_value) ast_values;
+
+enum ast_relation { AST_EQ, AST_NE, AST_LT, AST_LE, AST_GT, AST_GE };
+
+enum ast_test_kind { AST_TEST_ANY, AST_TEST_VALUE, AST_TEST_RANGE, AST_TEST_HALF_OPEN, AST_TEST_RELATION, AST_TEST_NOT };
+
+struct ast_test {
+    enum ast_test_kind kind;
+    struct span span;
+    enum ast_relation relation;
+    struct ast_value value, high;
+    struct ast_cell *inner; /* AST_TEST_NOT */
+};
+struct ast_cell {
+    AST_LIST(struct ast_test) tests;
+    struct span span;
+};
+typedef AST_LIST(struct ast_cell) ast_cells;
+
+/* What may follow anything: its reason, reference, tags. */
+struct ast_meta {
+    struct ast_string *because;
+    struct ast_name because_name;
+    struct ast_string *see;
+    ast_names tags;
+};
+
+enum ast_cond_kind { AST_COND_NAME, AST_COND_COMPARE, AST_COND_IN, AST_COND_NOT, AST_COND_AND, AST_COND_OR,
+                     AST_COND_IMPLIES };
+
+struct ast_cond {
+    enum ast_cond_kind kind;
+    struct span span;
+    struct ast_name name;
+    enum ast_relation relation;
+    struct ast_value value;
+    struct ast_cell *cell;
+    AST_LIST(struct ast_cond *) operands;
+};
+
+struct ast_member {
+    struct ast_name name;
+    struct ast_string *as, *title;
+};
+typedef AST_LIST(struct ast_member) ast_members;
+
+enum ast_type_kind { AST_TYPE_BOOL, AST_TYPE_INT, AST_TYPE_VERSION, AST_TYPE_NAME, AST_TYPE_MEMBERS, AST_TYPE_TEXT,
+                     AST_TYPE_PATH };
+
+struct ast_range {
+    struct ast_value low, high; /* span.end == 0: not given */
+    bool has_low, has_high, half_open;
+    struct span span;
+};
+
+struct ast_type {
+    enum ast_type_kind kind;
+    struct span span;
+    struct ast_name name;
+    ast_members members;
+    struct ast_range range; /* has_low and has_high tell whether there is one */
+    bool or_unknown;
+};
+
+enum ast_limit_kind { AST_LIMIT_MATCHING, AST_LIMIT_MAX };
+
+struct ast_limit {
+    enum ast_limit_kind kind;
+    struct span span;
+    struct ast_string *pattern;
+    struct ast_value max;
+    struct ast_cond *when;
+};
+
+enum ast_source { AST_FROM_NOWHERE, AST_FROM_PROBE, AST_FROM_CALLER, AST_FROM_CALLER_ELSE_PROBE };
+
+struct ast_input {
+    struct ast_name name;
+    struct ast_string *title;
+    struct ast_type type;
+    AST_LIST(struct ast_limit) limits;
+    bool has_default;
+    struct ast_value default_value;
+    enum ast_source source;
+    struct ast_name probe;
+    struct ast_meta meta;
+};
+
+struct ast_outcome {
+    struct ast_name name;
+    struct ast_string *title;
+    struct ast_type type;
+};
+
+struct ast_row {
+    struct span span;
+    struct ast_name label;
+    bool is_else;
+    ast_cells cells;
+    ast_values results;
+    struct ast_string *reject;
+    struct ast_meta meta;
+};
+
+struct ast_table {
+    AST_LIST(struct ast_outcome) outcomes;
+    bool first;
+    ast_names columns;
+    AST_LIST(struct ast_row *) rows;
+};
+
+enum ast_property_kind { AST_BETWEEN, AST_ASSIGN, AST_ESCAPE, AST_REFUSE, AST_REFUSE_FIRST, AST_REPEAT_KEYS };
+
+struct ast_property {
+    enum ast_property_kind kind;
+    struct span span;
+    AST_LIST(struct ast_string *) strings;
+};
+
+enum ast_repeat { AST_REPEAT_UNSAID, AST_ONCE, AST_REPEATED };
+
+/* ---- the command line */
+
+struct ast_item {
+    struct span span;
+    bool is_pair;
+    struct ast_value key, value; /* value.span.end == 0: nested instead */
+    struct ast_name format;      /* of nested */
+    struct ast_list *nested;     /* key = as FORMAT {…} */
+    struct ast_cond *when;
+    struct ast_list *then_list, *else_list; /* `when cond {…} else {…}`: a group, nothing else is set but when */
+    struct ast_meta meta;
+};
+struct ast_list {
+    struct span span;
+    AST_LIST(struct ast_item) items;
+};
+
+enum ast_arg_kind { AST_ARG_OPTION, AST_ARG_VALUE, AST_ARG_LIST };
+
+struct ast_arg {
+    enum ast_arg_kind kind;
+    struct span span;
+    struct ast_name option;
+    struct ast_value value;
+    struct ast_name format; /* `as FORMAT {…}` */
+    struct ast_list *list;
+};
+
+struct ast_block;
+struct ast_statement {
+    struct span span;
+    AST_LIST(struct ast_arg) args;
+    struct ast_cond *when;
+    struct ast_block *then_block, *else_block; /* `when cond {…} else {…}`: args is empty */
+    struct ast_meta meta;
+};
+struct ast_block {
+    AST_LIST(struct ast_statement *) statements;
+};
+
+/* ---- declarations */
+
+struct ast_setting {
+    struct ast_name name;
+    struct ast_value value;
+};
+
+enum ast_kind { AST_RULESET, AST_LIBRARY, AST_INCLUDE, AST_ENUM, AST_REASON, AST_FORMAT, AST_OPTION, AST_FACT,
+                AST_PARAM, AST_LET, AST_DECIDE, AST_EXAMPLE, AST_ARGV };
+
+struct ast_declaration {
+    enum ast_kind kind;
+    struct span span;         /* the whole of it */
+    struct ast_name name;     /* what it declares, where that has a name */
+    struct ast_string *text;  /* title, reason, name of an included file, an example's name */
+    ast_members members;      /* AST_ENUM */
+    struct ast_string *see;   /* AST_REASON */
+    AST_LIST(struct ast_property) properties; /* AST_FORMAT */
+    ast_names options;        /* AST_OPTION */
+    struct ast_name format;   /* AST_OPTION */
+    enum ast_repeat repeat;   /* AST_OPTION */
+    struct ast_input *input;  /* AST_FACT, AST_PARAM */
+    struct ast_cond *cond;    /* AST_LET, AST_EXAMPLE */
+    struct ast_string *let_text; /* AST_LET */
+    struct ast_table *table;  /* AST_DECIDE */
+    AST_LIST(struct ast_setting) settings; /* AST_EXAMPLE */
+    struct ast_block *argv;   /* AST_ARGV */
+    struct ast_meta meta;
+};
+
+struct ast_file {
+    AST_LIST(struct ast_declaration *) declarations;
+};
+
+/* Parses one loaded file. Syntax errors go to `diagnostics`; what could be read comes back all the same. */
+struct ast_file *ast_parse(struct arena *arena, const struct sources *sources, uint32_t file,
+                           struct diagnostics *diagnostics);
+
+/* A span from the begin of one to the end of another. */
+struct span span_join(struct span first, struct span last);
+
+/* The literal of a text without holes; reports a hole as an error and returns "" then. NULL stays NULL. */
+const char *ast_plain_text(const struct ast_string *string, struct diagnostics *diagnostics);
+
+#endif

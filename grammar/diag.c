@@ -1,0 +1,189 @@
+/*
+ * Collecting diagnostics and printing them as text with caret lines.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "diag.h"
+
+#include <string.h>
+
+/* How much of a source line is shown; of a longer one, a window around the caret. */
+enum { WINDOW = 100, BEFORE_CARET = 40, MAX_NAME = 64 };
+
+static const struct {
+    const char *name;
+    enum diag_level level;
+    const char *summary;
+} codes[DIAG_N_CODES] = {
+#define DIAGNOSTIC(identifier, code, level, summary) {code, DIAG_##level, summary},
+#include "diag.def"
+#undef DIAGNOSTIC
+};
+
+const char *diag_code_name(enum diag_code code) {
+    return codes[code].name;
+}
+
+const char *diag_code_summary(enum diag_code code) {
+    return codes[code].summary;
+}
+
+struct diag *diag_add(struct diagnostics *diagnostics, enum diag_code code, struct span span, const char *format, ...) {
+    struct diag *diag = arena_alloc(diagnostics->arena, sizeof *diag);
+    diag->code = code;
+    diag->level = codes[code].level;
+    diag->span = span;
+    va_list arguments;
+    va_start(arguments, format);
+    diag->text = arena_vprint(diagnostics->arena, format, arguments);
+    va_end(arguments);
+    if (diag->level == DIAG_ERROR)
+        diagnostics->n_errors++;
+    else
+        diagnostics->n_warnings++;
+    ARENA_PUSH(diagnostics->arena, diagnostics, diag);
+    return diag;
+}
+
+void diag_note(struct diagnostics *diagnostics, struct diag *diag, struct span span, const char *format, ...) {
+    struct diag_note note = {.span = span};
+    va_list arguments;
+    va_start(arguments, format);
+    note.text = arena_vprint(diagnostics->arena, format, arguments);
+    va_end(arguments);
+    ARENA_PUSH(diagnostics->arena, &diag->notes, note);
+}
+
+void diag_help(struct diagnostics *diagnostics, struct diag *diag, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    diag->help = arena_vprint(diagnostics->arena, format, arguments);
+    va_end(arguments);
+}
+
+/* A byte of a rule file as a terminal may see it: no control character gets through. */
+static int shown(char byte) {
+    unsigned char value = (unsigned char)byte;
+    if (value == '\t')
+        return ' ';
+    return value < 0x20 || value == 0x7f ? '?' : value;
+}
+
+static bool continues(char byte) {
+    return ((unsigned char)byte & 0xc0u) == 0x80u;
+}
+
+static void print_source(const struct source *source, struct span span, FILE *stream) {
+    struct place place = source_place(source, span.begin);
+    size_t length;
+    const char *line = source_line(source, place.line, &length);
+    size_t caret = span.begin - source->line_starts[place.line - 1];
+    size_t from = length > WINDOW && caret > BEFORE_CARET ? caret - BEFORE_CARET : 0;
+    while (from > 0 && continues(line[from]))
+        from--;
+    size_t to = length - from > WINDOW ? from + WINDOW : length;
+    while (to < length && continues(line[to]))
+        to++;
+    size_t last = span.end > span.begin ? caret + (span.end - span.begin) : caret + 1;
+    if (last > to)
+        last = to;
+
+    fprintf(stream, "%5zu | %s", place.line, from > 0 ? "..." : "");
+    for (size_t i = from; i < to; i++)
+        putc(shown(line[i]), stream);
+    fprintf(stream, "%s\n      | %s", to < length ? "..." : "", from > 0 ? "   " : "");
+    for (size_t i = from; i < caret && i < length; i++)
+        if (!continues(line[i]))
+            putc(' ', stream);
+    putc('^', stream);
+    for (size_t i = caret + 1; i < last; i++)
+        if (!continues(line[i]))
+            putc('~', stream);
+    putc('\n', stream);
+}
+
+/* Messages quote rule text, which may hold anything but NUL: nothing of it may steer a terminal. */
+static void print_text(const char *text, FILE *stream) {
+    for (; *text; text++)
+        putc(*text == '\n' ? '\n' : shown(*text), stream);
+}
+
+static void print_located(const struct diagnostics *diagnostics, struct span span, const char *label, const char *text,
+                          const char *code, FILE *stream) {
+    bool has_file = span.file < diagnostics->sources->count;
+    bool has_place = has_file && span.end > span.begin;
+    if (has_file) {
+        const struct source *source = &diagnostics->sources->items[span.file];
+        struct place place = source_place(source, span.begin);
+        fprintf(stream, "%s:", source->name);
+        if (has_place)
+            fprintf(stream, "%zu:%zu:", place.line, place.column);
+        putc(' ', stream);
+    } else if (code) {
+        fputs("musterc: ", stream);
+    }
+    fprintf(stream, "%s: ", label);
+    print_text(text, stream);
+    if (code)
+        fprintf(stream, " [%s]", code);
+    putc('\n', stream);
+    if (has_place)
+        print_source(&diagnostics->sources->items[span.file], span, stream);
+}
+
+void diag_print(const struct diagnostics *diagnostics, FILE *stream) {
+    for (size_t i = 0; i < diagnostics->count; i++) {
+        const struct diag *diag = diagnostics->items[i];
+        print_located(diagnostics, diag->span, diag->level == DIAG_ERROR ? "error" : "warning", diag->text,
+                      codes[diag->code].name, stream);
+        for (size_t k = 0; k < diag->notes.count; k++)
+            print_located(diagnostics, diag->notes.items[k].span, "note", diag->notes.items[k].text, NULL, stream);
+        if (diag->help) {
+            fputs("help: ", stream);
+            print_text(diag->help, stream);
+            putc('\n', stream);
+        }
+    }
+}
+
+/* Optimal string alignment distance. Both names have at most MAX_NAME bytes. */
+static size_t distance(const char *a, size_t a_length, const char *b, size_t b_length) {
+    size_t rows[3][MAX_NAME + 1];
+    for (size_t j = 0; j <= b_length; j++)
+        rows[0][j] = j;
+    for (size_t i = 1; i <= a_length; i++) {
+        size_t *row = rows[i % 3], *above = rows[(i + 2) % 3], *two_above = rows[(i + 1) % 3];
+        row[0] = i;
+        for (size_t j = 1; j <= b_length; j++) {
+            size_t best = above[j - 1] + (a[i - 1] != b[j - 1]);
+            if (above[j] + 1 < best)
+                best = above[j] + 1;
+            if (row[j - 1] + 1 < best)
+                best = row[j - 1] + 1;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && two_above[j - 2] + 1 < best)
+                best = two_above[j - 2] + 1;
+            row[j] = best;
+        }
+    }
+    return rows[a_length % 3][b_length];
+}
+
+const char *nearest_name(const char *name, const char *const *candidates, size_t count) {
+    size_t length = strlen(name);
+    if (length == 0 || length > MAX_NAME)
+        return NULL;
+    const char *best = NULL;
+    size_t best_distance = length / 3 + 2;
+    for (size_t i = 0; i < count; i++) {
+        size_t other = strlen(candidates[i]);
+        size_t longer = other > length ? other : length;
+        if (other == 0 || other > MAX_NAME)
+            continue;
+        size_t slips = distance(name, length, candidates[i], other);
+        if (slips < best_distance && slips < longer && slips <= longer / 3 + 1) {
+            best = candidates[i];
+            best_distance = slips;
+        }
+    }
+    return best;
+}

@@ -1,0 +1,71 @@
+/*
+ * Diagnostics as data: collected by every stage, printed once at the end.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef DIAG_H
+#define DIAG_H
+
+#include <stdio.h>
+
+#include "source.h"
+
+enum diag_level { DIAG_ERROR, DIAG_WARNING };
+
+enum diag_code {
+#define DIAGNOSTIC(identifier, code, level, summary) DIAG_CODE_##identifier,
+#include "diag.def"
+#undef DIAGNOSTIC
+    DIAG_N_CODES
+};
+
+/* Where a whole file is meant, or no place at all. */
+#define SPAN_FILE(index) ((struct span){(index), 0, 0})
+#define SPAN_NOWHERE ((struct span){UINT32_MAX, 0, 0})
+
+struct diag_note {
+    struct span span;
+    const char *text;
+};
+
+struct diag {
+    enum diag_code code;
+    enum diag_level level;
+    struct span span;
+    const char *text;
+    struct {
+        struct diag_note *items;
+        size_t count, capacity;
+    } notes;
+    const char *help;
+};
+
+struct diagnostics {
+    struct arena *arena;
+    const struct sources *sources;
+    struct diag **items;
+    size_t count, capacity;
+    size_t n_errors, n_warnings;
+};
+
+/* Adds a finding; the returned one takes notes and a help. Messages begin small and end without a full stop. */
+struct diag *diag_add(struct diagnostics *diagnostics, enum diag_code code, struct span span, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+void diag_note(struct diagnostics *diagnostics, struct diag *diag, struct span span, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+void diag_help(struct diagnostics *diagnostics, struct diag *diag, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+const char *diag_code_name(enum diag_code code);
+const char *diag_code_summary(enum diag_code code);
+
+/* All findings as text: a line FILE:LINE:COLUMN: level: message [code], the source line, a caret line, notes, help. */
+void diag_print(const struct diagnostics *diagnostics, FILE *stream);
+
+/*
+ * The candidate nearest to a misspelt name, or NULL if none is near: at most one slip per three letters, a slip being
+ * a letter too many, too few, changed, or two letters swapped.
+ */
+const char *nearest_name(const char *name, const char *const *candidates, size_t count);
+
+#endif

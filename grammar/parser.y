@@ -1,0 +1,731 @@
+/*
+ * The grammar: tokens to the syntax tree. Actions only build; what things mean is decided in gen/.
+ * After an error the parser goes on at the next declaration, row, or statement, so that one run reports them all.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+%require "3.8"
+%expect 0
+%define api.pure full
+%define api.location.type {struct span}
+%define api.prefix {parse_}
+%define parse.error custom
+%define parse.lac full
+%locations
+%param {void *lexer}
+%parse-param {struct scanner *scanner}
+
+%code requires {
+#include "scanner.h"
+}
+
+%code provides {
+#define YYSTYPE PARSE_STYPE
+#define YYLTYPE PARSE_LTYPE
+#define YYEOF PARSE_EOF
+#define YYUNDEF PARSE_UNDEF
+#define YYEMPTY PARSE_EMPTY
+#define YY_DECL int scan_lex(YYSTYPE *yylval_param, YYLTYPE *yylloc_param, void *yyscanner)
+int scan_lex(PARSE_STYPE *value, PARSE_LTYPE *span, void *lexer);
+}
+
+%code {
+#include <string.h>
+
+#define parse_lex scan_lex
+
+#define YYLLOC_DEFAULT(current, rhs, n)                                                                                \
+    do {                                                                                                               \
+        if (n)                                                                                                         \
+            (current) = span_join(YYRHSLOC(rhs, 1), YYRHSLOC(rhs, n));                                                 \
+        else                                                                                                           \
+            (current) = (struct span){YYRHSLOC(rhs, 0).file, YYRHSLOC(rhs, 0).end, YYRHSLOC(rhs, 0).end};              \
+    } while (0)
+
+#define NEW(type) ((type *)arena_alloc(scanner->arena, sizeof(type)))
+#define PUSH(list, element) ARENA_PUSH(scanner->arena, (list), (element))
+
+static void parse_error(struct span *span, void *lexer, struct scanner *scanner, const char *message);
+static int resync(struct scanner *scanner, void *lexer, int token, int depth, YYSTYPE *value, struct span *span);
+static void reserved(struct scanner *scanner, struct span span, const char *what);
+static struct ast_declaration *declare(struct scanner *scanner, enum ast_kind kind, struct span span);
+static struct ast_value word_value(struct ast_name name);
+static struct ast_value hole_value(struct ast_name name);
+static struct ast_value string_value(struct ast_string *string);
+static struct ast_cond *condition(struct scanner *scanner, enum ast_cond_kind kind, struct span span);
+static struct ast_cond *both(struct scanner *scanner, enum ast_cond_kind kind, struct ast_cond *left,
+                             struct ast_cond *right);
+static void merge_meta(struct scanner *scanner, struct ast_meta *into, const struct ast_meta *more, struct span span);
+static struct ast_test simple_test(enum ast_test_kind kind, struct span span);
+}
+
+%union {
+    struct ast_name name;
+    struct ast_value value;
+    struct ast_string *string;
+    struct ast_declaration *declaration;
+    struct ast_member member;
+    ast_members members;
+    struct ast_type type;
+    struct ast_range range;
+    struct ast_input *input;
+    struct ast_limit limit;
+    struct ast_meta meta;
+    struct ast_outcome outcome;
+    struct ast_table *table;
+    struct ast_row *row;
+    struct ast_cell cell;
+    ast_cells cells;
+    ast_values values;
+    ast_names names;
+    struct ast_test test;
+    struct ast_cond *cond;
+    struct ast_block *block;
+    struct ast_statement *statement;
+    struct ast_arg arg;
+    struct ast_list *list;
+    struct ast_item item;
+    enum ast_relation relation;
+    enum ast_repeat repeat;
+    struct ast_property property;
+}
+
+%token <name> WORD "a word" OPT "an option" HOLE "a hole"
+%token <value> INT "a number" VERSION "a version" SERIES "a series of versions"
+%token <string> STR "a text"
+%token ARROW "'=>'" EQ "'=='" NE "'!='" LE "'<='" GE "'>='" DOTS "'..'" DOTS_BELOW "'..<'"
+/* Reserved: never names. */
+%token <name> WHEN "'when'" ELSE "'else'" EACH "'each'" IN "'in'" AS "'as'" AND "'and'" OR "'or'" NOT "'not'"
+%token <name> IMPLIES "'implies'" UNKNOWN "'unknown'" BECAUSE "'because'" SEE "'see'" TAG "'tag'" REJECT "'reject'"
+%token <name> INHERIT "'inherit'" LIST "'list'" PART "'part'"
+/* Known by their place only, otherwise words like others. */
+%token <name> RULESET "'ruleset'" LIBRARY "'library'" EXTENDS "'extends'" INCLUDE "'include'" ENUM "'enum'"
+%token <name> REASON "'reason'" FORMAT "'format'" BETWEEN "'between'" ASSIGN "'assign'" ESCAPE "'escape'"
+%token <name> REFUSE "'refuse'" REFUSE_FIRST "'refuse_first'" REPEAT_KEYS "'repeat_keys'" OPTION "'option'"
+%token <name> ONCE "'once'" REPEATED "'repeated'" FACT "'fact'" PARAM "'param'" FROM "'from'" PROBE "'probe'"
+%token <name> CALLER "'caller'" DEFAULT "'default'" MATCHING "'matching'" MAX "'max'" OPTIONAL "'optional'"
+%token <name> UNIQUE "'unique'" LET "'let'" OVERRIDE "'override'" DECIDE "'decide'" FIRST "'first'" BY "'by'"
+%token <name> ASSUME "'assume'" WARN "'warn'" PROMISE "'promise'" ADMIT "'admit'" EXAMPLE "'example'" ARGV "'argv'"
+%token <name> AFTER "'after'" DOCUMENT "'document'" BOOL "'bool'" INT_TYPE "'int'" VERSION_TYPE "'version'"
+%token <name> TEXT_TYPE "'text'" PATH_TYPE "'path'" GIVEN "'given'" ANY "'any'" EMITS "'emits'" COUNT "'count'"
+
+%type <name> name word plain_word keyword name_opt label
+%type <string> title
+%type <declaration> declaration
+%type <member> member
+%type <members> members member_list
+%type <type> type base_type
+%type <range> range
+%type <input> input input_source
+%type <limit> limit
+%type <meta> meta
+%type <outcome> outcome
+%type <table> outcomes rows
+%type <row> row
+%type <cell> cell tests braced_tests
+%type <cells> cells
+%type <values> results
+%type <value> value result word_or_int list_value
+%type <names> columns options
+%type <test> test
+%type <cond> cond clause unary prim ands ors when_opt
+%type <block> statements block
+%type <statement> statement args when_statement
+%type <arg> arg
+%type <list> list items
+%type <item> item entry
+%type <relation> relation order
+%type <repeat> repeat
+%type <declaration> reason format settings
+%type <property> property strings
+
+%start file
+%%
+
+file
+    : %empty
+    | file declaration { if ($declaration) PUSH(&scanner->result->declarations, $declaration); }
+    ;
+
+declaration
+    : RULESET name title ';' { $$ = declare(scanner, AST_RULESET, @$); $$->name = $name; $$->text = $title; }
+    | LIBRARY name title ';' { $$ = declare(scanner, AST_LIBRARY, @$); $$->name = $name; $$->text = $title; }
+    | INCLUDE STR ';' { $$ = declare(scanner, AST_INCLUDE, @$); $$->text = $STR; }
+    | ENUM name '{' members '}' { $$ = declare(scanner, AST_ENUM, @$); $$->name = $name; $$->members = $members; }
+    | REASON reason ';' { $$ = $reason; $$->span = @$; }
+    | FORMAT name '{' format '}' { $$ = $format; $$->span = @$; $$->name = $name; }
+    | OPTION options ':' name repeat meta ';' {
+        $$ = declare(scanner, AST_OPTION, @$);
+        $$->options = $options; $$->format = $name; $$->repeat = $repeat; $$->meta = $meta;
+    }
+    | OPTION options ':' repeat meta ';' {
+        $$ = declare(scanner, AST_OPTION, @$);
+        $$->options = $options; $$->repeat = $repeat; $$->meta = $meta;
+    }
+    | OPTION options meta ';' { $$ = declare(scanner, AST_OPTION, @$); $$->options = $options; $$->meta = $meta; }
+    | FACT input_source meta ';' {
+        $$ = declare(scanner, AST_FACT, @$);
+        $$->name = $input_source->name; $$->input = $input_source; $input_source->meta = $meta;
+    }
+    | PARAM input meta ';' {
+        $$ = declare(scanner, AST_PARAM, @$);
+        $$->name = $input->name; $$->input = $input; $input->meta = $meta;
+    }
+    | LET name '=' cond meta ';' {
+        $$ = declare(scanner, AST_LET, @$); $$->name = $name; $$->cond = $cond; $$->meta = $meta;
+    }
+    | LET name '=' STR meta ';' {
+        $$ = declare(scanner, AST_LET, @$); $$->name = $name; $$->let_text = $STR; $$->meta = $meta;
+    }
+    | DECIDE outcomes BY columns '{' rows '}' {
+        $$ = declare(scanner, AST_DECIDE, @$);
+        $$->table = $rows; $$->name = $outcomes->outcomes.items[0].name;
+        memcpy(&$rows->outcomes, &$outcomes->outcomes, sizeof $outcomes->outcomes);
+        $rows->columns = $columns;
+    }
+    | DECIDE outcomes FIRST BY columns '{' rows '}' {
+        $$ = declare(scanner, AST_DECIDE, @$);
+        $$->table = $rows; $$->name = $outcomes->outcomes.items[0].name;
+        memcpy(&$rows->outcomes, &$outcomes->outcomes, sizeof $outcomes->outcomes);
+        $rows->columns = $columns; $rows->first = true;
+    }
+    | EXAMPLE STR '{' settings '}' ARROW cond ';' {
+        $$ = $settings; $$->span = @$; $$->text = $STR; $$->cond = $cond;
+    }
+    | ARGV block { $$ = declare(scanner, AST_ARGV, @$); $$->argv = $block; }
+    | later {
+        reserved(scanner, @later, NULL);
+        yychar = resync(scanner, lexer, yychar, 0, &yylval, &yylloc);
+        $$ = NULL;
+    }
+    | error {
+        yychar = resync(scanner, lexer, yychar, 0, &yylval, &yylloc);
+        yyerrok;
+        $$ = NULL;
+    }
+    ;
+
+later: ASSUME | WARN | PROMISE | ADMIT | DOCUMENT | OVERRIDE | REJECT ;
+
+/* ---- names and texts */
+
+name: word ;
+name_opt: %empty { $$ = (struct ast_name){0}; } | name ;
+label: word ':' ;
+title: %empty { $$ = NULL; } | STR ;
+
+word: plain_word | GIVEN | ANY | EMITS | COUNT ;
+plain_word: WORD | keyword ;
+keyword
+    : RULESET | LIBRARY | EXTENDS | INCLUDE | ENUM | REASON | FORMAT | BETWEEN | ASSIGN | ESCAPE | REFUSE
+    | REFUSE_FIRST | REPEAT_KEYS | OPTION | ONCE | REPEATED | FACT | PARAM | FROM | PROBE | CALLER | DEFAULT | MATCHING
+    | MAX | OPTIONAL | UNIQUE | LET | OVERRIDE | DECIDE | FIRST | BY | ASSUME | WARN | PROMISE | ADMIT | EXAMPLE | ARGV
+    | AFTER | DOCUMENT | BOOL | INT_TYPE | VERSION_TYPE | TEXT_TYPE | PATH_TYPE
+    ;
+
+/* ---- small declarations */
+
+reason
+    : name STR { $$ = declare(scanner, AST_REASON, @$); $$->name = $name; $$->text = $STR; }
+    | reason SEE STR {
+        $$ = $1;
+        if ($$->see) diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, @SEE, "a second 'see'");
+        $$->see = $STR;
+    }
+    ;
+
+format
+    : %empty { $$ = declare(scanner, AST_FORMAT, @$); }
+    | format property ';' { $$ = $1; PUSH(&$$->properties, $property); }
+    ;
+property
+    : BETWEEN STR { $$ = (struct ast_property){.kind = AST_BETWEEN, .span = @$}; PUSH(&$$.strings, $STR); }
+    | ASSIGN STR { $$ = (struct ast_property){.kind = AST_ASSIGN, .span = @$}; PUSH(&$$.strings, $STR); }
+    | ESCAPE STR[from] AS STR[to] {
+        $$ = (struct ast_property){.kind = AST_ESCAPE, .span = @$};
+        PUSH(&$$.strings, $from);
+        PUSH(&$$.strings, $to);
+    }
+    | REFUSE strings { $$ = $strings; $$.kind = AST_REFUSE; $$.span = @$; }
+    | REFUSE_FIRST strings { $$ = $strings; $$.kind = AST_REFUSE_FIRST; $$.span = @$; }
+    | REPEAT_KEYS { $$ = (struct ast_property){.kind = AST_REPEAT_KEYS, .span = @$}; }
+    ;
+strings
+    : STR { $$ = (struct ast_property){0}; PUSH(&$$.strings, $STR); }
+    | strings STR { $$ = $1; PUSH(&$$.strings, $STR); }
+    ;
+
+options
+    : OPT { $$ = (ast_names){0}; PUSH(&$$, $OPT); }
+    | options ',' OPT { $$ = $1; PUSH(&$$, $OPT); }
+    ;
+repeat: ONCE { $$ = AST_ONCE; } | REPEATED { $$ = AST_REPEATED; } ;
+
+settings
+    : %empty { $$ = declare(scanner, AST_EXAMPLE, @$); }
+    | settings name '=' value ';' {
+        $$ = $1;
+        PUSH(&$$->settings, ((struct ast_setting){.name = $name, .value = $value}));
+    }
+    ;
+
+meta
+    : %empty { $$ = (struct ast_meta){0}; }
+    | meta BECAUSE STR {
+        $$ = $1; merge_meta(scanner, &$$, &(struct ast_meta){.because = $STR}, @BECAUSE);
+    }
+    | meta BECAUSE name {
+        $$ = $1; merge_meta(scanner, &$$, &(struct ast_meta){.because_name = $name}, @BECAUSE);
+    }
+    | meta SEE STR { $$ = $1; merge_meta(scanner, &$$, &(struct ast_meta){.see = $STR}, @SEE); }
+    | meta TAG name { $$ = $1; PUSH(&$$.tags, $name); }
+    ;
+
+/* ---- types and inputs */
+
+members: member_list | member_list ',' ;
+member_list
+    : member { $$ = (ast_members){0}; PUSH(&$$, $member); }
+    | member_list ',' member { $$ = $1; PUSH(&$$, $member); }
+    ;
+member
+    : word title { $$ = (struct ast_member){.name = $word, .title = $title}; }
+    | word AS STR title { $$ = (struct ast_member){.name = $word, .as = $STR, .title = $title}; }
+    ;
+
+type
+    : base_type
+    | base_type OR UNKNOWN { $$ = $1; $$.or_unknown = true; $$.span = @$; }
+    ;
+base_type
+    : BOOL { $$ = (struct ast_type){.kind = AST_TYPE_BOOL, .span = @$}; }
+    | INT_TYPE range { $$ = (struct ast_type){.kind = AST_TYPE_INT, .span = @$, .range = $range}; }
+    | VERSION_TYPE { $$ = (struct ast_type){.kind = AST_TYPE_VERSION, .span = @$}; }
+    | VERSION_TYPE range { $$ = (struct ast_type){.kind = AST_TYPE_VERSION, .span = @$, .range = $range}; }
+    | TEXT_TYPE { $$ = (struct ast_type){.kind = AST_TYPE_TEXT, .span = @$}; }
+    | PATH_TYPE { $$ = (struct ast_type){.kind = AST_TYPE_PATH, .span = @$}; }
+    | WORD { $$ = (struct ast_type){.kind = AST_TYPE_NAME, .span = @$, .name = $WORD}; }
+    | '{' members '}' { $$ = (struct ast_type){.kind = AST_TYPE_MEMBERS, .span = @$, .members = $members}; }
+    | LIST { reserved(scanner, @$, "'list'"); YYERROR; }
+    ;
+range
+    : word_or_int[low] DOTS word_or_int[high] {
+        $$ = (struct ast_range){.low = $low, .high = $high, .has_low = true, .has_high = true, .span = @$};
+    }
+    | word_or_int[low] DOTS_BELOW word_or_int[high] {
+        $$ = (struct ast_range){.low = $low, .high = $high, .has_low = true, .has_high = true, .half_open = true,
+                                .span = @$};
+    }
+    | GE word_or_int[low] { $$ = (struct ast_range){.low = $low, .has_low = true, .span = @$}; }
+    | LE word_or_int[high] { $$ = (struct ast_range){.high = $high, .has_high = true, .span = @$}; }
+    ;
+word_or_int: INT | VERSION ;
+
+input
+    : name title ':' type {
+        $$ = NEW(struct ast_input);
+        $$->name = $name; $$->title = $title; $$->type = $type;
+    }
+    | input limit { $$ = $1; PUSH(&$$->limits, $limit); }
+    | input DEFAULT value {
+        $$ = $1;
+        if ($$->has_default) diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, @DEFAULT, "a second 'default'");
+        $$->has_default = true; $$->default_value = $value;
+    }
+    | input OPTIONAL { reserved(scanner, @OPTIONAL, "'optional'"); YYERROR; }
+    | input UNIQUE { reserved(scanner, @UNIQUE, "'unique'"); YYERROR; }
+    ;
+limit
+    : MATCHING STR { $$ = (struct ast_limit){.kind = AST_LIMIT_MATCHING, .span = @$, .pattern = $STR}; }
+    | MAX INT { $$ = (struct ast_limit){.kind = AST_LIMIT_MAX, .span = @$, .max = $INT}; }
+    | MAX INT WHEN cond { $$ = (struct ast_limit){.kind = AST_LIMIT_MAX, .span = @$, .max = $INT, .when = $cond}; }
+    ;
+input_source
+    : input
+    | input FROM PROBE name_opt { $$ = $1; $$->source = AST_FROM_PROBE; $$->probe = $name_opt; }
+    | input FROM PROBE name EQ value { reserved(scanner, @value, "a probe with an argument"); YYERROR; }
+    | input FROM CALLER { $$ = $1; $$->source = AST_FROM_CALLER; }
+    | input FROM CALLER ELSE PROBE name_opt {
+        $$ = $1; $$->source = AST_FROM_CALLER_ELSE_PROBE; $$->probe = $name_opt;
+    }
+    ;
+
+/* ---- decision tables */
+
+outcome: name title ':' type { $$ = (struct ast_outcome){.name = $name, .title = $title, .type = $type}; } ;
+outcomes
+    : outcome { $$ = NEW(struct ast_table); PUSH(&$$->outcomes, $outcome); }
+    | outcomes ',' outcome { $$ = $1; PUSH(&$$->outcomes, $outcome); }
+    ;
+columns
+    : name { $$ = (ast_names){0}; PUSH(&$$, $name); }
+    | columns '|' name { $$ = $1; PUSH(&$$, $name); }
+    ;
+rows
+    : %empty { $$ = NEW(struct ast_table); }
+    | rows row { $$ = $1; if ($row) PUSH(&$$->rows, $row); }
+    ;
+row
+    : cells ARROW results meta ';' {
+        $$ = NEW(struct ast_row); $$->span = @$; $$->cells = $cells; $$->results = $results; $$->meta = $meta;
+    }
+    | label cells ARROW results meta ';' {
+        $$ = NEW(struct ast_row); $$->span = @$; $$->label = $label;
+        $$->cells = $cells; $$->results = $results; $$->meta = $meta;
+    }
+    | ELSE ARROW results meta ';' {
+        $$ = NEW(struct ast_row); $$->span = @$; $$->is_else = true; $$->results = $results; $$->meta = $meta;
+    }
+    | label ELSE ARROW results meta ';' {
+        $$ = NEW(struct ast_row); $$->span = @$; $$->label = $label; $$->is_else = true;
+        $$->results = $results; $$->meta = $meta;
+    }
+    | cells ARROW REJECT STR meta ';' {
+        $$ = NEW(struct ast_row); $$->span = @$; $$->cells = $cells; $$->reject = $STR; $$->meta = $meta;
+    }
+    | label cells ARROW REJECT STR meta ';' {
+        $$ = NEW(struct ast_row); $$->span = @$; $$->label = $label;
+        $$->cells = $cells; $$->reject = $STR; $$->meta = $meta;
+    }
+    | ELSE ARROW REJECT STR meta ';' {
+        $$ = NEW(struct ast_row); $$->span = @$; $$->is_else = true; $$->reject = $STR; $$->meta = $meta;
+    }
+    | label ELSE ARROW REJECT STR meta ';' {
+        $$ = NEW(struct ast_row); $$->span = @$; $$->label = $label; $$->is_else = true;
+        $$->reject = $STR; $$->meta = $meta;
+    }
+    | error {
+        yychar = resync(scanner, lexer, yychar, 1, &yylval, &yylloc);
+        yyerrok;
+        $$ = NULL;
+    }
+    ;
+results
+    : result { $$ = (ast_values){0}; PUSH(&$$, $result); }
+    | results ',' result { $$ = $1; PUSH(&$$, $result); }
+    ;
+result: value | INHERIT { reserved(scanner, @$, "'inherit'"); YYERROR; } ;
+cells
+    : cell { $$ = (ast_cells){0}; PUSH(&$$, $cell); }
+    | cells '|' cell { $$ = $1; PUSH(&$$, $cell); }
+    ;
+cell
+    : '*' { $$ = (struct ast_cell){.span = @$}; PUSH(&$$.tests, simple_test(AST_TEST_ANY, @$)); }
+    | tests
+    ;
+tests
+    : test { $$ = (struct ast_cell){.span = @$}; PUSH(&$$.tests, $test); }
+    | tests ',' test { $$ = $1; $$.span = @$; PUSH(&$$.tests, $test); }
+    ;
+test
+    : value { $$ = simple_test(AST_TEST_VALUE, @$); $$.value = $value; }
+    | value[low] DOTS value[high] { $$ = simple_test(AST_TEST_RANGE, @$); $$.value = $low; $$.high = $high; }
+    | value[low] DOTS_BELOW value[high] {
+        $$ = simple_test(AST_TEST_HALF_OPEN, @$); $$.value = $low; $$.high = $high;
+    }
+    | order value { $$ = simple_test(AST_TEST_RELATION, @$); $$.relation = $order; $$.value = $value; }
+    | NOT value {
+        $$ = simple_test(AST_TEST_NOT, @$);
+        $$.inner = NEW(struct ast_cell);
+        $$.inner->span = @value;
+        struct ast_test inner = simple_test(AST_TEST_VALUE, @value);
+        inner.value = $value;
+        PUSH(&$$.inner->tests, inner);
+    }
+    | NOT '(' tests ')' {
+        $$ = simple_test(AST_TEST_NOT, @$);
+        $$.inner = NEW(struct ast_cell);
+        *$$.inner = $tests;
+    }
+    ;
+value
+    : word { $$ = word_value($word); }
+    | INT | VERSION | SERIES
+    | STR { $$ = string_value($STR); }
+    | UNKNOWN { $$ = (struct ast_value){.kind = AST_UNKNOWN, .span = @$, .text = "unknown"}; }
+    ;
+order: '<' { $$ = AST_LT; } | LE { $$ = AST_LE; } | '>' { $$ = AST_GT; } | GE { $$ = AST_GE; } ;
+relation: order | EQ { $$ = AST_EQ; } | NE { $$ = AST_NE; } ;
+
+/* ---- conditions */
+
+cond
+    : clause
+    | clause[left] IMPLIES clause[right] { $$ = both(scanner, AST_COND_IMPLIES, $left, $right); }
+    ;
+clause: unary | ands | ors ;
+ands
+    : unary[left] AND unary[right] { $$ = both(scanner, AST_COND_AND, $left, $right); }
+    | ands AND unary { $$ = $1; PUSH(&$$->operands, $unary); $$->span = @$; }
+    | ands OR unary {
+        struct diag *diag = diag_add(scanner->diagnostics, DIAG_CODE_MIXED, @OR, "'and' and 'or' are mixed");
+        diag_help(scanner->diagnostics, diag, "put parentheses around what belongs together");
+        $$ = $1;
+    }
+    ;
+ors
+    : unary[left] OR unary[right] { $$ = both(scanner, AST_COND_OR, $left, $right); }
+    | ors OR unary { $$ = $1; PUSH(&$$->operands, $unary); $$->span = @$; }
+    | ors AND unary {
+        struct diag *diag = diag_add(scanner->diagnostics, DIAG_CODE_MIXED, @AND, "'or' and 'and' are mixed");
+        diag_help(scanner->diagnostics, diag, "put parentheses around what belongs together");
+        $$ = $1;
+    }
+    ;
+unary
+    : prim
+    | NOT prim { $$ = condition(scanner, AST_COND_NOT, @$); PUSH(&$$->operands, $prim); }
+    ;
+prim
+    : plain_word { $$ = condition(scanner, AST_COND_NAME, @$); $$->name = $1; }
+    | plain_word relation value {
+        $$ = condition(scanner, AST_COND_COMPARE, @$);
+        $$->name = $1; $$->relation = $relation; $$->value = $value;
+    }
+    | plain_word IN braced_tests {
+        $$ = condition(scanner, AST_COND_IN, @$);
+        $$->name = $1;
+        $$->cell = NEW(struct ast_cell);
+        *$$->cell = $braced_tests;
+    }
+    | '(' cond ')' { $$ = $cond; $$->span = @$; }
+    | EMITS { reserved(scanner, @$, "'emits'"); YYERROR; }
+    | COUNT { reserved(scanner, @$, "'count'"); YYERROR; }
+    | GIVEN { reserved(scanner, @$, "'given'"); YYERROR; }
+    | ANY { reserved(scanner, @$, "'any'"); YYERROR; }
+    ;
+braced_tests: '{' tests '}' { $$ = $tests; } ;
+
+/* ---- the command line */
+
+block: block_open statements '}' { $$ = $statements; scanner->statement_depth--; } ;
+block_open: '{' { scanner->statement_depth++; } ;
+statements
+    : %empty { $$ = NEW(struct ast_block); }
+    | statements statement { $$ = $1; if ($statement) PUSH(&$$->statements, $statement); }
+    ;
+statement
+    : args when_opt meta ';' { $$ = $args; $$->span = @$; $$->when = $when_opt; $$->meta = $meta; }
+    | when_statement
+    | EACH { reserved(scanner, @$, "'each'"); yychar = resync(scanner, lexer, yychar, scanner->statement_depth, &yylval, &yylloc); $$ = NULL; }
+    | PART { reserved(scanner, @$, "'part'"); yychar = resync(scanner, lexer, yychar, scanner->statement_depth, &yylval, &yylloc); $$ = NULL; }
+    | error {
+        yychar = resync(scanner, lexer, yychar, scanner->statement_depth, &yylval, &yylloc);
+        yyerrok;
+        $$ = NULL;
+    }
+    ;
+when_statement
+    : WHEN cond block {
+        $$ = NEW(struct ast_statement); $$->span = span_join(@1, @2); $$->when = $cond; $$->then_block = $block;
+    }
+    | WHEN cond block[yes] ELSE block[no] {
+        $$ = NEW(struct ast_statement); $$->span = span_join(@1, @2); $$->when = $cond;
+        $$->then_block = $yes; $$->else_block = $no;
+    }
+    | WHEN cond block[yes] ELSE when_statement[no] {
+        $$ = NEW(struct ast_statement); $$->span = span_join(@1, @2); $$->when = $cond;
+        $$->then_block = $yes; $$->else_block = NEW(struct ast_block);
+        PUSH(&$$->else_block->statements, $no);
+    }
+    ;
+when_opt: %empty { $$ = NULL; } | WHEN cond { $$ = $cond; } ;
+args
+    : arg { $$ = NEW(struct ast_statement); PUSH(&$$->args, $arg); }
+    | args arg { $$ = $1; PUSH(&$$->args, $arg); }
+    ;
+arg
+    : OPT { $$ = (struct ast_arg){.kind = AST_ARG_OPTION, .span = @$, .option = $OPT}; }
+    | list_value { $$ = (struct ast_arg){.kind = AST_ARG_VALUE, .span = @$, .value = $1}; }
+    | list { $$ = (struct ast_arg){.kind = AST_ARG_LIST, .span = @$, .list = $list}; }
+    | AS name list { $$ = (struct ast_arg){.kind = AST_ARG_LIST, .span = @$, .format = $name, .list = $list}; }
+    ;
+list_value
+    : word { $$ = word_value($word); }
+    | INT | VERSION
+    | STR { $$ = string_value($STR); }
+    | HOLE { $$ = hole_value($HOLE); }
+    ;
+list
+    : '{' '}' { $$ = NEW(struct ast_list); $$->span = @$; }
+    | '{' items '}' { $$ = $items; $$->span = @$; }
+    | '{' items ',' '}' { $$ = $items; $$->span = @$; }
+    ;
+items
+    : item { $$ = NEW(struct ast_list); PUSH(&$$->items, $item); }
+    | items ',' item { $$ = $1; PUSH(&$$->items, $item); }
+    ;
+item
+    : entry when_opt meta { $$ = $entry; $$.span = @entry; $$.when = $when_opt; $$.meta = $meta; }
+    | WHEN cond list { $$ = (struct ast_item){.span = @$, .when = $cond, .then_list = $list}; }
+    | WHEN cond list[yes] ELSE list[no] {
+        $$ = (struct ast_item){.span = @$, .when = $cond, .then_list = $yes, .else_list = $no};
+    }
+    ;
+entry
+    : list_value { $$ = (struct ast_item){.value = $1}; }
+    | list_value[key] '=' list_value[value] { $$ = (struct ast_item){.is_pair = true, .key = $key, .value = $value}; }
+    | list_value[key] '=' AS name list {
+        $$ = (struct ast_item){.is_pair = true, .key = $key, .format = $name, .nested = $list};
+    }
+    ;
+
+%%
+
+
+static const char *symbol_text(yysymbol_kind_t kind) {
+    return kind == YYSYMBOL_YYEOF ? "the end of the file" : yysymbol_name(kind);
+}
+
+/* What stands in the file at a span, shortened: quoted in messages. */
+static const char *excerpt(struct scanner *scanner, struct span span) {
+    size_t length = span.end - span.begin;
+    const size_t most = 40;
+    bool cut = length > most;
+    if (cut) {
+        length = most;
+        while (length > 0 && ((unsigned char)scanner->source->text[span.begin + length] & 0xc0u) == 0x80u)
+            length--;
+    }
+    return arena_print(scanner->arena, "%.*s%s", (int)length, scanner->source->text + span.begin, cut ? "..." : "");
+}
+
+static int yyreport_syntax_error(const yypcontext_t *context, void *lexer, struct scanner *scanner) {
+    (void)lexer;
+    yysymbol_kind_t token = yypcontext_token(context);
+    struct span span = *yypcontext_location(context);
+    if (token == YYSYMBOL_YYUNDEF || scanner->stopped)
+        return 0; /* the scanner has said it */
+    enum { MOST = 5 };
+    yysymbol_kind_t expected[MOST];
+    int count = yypcontext_expected_tokens(context, expected, MOST);
+    struct diag *diag;
+    if (token == YYSYMBOL_YYEOF) {
+        size_t end = scanner->source->length;
+        while (end > 0 && strchr(" \t\r\n", scanner->source->text[end - 1]))
+            end--;
+        span = (struct span){scanner->file, end ? (uint32_t)end - 1 : 0, (uint32_t)end};
+        diag = diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, span, "the file ends here in the middle of something");
+    } else {
+        diag = diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, span, "'%s' cannot stand here",
+                        excerpt(scanner, span));
+    }
+    if (count > 0 && count < MOST) {
+        const char *list = "";
+        for (int i = 0; i < count; i++)
+            list = arena_print(scanner->arena, "%s%s%s", list, i == 0 ? "" : i + 1 < count ? ", " : " or ",
+                               symbol_text(expected[i]));
+        diag_help(scanner->diagnostics, diag, "expected %s", list);
+    }
+    return 0;
+}
+
+static void parse_error(struct span *span, void *lexer, struct scanner *scanner, const char *message) {
+    (void)lexer;
+    if (!scanner->stopped)
+        diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, *span, "%s", message);
+}
+
+static void reserved(struct scanner *scanner, struct span span, const char *what) {
+    diag_add(scanner->diagnostics, DIAG_CODE_RESERVED, span,
+             "%s belongs to the language, but this version of Muster does not have it yet",
+             what ? what : arena_print(scanner->arena, "'%s'", excerpt(scanner, span)));
+}
+
+static bool begins_declaration(int token) {
+    switch (token) {
+    case RULESET: case LIBRARY: case INCLUDE: case ENUM: case REASON: case FORMAT: case OPTION: case FACT: case PARAM:
+    case LET: case DECIDE: case EXAMPLE: case ARGV: case ASSUME: case WARN: case PROMISE: case ADMIT: case DOCUMENT:
+    case OVERRIDE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/*
+ * Skips what is left of a broken declaration (depth 0), row or statement (depth: braces open around it), beginning
+ * with the token that was read last. Returns the token to go on with.
+ */
+static int resync(struct scanner *scanner, void *lexer, int token, int depth, YYSTYPE *value, struct span *span) {
+    if (depth == 0)
+        scanner->statement_depth = 0;
+    /* The keyword that is itself the broken word, at the first token, is not a new beginning. */
+    if (token == YYEMPTY)
+        token = scan_lex(value, span, lexer);
+    for (;;) {
+        bool at_line_start = span->begin == 0 || scanner->source->text[span->begin - 1] == '\n';
+        if (token == YYEOF)
+            return token;
+        if (begins_declaration(token) && at_line_start) {
+            /* However many braces were forgotten: a declaration that starts a line starts anew. */
+            if (depth == 0) {
+                scanner->braces = scanner->parens = 0;
+                return token;
+            }
+            return token;
+        }
+        if (token == '}' && scanner->braces < depth)
+            return token;
+        if ((token == ';' && scanner->braces <= depth) || (token == '}' && depth == 0 && scanner->braces <= 0)) {
+            scanner->parens = 0;
+            if (scanner->braces < 0)
+                scanner->braces = 0;
+            return YYEMPTY;
+        }
+        token = scan_lex(value, span, lexer);
+    }
+}
+
+static struct ast_declaration *declare(struct scanner *scanner, enum ast_kind kind, struct span span) {
+    struct ast_declaration *declaration = NEW(struct ast_declaration);
+    declaration->kind = kind;
+    declaration->span = span;
+    return declaration;
+}
+
+static struct ast_value word_value(struct ast_name name) {
+    return (struct ast_value){.kind = AST_WORD, .span = name.span, .text = name.text};
+}
+
+static struct ast_value hole_value(struct ast_name name) {
+    return (struct ast_value){.kind = AST_HOLE, .span = name.span, .text = name.text};
+}
+
+static struct ast_value string_value(struct ast_string *string) {
+    return (struct ast_value){.kind = AST_STRING, .span = string->span, .string = string};
+}
+
+static struct ast_cond *condition(struct scanner *scanner, enum ast_cond_kind kind, struct span span) {
+    struct ast_cond *cond = NEW(struct ast_cond);
+    cond->kind = kind;
+    cond->span = span;
+    return cond;
+}
+
+static struct ast_cond *both(struct scanner *scanner, enum ast_cond_kind kind, struct ast_cond *left,
+                             struct ast_cond *right) {
+    struct ast_cond *cond = condition(scanner, kind, span_join(left->span, right->span));
+    PUSH(&cond->operands, left);
+    PUSH(&cond->operands, right);
+    return cond;
+}
+
+static void merge_meta(struct scanner *scanner, struct ast_meta *into, const struct ast_meta *more,
+                       struct span span) {
+    bool because = more->because || more->because_name.text;
+    if (because && (into->because || into->because_name.text))
+        diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, span, "a second 'because'");
+    if (more->see && into->see)
+        diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, span, "a second 'see'");
+    if (because) {
+        into->because = more->because;
+        into->because_name = more->because_name;
+    }
+    if (more->see)
+        into->see = more->see;
+}
+
+static struct ast_test simple_test(enum ast_test_kind kind, struct span span) {
+    return (struct ast_test){.kind = kind, .span = span};
+}

@@ -1,0 +1,75 @@
+/*
+ * What the files of the evaluator share.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef EVALUATE_H
+#define EVALUATE_H
+
+#include "muster.h"
+
+/* The sections of a ruleset. */
+#define INPUTS(rules) MUSTER_SECTION(rules, inputs, struct muster_input)
+#define TYPES(rules) MUSTER_SECTION(rules, types, struct muster_type)
+#define MEMBERS(rules) MUSTER_SECTION(rules, members, struct muster_member)
+#define ASKED(rules) MUSTER_SECTION(rules, asked, struct muster_asked)
+#define CUTS(rules) MUSTER_SECTION(rules, cuts, int64_t)
+#define DECISIONS(rules) MUSTER_SECTION(rules, decisions, struct muster_decision)
+#define TABLES(rules) MUSTER_SECTION(rules, tables, struct muster_table)
+#define ROWS(rules) MUSTER_SECTION(rules, rows, struct muster_row)
+#define DECIDE_STEPS(rules) MUSTER_SECTION(rules, decide_steps, struct muster_step)
+#define ARGV_STEPS(rules) MUSTER_SECTION(rules, argv_steps, struct muster_step)
+#define DIAGRAMS(rules) MUSTER_SECTION(rules, diagrams, uint32_t)
+#define CHUNKS(rules) MUSTER_SECTION(rules, chunks, struct muster_chunk)
+#define NOTES(rules) MUSTER_SECTION(rules, notes, struct muster_note)
+#define FORMS(rules) MUSTER_SECTION(rules, forms, struct muster_form)
+#define ESCAPES(rules) MUSTER_SECTION(rules, escapes, struct muster_escape)
+#define LIMITS(rules) MUSTER_SECTION(rules, limits, struct muster_limit)
+#define PATTERNS(rules) MUSTER_SECTION(rules, patterns, struct muster_pattern)
+#define WORDS(rules) MUSTER_SECTION(rules, words, uint32_t)
+#define BYTES(rules) MUSTER_SECTION(rules, bytes, unsigned char)
+#define TEXT(rules) MUSTER_SECTION(rules, text, char)
+
+/* A parameter as one place of the command line wants it. */
+struct prepared {
+    const char *text; /* NULL: not set. MUSTER_PAD bytes behind it may be read. */
+    size_t length;
+};
+
+struct muster_params {
+    const struct muster_ruleset *rules;
+    int64_t *values;         /* per parameter: its value, or for a text its length in bytes; MUSTER_UNSET */
+    struct prepared *forms;  /* per form */
+    char *texts;
+    bool over_some_limit; /* a text is longer than a limit that holds on some hosts */
+};
+
+/* Fills in an error where the caller wants one. */
+static inline enum muster_status muster_fail(struct muster_error *error, struct muster_error what) {
+    if (error)
+        *error = what;
+    return what.status;
+}
+
+/* Turns inputs into codes; codes[0] becomes 0. */
+enum muster_status muster_encode(const struct muster_ruleset *rules, const int64_t *facts,
+                                 const struct muster_params *params, uint32_t *codes, struct muster_error *error);
+
+/* Walks steps one after another. rows, by decision, may be NULL. */
+enum muster_status muster_take_steps(const struct muster_ruleset *rules, const struct muster_step *steps, size_t count,
+                                     uint32_t *codes, uint32_t *rows, struct muster_error *error);
+
+/* The answer of one diagram. */
+static inline uint32_t muster_ask(const uint32_t *diagrams, uint32_t root, const uint32_t *codes) {
+    while (!(root & MUSTER_LEAF)) {
+        const uint32_t *node = diagrams + root;
+        root = node[1 + codes[node[0]]];
+    }
+    return root & ~MUSTER_LEAF;
+}
+
+/* Writes a number or a packed version in decimal, without a NUL byte; returns its length, at most 24 bytes. */
+size_t muster_write_number(char *out, int64_t value);
+size_t muster_write_version(char *out, int64_t value);
+
+#endif

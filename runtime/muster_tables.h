@@ -1,0 +1,255 @@
+/*
+ * The format of a compiled ruleset: what musterc writes and libmuster reads. The two meet here and nowhere else.
+ *
+ * A ruleset is one constant block of memory without pointers, so that it needs no relocation: a head, then sections
+ * that the head finds by their distance in bytes from its own first byte. Texts are offsets into the section `text`,
+ * where each ends with a NUL byte; offset 0 is the empty text and stands for "none". Programs use muster.h and need
+ * nothing from here.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef MUSTER_TABLES_H
+#define MUSTER_TABLES_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Raised with every change of this format; a generated file refuses another one at compile time and at run time. */
+#define MUSTER_TABLES_VERSION 1
+#define MUSTER_TABLES_MAGIC UINT32_C(0x7274734d) /* "Mstr" in the file of a little-endian machine */
+
+/* No index: no table, no pattern, no row. */
+#define MUSTER_NONE UINT32_MAX
+
+/* Most variables (inputs that are asked, decisions, selectors) of one evaluation; they live on the stack. */
+#define MUSTER_MAX_VARS 1024
+
+/* What constant text and prepared parameters are padded with, so that copying may read a block beyond their end. */
+#define MUSTER_PAD 16
+
+/* A section: `offset` bytes from the head, `count` elements. */
+struct muster_span {
+    uint32_t offset;
+    uint32_t count;
+};
+
+enum muster_kind { MUSTER_BOOL, MUSTER_ENUM, MUSTER_INT, MUSTER_VERSION, MUSTER_TEXT, MUSTER_PATH };
+
+struct muster_type {
+    int64_t lo, hi;        /* MUSTER_INT and MUSTER_VERSION: the least and the greatest value */
+    uint32_t kind;         /* enum muster_kind */
+    uint32_t name;         /* text: the name of a shared enumeration, else none */
+    uint32_t first_member; /* MUSTER_BOOL (no, yes) and MUSTER_ENUM: in `members` */
+    uint32_t n_members;
+    uint32_t or_unknown; /* 1 if "unknown" is a value */
+    uint32_t reserved;
+};
+
+struct muster_member {
+    uint32_t name;  /* text: as it is written in rules and facts files */
+    uint32_t text;  /* text: as it is emitted */
+    uint32_t title; /* text or none */
+};
+
+enum muster_source { MUSTER_FROM_NOWHERE, MUSTER_FROM_PROBE, MUSTER_FROM_CALLER, MUSTER_FROM_CALLER_ELSE_PROBE };
+
+/* A fact or a parameter. The facts come first. */
+struct muster_input {
+    int64_t default_value; /* MUSTER_UNSET if there is none */
+    uint32_t name, title;  /* text */
+    uint32_t type;         /* in `types` */
+    uint32_t source;       /* enum muster_source; facts only */
+    uint32_t probe;        /* text: the probe's name, or none */
+    uint32_t default_text; /* text parameters: text or none */
+    uint32_t max_length;   /* text and paths: most bytes */
+    uint32_t pattern;      /* text: in `patterns`, or MUSTER_NONE */
+    uint32_t pattern_text; /* text: the pattern as it is written */
+    uint32_t file, line; /* text; where it is declared */
+    uint32_t is_param;   /* 0 fact, 1 parameter */
+};
+
+/* An input that conditions ask: its value becomes a code, the index of the interval or member that holds it. */
+struct muster_asked {
+    int64_t lo, hi;     /* the least and the greatest known value */
+    uint32_t input;     /* in `inputs` */
+    uint32_t var;       /* where the code goes */
+    uint32_t n_codes;   /* codes of known values; the code of "unknown" is n_codes itself */
+    uint32_t first_cut; /* in `cuts`; n_codes - 1 of them; MUSTER_NONE: the code is the value */
+    uint32_t unknown;   /* 1 if "unknown" is a value */
+    uint32_t reserved;
+};
+
+/* A decision (an outcome of a table) or a derived condition (`let`; then table is MUSTER_NONE). */
+struct muster_decision {
+    uint32_t name, title; /* text */
+    uint32_t type;        /* in `types` */
+    uint32_t table;       /* in `tables`, or MUSTER_NONE */
+    uint32_t var;
+    uint32_t file, line;
+    uint32_t first_fact; /* in `words`: the inputs that it depends on, by index */
+    uint32_t n_facts;
+    uint32_t reason, see; /* text or none; derived conditions only */
+};
+
+struct muster_table {
+    uint32_t first_decision; /* in `decisions` */
+    uint32_t n_decisions;
+    uint32_t first_row; /* in `rows` */
+    uint32_t n_rows;
+    uint32_t file, line;
+};
+
+struct muster_row {
+    uint32_t file, line;
+    uint32_t label;  /* text or none */
+    uint32_t reason; /* text or none */
+    uint32_t see;    /* text or none */
+    uint32_t reject; /* text: the row refuses the host with these words; none: it decides */
+    uint32_t first;  /* in `words`: one value per decision of its table */
+};
+
+/*
+ * One walk through a decision diagram. Nodes are words: the variable that is asked, then one word per code of it,
+ * which is another node (its index in `diagrams`) or, with MUSTER_LEAF set, the answer.
+ */
+#define MUSTER_LEAF UINT32_C(0x80000000)
+#define MUSTER_GAP UINT32_C(0x7fffffff) /* the answer where no row fits (only where completeness was not proven) */
+
+struct muster_step {
+    uint32_t root;  /* a node or an answer */
+    uint32_t var;   /* the answer goes there; with a table, the first of the variables of its decisions */
+    uint32_t table; /* the answer is a row of this table, whose values are stored; or MUSTER_NONE */
+};
+
+/*
+ * The command line: chunks in order. The selector's value picks a run from `words`: a count of words, then so many
+ * words of instructions.
+ */
+struct muster_chunk {
+    uint32_t var; /* selector; 0 always holds 0 */
+    uint32_t map; /* in `words`: for each value of the selector the index of a run in `words` */
+};
+
+enum muster_op {
+    MUSTER_OP_ARGS = 0,    /* operand n; n words follow, each the offset of a whole argument in `text` */
+    MUSTER_OP_TEXT = 1,    /* operand: length; one word follows: offset in `text` */
+    MUSTER_OP_FORM = 2,    /* operand: index in `forms`; a prepared parameter */
+    MUSTER_OP_NUMBER = 3,  /* operand: index in `inputs`; one word follows: the unit it is divided by, a power of 2 */
+    MUSTER_OP_VERSION = 4, /* operand: index in `inputs` */
+};
+/* An instruction: enum muster_op, these flags, and the operand. */
+#define MUSTER_OP_MASK 0x07u
+#define MUSTER_OP_BEGIN 0x08u /* starts an argument */
+#define MUSTER_OP_END 0x10u   /* ends the argument after this piece */
+#define MUSTER_OP_SHIFT 8
+
+/* What rules say about an argument: found by the index of the instruction that makes the argument or a part of it. */
+struct muster_note {
+    uint32_t at; /* in `words`; ascending */
+    uint32_t argument; /* for MUSTER_OP_ARGS: which of them */
+    uint32_t reason, see, tag; /* text or none; tags are separated by blanks */
+    uint32_t file, line;
+};
+
+/* One way in which a parameter is written: through these replacements, one after another. */
+struct muster_form {
+    uint32_t input;
+    uint32_t first_escape; /* in `escapes` */
+    uint32_t n_escapes;
+    uint32_t unit;  /* integers: the power of 2 that the value is divided by */
+    uint32_t space; /* most bytes that the text can take, MUSTER_PAD included */
+    uint32_t place; /* where the text is kept, bytes from the start of the parameters' texts */
+    uint32_t file, line; /* where the rules first use it */
+};
+
+enum muster_escape_kind { MUSTER_ESCAPE, MUSTER_REFUSE };
+
+struct muster_escape {
+    uint32_t kind;  /* enum muster_escape_kind */
+    uint32_t stage; /* neighbours of one stage are one format's: applied together, in one pass over the text */
+    uint32_t from; /* text that is replaced or refused */
+    uint32_t to;   /* text */
+    uint32_t format; /* text: the name of the format, for messages */
+};
+
+/* A limit of length that holds on some hosts only. */
+struct muster_limit {
+    uint32_t input;
+    uint32_t max_length;
+    uint32_t root; /* a diagram over asked inputs; 1 where the limit holds */
+    uint32_t words; /* text: the condition as it is written, for messages */
+};
+
+/* A pattern as a deterministic automaton: state 0 is dead, state 1 starts; next[state * n_classes + class]. */
+struct muster_pattern {
+    uint32_t n_classes;
+    uint32_t n_states;
+    uint32_t classes; /* in `bytes`: 256 bytes, the class of each byte */
+    uint32_t next;    /* in `words` */
+    uint32_t accept;  /* in `bytes`: one byte per state, 1 if it accepts */
+};
+
+struct muster_ruleset {
+    uint32_t magic;
+    uint32_t version; /* MUSTER_TABLES_VERSION */
+    uint32_t size;    /* bytes of the whole block */
+    uint32_t name, title;
+    uint32_t n_facts;
+    uint32_t n_vars;
+    uint32_t params_size; /* bytes that the prepared texts of parameters take */
+    struct muster_span types;
+    struct muster_span members;
+    struct muster_span inputs;
+    struct muster_span asked;
+    struct muster_span cuts; /* int64_t */
+    struct muster_span decisions;
+    struct muster_span tables;
+    struct muster_span rows;
+    struct muster_span decide_steps; /* all decisions, in an order in which each finds what it asks */
+    struct muster_span argv_steps;   /* what the command line needs: tables that may refuse, then selectors */
+    struct muster_span diagrams;     /* uint32_t */
+    struct muster_span chunks;
+    struct muster_span notes;
+    struct muster_span forms;
+    struct muster_span escapes;
+    struct muster_span limits;
+    struct muster_span patterns;
+    struct muster_span words; /* uint32_t */
+    struct muster_span bytes; /* unsigned char */
+    struct muster_span text;  /* char, MUSTER_PAD bytes of padding at the end */
+};
+
+/* The sections, in the order in which they follow the head: name, type of an element. */
+#define MUSTER_SECTIONS(X)                                                                                             \
+    X(types, struct muster_type)                                                                                       \
+    X(inputs, struct muster_input)                                                                                     \
+    X(asked, struct muster_asked)                                                                                      \
+    X(cuts, int64_t)                                                                                                   \
+    X(members, struct muster_member)                                                                                   \
+    X(decisions, struct muster_decision)                                                                               \
+    X(tables, struct muster_table)                                                                                     \
+    X(rows, struct muster_row)                                                                                         \
+    X(decide_steps, struct muster_step)                                                                                \
+    X(argv_steps, struct muster_step)                                                                                  \
+    X(diagrams, uint32_t)                                                                                              \
+    X(chunks, struct muster_chunk)                                                                                     \
+    X(notes, struct muster_note)                                                                                       \
+    X(forms, struct muster_form)                                                                                       \
+    X(escapes, struct muster_escape)                                                                                   \
+    X(limits, struct muster_limit)                                                                                     \
+    X(patterns, struct muster_pattern)                                                                                 \
+    X(words, uint32_t)                                                                                                 \
+    X(bytes, unsigned char)                                                                                            \
+    X(text, char)
+
+/* The first element of a section. */
+#define MUSTER_SECTION(rules, section, type)                                                                           \
+    ((const type *)(const void *)((const char *)(rules) + (rules)->section.offset))
+
+#ifdef __cplusplus
+}
+#endif
+#endif

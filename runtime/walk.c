@@ -1,0 +1,102 @@
+/*
+ * Evaluation: facts to codes, codes through decision diagrams to decisions.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "evaluate.h"
+
+static enum muster_status bad_input(const struct muster_ruleset *rules, uint32_t input, int64_t value,
+                                    struct muster_error *error) {
+    struct muster_error what = {.status = MUSTER_E_FACT, .input = input};
+    if (value != MUSTER_UNSET) {
+        uint32_t kind = TYPES(rules)[INPUTS(rules)[input].type].kind;
+        bool ordered = kind == MUSTER_INT || kind == MUSTER_VERSION;
+        what.refusal = ordered && value != MUSTER_UNKNOWN ? MUSTER_REFUSED_RANGE : MUSTER_REFUSED_TYPE;
+    }
+    return muster_fail(error, what);
+}
+
+static inline uint32_t interval(const int64_t *cuts, uint32_t n_codes, int64_t value) {
+    uint32_t code = 0;
+    while (code + 1 < n_codes && cuts[code] <= value)
+        code++;
+    return code;
+}
+
+enum muster_status muster_encode(const struct muster_ruleset *rules, const int64_t *facts,
+                                 const struct muster_params *params, uint32_t *codes, struct muster_error *error) {
+    const struct muster_asked *asked = ASKED(rules), *end = asked + rules->asked.count;
+    const int64_t *cuts = CUTS(rules);
+    codes[0] = 0;
+    for (; asked < end; asked++) {
+        uint32_t input = asked->input;
+        int64_t value = input < rules->n_facts ? facts[input]
+                        : params               ? params->values[input - rules->n_facts]
+                                               : MUSTER_UNSET;
+        if (value >= asked->lo && value <= asked->hi)
+            codes[asked->var] = asked->first_cut == MUSTER_NONE
+                                    ? (uint32_t)value
+                                    : interval(cuts + asked->first_cut, asked->n_codes, value);
+        else if (value == MUSTER_UNKNOWN && asked->unknown)
+            codes[asked->var] = asked->n_codes;
+        else
+            return bad_input(rules, input, value, error);
+    }
+    return MUSTER_OK;
+}
+
+/* Stores what a row decides; or says that it refuses the host. */
+static enum muster_status take_row(const struct muster_ruleset *rules, const struct muster_step *step, uint32_t answer,
+                                   uint32_t *codes, uint32_t *rows, struct muster_error *error) {
+    const struct muster_table *table = &TABLES(rules)[step->table];
+    if (answer == MUSTER_GAP)
+        return muster_fail(error, (struct muster_error){.status = MUSTER_E_GAP, .table = step->table});
+    uint32_t index = table->first_row + answer;
+    const struct muster_row *row = &ROWS(rules)[index];
+    for (uint32_t i = 0; rows && i < table->n_decisions; i++)
+        rows[table->first_decision + i] = index;
+    if (row->reject)
+        return muster_fail(error,
+                           (struct muster_error){.status = MUSTER_E_REJECTED, .table = step->table, .row = index});
+    const uint32_t *values = &WORDS(rules)[row->first];
+    for (uint32_t i = 0; i < table->n_decisions; i++)
+        codes[step->var + i] = values[i];
+    return MUSTER_OK;
+}
+
+enum muster_status muster_take_steps(const struct muster_ruleset *rules, const struct muster_step *steps, size_t count,
+                                     uint32_t *codes, uint32_t *rows, struct muster_error *error) {
+    const uint32_t *diagrams = DIAGRAMS(rules);
+    for (const struct muster_step *end = steps + count; steps < end; steps++) {
+        uint32_t answer = muster_ask(diagrams, steps->root, codes);
+        if (steps->table == MUSTER_NONE) {
+            codes[steps->var] = answer;
+            continue;
+        }
+        enum muster_status status = take_row(rules, steps, answer, codes, rows, error);
+        if (status != MUSTER_OK)
+            return status;
+    }
+    return MUSTER_OK;
+}
+
+enum muster_status muster_decide(const struct muster_ruleset *rules, const int64_t *facts,
+                                 const struct muster_params *params, int32_t *values, uint32_t *rows,
+                                 struct muster_error *error) {
+    uint32_t codes[MUSTER_MAX_VARS];
+    const struct muster_decision *decisions = DECISIONS(rules);
+    for (uint32_t i = 0; i < rules->decisions.count; i++) {
+        codes[decisions[i].var] = UINT32_MAX;
+        if (values)
+            values[i] = -1;
+        if (rows)
+            rows[i] = MUSTER_NONE;
+    }
+    enum muster_status status = muster_encode(rules, facts, params, codes, error);
+    if (status != MUSTER_OK)
+        return status;
+    status = muster_take_steps(rules, DECIDE_STEPS(rules), rules->decide_steps.count, codes, rows, error);
+    for (uint32_t i = 0; values && i < rules->decisions.count; i++)
+        values[i] = codes[decisions[i].var] == UINT32_MAX ? -1 : (int32_t)codes[decisions[i].var];
+    return status;
+}

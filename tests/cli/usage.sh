@@ -1,0 +1,71 @@
+# The command line of muster: help, versions, mistakes in options, output that cannot be written.
+#
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2154
+
+. "${srcdir:-$(dirname "$0")/../..}/tests/lib.sh"
+. "$srcdir/tests/cli/common.sh"
+
+: >transcript
+try --version
+try --help
+for command in probe argv explain exec; do
+    try "$command" --help
+done
+check_golden "help" "$srcdir/tests/cli/golden/help.txt" transcript
+
+: >transcript
+try
+try agrv
+try start
+try argv probe
+try argv facts.cfg
+try argv --fact facts.cfg
+try argv -x
+try argv --facts
+try --facts=facts.cfg argv --facts facts.cfg
+try argv --no-probe=yes
+try argv --ruleset basline
+try argv --ruleset microvm
+try argv --format yaml
+try argv --format text
+try probe --format nul
+try exec --format shell
+try explain --format shell
+try argv --config - --facts -
+try argv --facts facts.cfg --set vm_id
+try argv --facts facts.cfg --set =vm1
+try argv --facts facts.cfg --qemu /nowhere/qemu
+try probe --qemu /nowhere/qemu
+try exec --facts facts.cfg --qemu no-such-qemu
+try argv --facts facts.cfg --qemu /
+check_golden "mistakes in options" "$srcdir/tests/cli/golden/usage.txt" transcript
+
+# Options may stand anywhere, with their value or before it.
+"$muster" argv --facts facts.cfg --config params.cfg >one
+"$muster" --facts=facts.cfg --config=params.cfg argv --ruleset=baseline --format=shell >two
+check_equal "options before and after the command" "$(cat one)" "$(cat two)"
+check_equal "that command line is one line" 1 "$(wc -l <one)"
+"$muster" argv --facts - --config params.cfg <facts.cfg >two
+check_equal "facts from stdin" "$(cat one)" "$(cat two)"
+"$muster" argv --facts facts.cfg --config - <params.cfg >two
+check_equal "parameters from stdin" "$(cat one)" "$(cat two)"
+"$muster" argv --facts <(cat facts.cfg) --config params.cfg >two
+check_equal "facts from a pipe" "$(cat one)" "$(cat two)"
+
+# A result that could not be written is an error.
+for arguments in "--help" "--version" "argv --facts facts.cfg --config params.cfg" "probe --facts facts.cfg" \
+    "explain --facts facts.cfg --config params.cfg"; do
+    if [ -w /dev/full ]; then
+        # shellcheck disable=SC2086 # words
+        "$muster" $arguments >/dev/full 2>err
+        check_equal "full: muster $arguments" "2 muster: stdout: No space left on device" "$? $(cat err)"
+    else
+        skip "full: muster $arguments" "there is no /dev/full"
+    fi
+    # shellcheck disable=SC2086 # words
+    "$muster" $arguments >&- 2>err
+    check_equal "closed: muster $arguments" "2 muster: stdout: Bad file descriptor" "$? $(cat err)"
+done
+
+finish
