@@ -171,6 +171,15 @@ static void structures(const struct emitter *emitter) {
             rules->decisions.count ? rules->decisions.count : 1);
 }
 
+/* Everything that a command line can take, with parameters as long as they may be. */
+static unsigned long long most_bytes(const struct muster_ruleset *rules) {
+    unsigned long long bytes = rules->most_bytes + MUSTER_PAD;
+    const struct muster_form *form = MUSTER_SECTION(rules, forms, struct muster_form);
+    for (uint32_t i = 0; i < rules->forms.count; i++, form++)
+        bytes += (unsigned long long)form->space * form->most_uses;
+    return bytes;
+}
+
 static void parameters(struct emitter *emitter) {
     const struct muster_ruleset *rules = emitter->rules;
     if (rules->n_facts < rules->inputs.count)
@@ -187,6 +196,10 @@ static void parameters(struct emitter *emitter) {
         fputs("};\n\n", emitter->out);
     fprintf(emitter->out, "/* Bytes that muster_params_init needs for this ruleset. */\n#define %s_PARAMS_SIZE %zu\n\n",
             emitter->upper, muster_params_size(rules));
+    fprintf(emitter->out,
+            "/* Slots and bytes that are enough for every command line. With them, muster_argv is fastest. */\n"
+            "#define %s_ARGV_SLOTS %u\n#define %s_ARGV_SIZE %llu\n\n",
+            emitter->upper, rules->most_arguments + 1, emitter->upper, most_bytes(rules));
 }
 
 static void data_type(const struct emitter *emitter) {

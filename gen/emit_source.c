@@ -165,6 +165,16 @@ static void numbers(const struct source_emitter *emitter, const char *name, stru
     fputs("\n    },\n", emitter->out);
 }
 
+static void marks(const struct source_emitter *emitter) {
+    const struct muster_mark *mark = MUSTER_SECTION(emitter->rules, marks, struct muster_mark);
+    if (emitter->rules->marks.count == 0)
+        return;
+    fputs("    .marks = {\n", emitter->out);
+    for (uint32_t i = 0; i < emitter->rules->marks.count; i++, mark++)
+        fprintf(emitter->out, "        {%u, %u, %u},\n", mark->at, mark->argument, mark->note);
+    fputs("    },\n", emitter->out);
+}
+
 static void text_byte(FILE *out, char byte) {
     unsigned char value = (unsigned char)byte;
     if (value == '"' || value == '\\' || value == '?')
@@ -196,8 +206,10 @@ static void head(const struct source_emitter *emitter) {
     fprintf(emitter->out,
             "    .head = {\n        .magic = MUSTER_TABLES_MAGIC,\n        .version = %d,\n"
             "        .size = sizeof(struct %s_tables),\n        .name = %u,\n        .title = %u,\n"
-            "        .n_facts = %u,\n        .n_vars = %u,\n        .params_size = %u,\n",
-            MUSTER_TABLES_VERSION, name, rules->name, rules->title, rules->n_facts, rules->n_vars, rules->params_size);
+            "        .n_facts = %u,\n        .n_vars = %u,\n        .n_plain = %u,\n        .params_size = %u,\n"
+            "        .most_arguments = %u,\n        .most_bytes = %u,\n",
+            MUSTER_TABLES_VERSION, name, rules->name, rules->title, rules->n_facts, rules->n_vars, rules->n_plain,
+            rules->params_size, rules->most_arguments, rules->most_bytes);
 #define PLACE(section, element)                                                                                        \
     if (rules->section.count)                                                                                          \
         fprintf(emitter->out, "        .%s = {offsetof(struct %s_tables, %s), %u},\n", #section, name, #section,       \
@@ -230,6 +242,7 @@ void emit_source(FILE *out, const struct muster_ruleset *rules, const char *main
     numbers(emitter, "diagrams", rules->diagrams, sizeof(uint32_t));
     structures(emitter, "chunks", rules->chunks, LAYOUT(0, muster_chunk, NULL));
     structures(emitter, "notes", rules->notes, LAYOUT(0, muster_note, comment_note));
+    marks(emitter);
     structures(emitter, "forms", rules->forms, LAYOUT(0, muster_form, comment_form));
     structures(emitter, "escapes", rules->escapes, LAYOUT(0, muster_escape, NULL));
     structures(emitter, "limits", rules->limits, LAYOUT(0, muster_limit, NULL));

@@ -311,6 +311,30 @@ static void lower_limits(struct lowering *lowering) {
     }
 }
 
+static bool is_ordered(const struct variable *variable) {
+    return variable->type.kind == MUSTER_INT || variable->type.kind == MUSTER_VERSION;
+}
+
+static bool is_plain(const struct variable *variable) {
+    return variable->kind == VARIABLE_FACT && !is_ordered(variable);
+}
+
+static void add_asked(struct lowering *lowering, const struct variable *variable) {
+    struct tables *tables = lowering->tables;
+    struct muster_asked lowered = {.lo = variable->type.low,
+                                   .hi = variable->type.high,
+                                   .input = (uint32_t)variable->input,
+                                   .var = lowering->vars[variable->index],
+                                   .n_codes = (uint32_t)variable->n_codes,
+                                   .first_cut = is_ordered(variable) ? (uint32_t)tables->cuts.count : MUSTER_NONE,
+                                   .unknown = variable->type.or_unknown};
+    for (size_t i = 0; is_ordered(variable) && i < variable->cuts.count; i++)
+        PUSH(&tables->cuts, variable->cuts.items[i]);
+    PUSH(&tables->asked, lowered);
+    tables->head.n_plain += is_plain(variable);
+}
+
+/* Which inputs do diagrams ask? The plain ones come first, as the runtime wants it. */
 static void lower_asked(struct lowering *lowering) {
     struct tables *tables = lowering->tables;
     bool *asked = arena_alloc(lowering->scratch, MUSTER_MAX_VARS * sizeof *asked);
@@ -320,23 +344,12 @@ static void lower_asked(struct lowering *lowering) {
         diagram_mark(lowering->diagrams, tables->argv_steps.items[i].root, asked);
     for (size_t i = 0; i < tables->limits.count; i++)
         diagram_mark(lowering->diagrams, tables->limits.items[i].root, asked);
-    for (size_t i = 0; i < lowering->model->n_inputs; i++) {
-        const struct variable *variable = lowering->model->inputs[i];
-        uint32_t var = lowering->vars[variable->index];
-        if (!asked[var])
-            continue;
-        bool ordered = variable->type.kind == MUSTER_INT || variable->type.kind == MUSTER_VERSION;
-        struct muster_asked lowered = {.lo = variable->type.low,
-                                       .hi = variable->type.high,
-                                       .input = (uint32_t)i,
-                                       .var = var,
-                                       .n_codes = (uint32_t)variable->n_codes,
-                                       .first_cut = ordered ? (uint32_t)tables->cuts.count : MUSTER_NONE,
-                                       .unknown = variable->type.or_unknown};
-        for (size_t k = 0; ordered && k < variable->cuts.count; k++)
-            PUSH(&tables->cuts, variable->cuts.items[k]);
-        PUSH(&tables->asked, lowered);
-    }
+    for (int plain = 1; plain >= 0; plain--)
+        for (size_t i = 0; i < lowering->model->n_inputs; i++) {
+            const struct variable *variable = lowering->model->inputs[i];
+            if (asked[lowering->vars[variable->index]] && is_plain(variable) == plain)
+                add_asked(lowering, variable);
+        }
 }
 
 /* Where the runtime keeps each prepared text: one behind the other. */

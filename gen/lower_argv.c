@@ -12,10 +12,19 @@
 
 enum fragment_kind { FRAGMENT_BEGIN, FRAGMENT_TEXT, FRAGMENT_FORM, FRAGMENT_NUMBER, FRAGMENT_VERSION, FRAGMENT_END };
 
+/* Notes of one piece of the command line, by their index in the tables. */
 struct note_list {
-    struct muster_note *items;
+    uint16_t *items;
     size_t count, capacity;
 };
+
+struct mark_list {
+    struct muster_mark *items;
+    size_t count, capacity;
+};
+
+/* No note. */
+enum { NO_NOTE = UINT16_MAX };
 
 struct fragment {
     enum fragment_kind kind;
@@ -23,8 +32,8 @@ struct fragment {
     size_t atom;              /* of the guard */
     const char *text;
     size_t length;
-    uint32_t operand, unit;
-    const struct muster_note *note;
+    uint32_t operand;
+    uint16_t note; /* or NO_NOTE */
 };
 
 /* The formats that a value goes through, the innermost first. */
@@ -41,7 +50,7 @@ struct line {
         struct fragment *items;
         size_t count, capacity;
     } fragments;
-    const struct muster_note *pending; /* goes to the next fragment */
+    uint16_t pending; /* a note for the next fragment, or NO_NOTE */
 };
 
 #define PUSH(list, element) ARENA_PUSH(line->lowering->scratch, (list), (element))
@@ -80,7 +89,7 @@ static const struct cond *has_value(struct line *line, const struct variable *va
 
 static void add_fragment(struct line *line, struct fragment fragment) {
     fragment.note = line->pending;
-    line->pending = NULL;
+    line->pending = NO_NOTE;
     PUSH(&line->fragments, fragment);
 }
 
@@ -168,7 +177,9 @@ static void add_form(struct line *line, const struct cond *guard, const struct p
                  "escaped as its formats want, '%s' could take more than %d bytes", variable->name, MAX_FORM_SPACE);
     form.space += MUSTER_PAD;
     form.n_escapes = (uint32_t)lowering->tables->escapes.count - form.first_escape;
-    add_fragment(line, (struct fragment){.kind = FRAGMENT_FORM, .guard = guard, .operand = find_form(line, &form)});
+    uint32_t index = find_form(line, &form);
+    lowering->tables->forms.items[index].most_uses++;
+    add_fragment(line, (struct fragment){.kind = FRAGMENT_FORM, .guard = guard, .operand = index});
 }
 
 static void add_hole(struct line *line, const struct cond *guard, const struct piece *piece,
@@ -183,8 +194,7 @@ static void add_hole(struct line *line, const struct cond *guard, const struct p
         add_form(line, guard, piece, level);
     } else {
         enum fragment_kind kind = type->kind == MUSTER_VERSION ? FRAGMENT_VERSION : FRAGMENT_NUMBER;
-        add_fragment(line, (struct fragment){.kind = kind, .guard = guard, .operand = (uint32_t)variable->input,
-                                             .unit = 1});
+        add_fragment(line, (struct fragment){.kind = kind, .guard = guard, .operand = (uint32_t)variable->input});
     }
 }
 
@@ -199,17 +209,22 @@ static void add_template(struct line *line, const struct cond *guard, const stru
     }
 }
 
-static const struct muster_note *make_note(struct line *line, const struct meta *meta, struct span span) {
+static uint16_t make_note(struct line *line, const struct meta *meta, struct span span) {
     struct lowering *lowering = line->lowering;
     if (!meta->reason && !meta->see && !meta->tags)
-        return NULL;
-    struct muster_note *note = arena_alloc(lowering->scratch, sizeof *note);
-    *note = (struct muster_note){.reason = tables_text(lowering->tables, meta->reason),
-                                 .see = tables_text(lowering->tables, meta->see),
-                                 .tag = tables_text(lowering->tables, meta->tags),
-                                 .file = lower_file(lowering, span),
-                                 .line = lower_line(lowering, span)};
-    return note;
+        return NO_NOTE;
+    if (lowering->tables->notes.count >= NO_NOTE) {
+        diag_add(lowering->diagnostics, DIAG_CODE_LIMIT, span, "more than %d reasons, references and tags in the argv",
+                 NO_NOTE);
+        return NO_NOTE;
+    }
+    struct muster_note note = {.reason = tables_text(lowering->tables, meta->reason),
+                               .see = tables_text(lowering->tables, meta->see),
+                               .tag = tables_text(lowering->tables, meta->tags),
+                               .file = lower_file(lowering, span),
+                               .line = lower_line(lowering, span)};
+    ARENA_PUSH(lowering->arena, &lowering->tables->notes, note);
+    return (uint16_t)(lowering->tables->notes.count - 1);
 }
 
 /* What of a list has been written before an item: something for certain, or under these conditions. */
@@ -277,7 +292,7 @@ static void add_argument(struct line *line, const struct cond *guard, const stru
     } else {
         add_template(line, guard, &argument->text, NULL);
     }
-    line->pending = NULL;
+    line->pending = NO_NOTE;
     add_fragment(line, (struct fragment){.kind = FRAGMENT_END, .guard = guard});
 }
 
@@ -303,8 +318,8 @@ static void add_block(struct line *line, const struct cond *guard, const struct 
 
 struct instruction {
     uint32_t op, flags;
-    uint32_t operand, unit;
-    struct buffer text;
+    uint32_t operand;
+    struct buffer text; /* MUSTER_OP_TEXT, and before the parameter of MUSTER_OP_FORM */
     struct note_list notes;
 };
 
@@ -333,22 +348,25 @@ static struct instruction *current(struct run *run) {
     return last->flags & MUSTER_OP_END ? NULL : last;
 }
 
+/* Gives the notes that wait to an instruction that goes on. */
+static void take_notes(struct line *line, struct run *run, struct instruction *instruction) {
+    for (size_t i = 0; i < run->notes.count; i++)
+        PUSH(&instruction->notes, run->notes.items[i]);
+    run->notes = (struct note_list){0};
+}
+
 static void add_to_run(struct line *line, struct run *run, const struct fragment *fragment) {
     struct instruction *last = current(run);
-    if (fragment->note)
-        PUSH(&run->notes, *fragment->note);
+    if (fragment->note != NO_NOTE)
+        PUSH(&run->notes, fragment->note);
     switch (fragment->kind) {
     case FRAGMENT_BEGIN:
         run->begin = true;
         return;
     case FRAGMENT_TEXT:
-        if (!last || last->op != MUSTER_OP_TEXT) {
+        if (!last || last->op != MUSTER_OP_TEXT)
             last = add_instruction(line, run, MUSTER_OP_TEXT);
-        } else {
-            for (size_t i = 0; i < run->notes.count; i++)
-                PUSH(&last->notes, run->notes.items[i]);
-            run->notes = (struct note_list){0};
-        }
+        take_notes(line, run, last);
         for (size_t i = 0; i < fragment->length; i++)
             PUSH(&last->text, fragment->text[i]);
         return;
@@ -358,13 +376,16 @@ static void add_to_run(struct line *line, struct run *run, const struct fragment
         last->flags |= MUSTER_OP_END;
         return;
     case FRAGMENT_FORM:
-        add_instruction(line, run, MUSTER_OP_FORM)->operand = fragment->operand;
+        if (!last || last->op != MUSTER_OP_TEXT)
+            last = add_instruction(line, run, MUSTER_OP_FORM);
+        last->op = MUSTER_OP_FORM; /* the text before it goes along */
+        last->operand = fragment->operand;
+        take_notes(line, run, last);
         return;
     case FRAGMENT_NUMBER:
     case FRAGMENT_VERSION:
         last = add_instruction(line, run, fragment->kind == FRAGMENT_NUMBER ? MUSTER_OP_NUMBER : MUSTER_OP_VERSION);
         last->operand = fragment->operand;
-        last->unit = fragment->unit;
         return;
     }
 }
@@ -379,73 +400,92 @@ struct words {
     size_t count, capacity;
 };
 
-static void add_notes(struct line *line, const struct instruction *instruction, size_t at, uint32_t argument,
-                      struct note_list *notes) {
-    for (size_t i = 0; i < instruction->notes.count; i++) {
-        struct muster_note note = instruction->notes.items[i];
-        note.at = (uint32_t)at;
-        note.argument = argument;
-        PUSH(notes, note);
-    }
+static void add_marks(struct line *line, const struct instruction *instruction, size_t at, size_t argument,
+                      struct mark_list *marks) {
+    for (size_t i = 0; i < instruction->notes.count; i++)
+        PUSH(marks, ((struct muster_mark){(uint32_t)at, (uint16_t)argument, instruction->notes.items[i]}));
 }
 
-/* Instructions as words; the notes' places count from the start of the words. */
-static void encode(struct line *line, const struct run *run, struct words *words, struct note_list *notes) {
-    struct tables *tables = line->lowering->tables;
+/* What a run adds to a command line at most. */
+struct size {
+    uint32_t arguments, bytes;
+};
+
+/* So many whole arguments are one instruction; more make another one. */
+enum { MOST_WHOLE = UINT16_MAX, FACT_BYTES = 24 };
+
+static void encode_whole(struct line *line, const struct run *run, size_t *index, struct words *words,
+                         struct mark_list *marks) {
+    size_t at = words->count, whole = 0;
+    PUSH(words, 0);
+    for (; *index < run->list.count && is_whole(&run->list.items[*index]) && whole < MOST_WHOLE; ++*index, whole++) {
+        const struct instruction *instruction = &run->list.items[*index];
+        PUSH(words, tables_bytes(line->lowering->tables, instruction->text.items, instruction->text.count, true));
+        add_marks(line, instruction, at, whole, marks);
+    }
+    words->items[at] = MUSTER_OP_ARGS | (uint32_t)whole << MUSTER_OP_SHIFT;
+}
+
+static void encode_piece(struct line *line, const struct instruction *instruction, struct words *words,
+                         struct mark_list *marks, struct size *size) {
+    size_t at = words->count, length = instruction->text.count;
+    bool has_text = instruction->op == MUSTER_OP_TEXT || instruction->op == MUSTER_OP_FORM;
+    uint32_t operand = has_text ? (uint32_t)length : instruction->operand;
+    PUSH(words, instruction->op | instruction->flags | operand << MUSTER_OP_SHIFT);
+    if (has_text)
+        PUSH(words, tables_bytes(line->lowering->tables, instruction->text.items, length, false));
+    if (instruction->op == MUSTER_OP_FORM)
+        PUSH(words, instruction->operand);
+    add_marks(line, instruction, at, 0, marks);
+    size->bytes += (uint32_t)(has_text ? length : FACT_BYTES) + (instruction->flags & MUSTER_OP_END ? 1 : 0);
+}
+
+/* Instructions as words; the marks' places count from the start of the words. */
+static struct size encode(struct line *line, const struct run *run, struct words *words, struct mark_list *marks) {
+    struct size size = {0};
     PUSH(words, 0);
     for (size_t i = 0; i < run->list.count;) {
         const struct instruction *instruction = &run->list.items[i];
-        size_t at = words->count;
         if (is_whole(instruction)) {
-            uint32_t whole = 0;
-            PUSH(words, 0);
-            for (; i < run->list.count && is_whole(&run->list.items[i]); i++, whole++) {
-                const struct buffer *text = &run->list.items[i].text;
-                PUSH(words, tables_bytes(tables, text->items, text->count, true));
-                add_notes(line, &run->list.items[i], at, whole, notes);
-            }
-            words->items[at] = MUSTER_OP_ARGS | whole << MUSTER_OP_SHIFT;
-            continue;
+            size_t from = i;
+            encode_whole(line, run, &i, words, marks);
+            size.arguments += (uint32_t)(i - from);
+        } else {
+            encode_piece(line, instruction, words, marks, &size);
+            size.arguments += instruction->flags & MUSTER_OP_BEGIN ? 1 : 0;
+            i++;
         }
-        uint32_t operand =
-            instruction->op == MUSTER_OP_TEXT ? (uint32_t)instruction->text.count : instruction->operand;
-        PUSH(words, instruction->op | instruction->flags | operand << MUSTER_OP_SHIFT);
-        if (instruction->op == MUSTER_OP_TEXT)
-            PUSH(words, tables_bytes(tables, instruction->text.items, instruction->text.count, false));
-        if (instruction->op == MUSTER_OP_NUMBER)
-            PUSH(words, instruction->unit);
-        add_notes(line, instruction, at, 0, notes);
-        i++;
     }
     words->items[0] = (uint32_t)words->count - 1;
+    return size;
 }
 
 /* Runs that are in the tables already. */
 struct run_place {
     uint32_t at;
     struct words words;
-    struct note_list notes;
+    struct mark_list marks;
 };
 struct run_places {
     struct run_place *items;
     size_t count, capacity;
 };
 
-static uint32_t place_run(struct line *line, struct run_places *places, struct words words, struct note_list notes) {
+static uint32_t place_run(struct line *line, struct run_places *places, struct words words, struct mark_list marks) {
     struct lowering *lowering = line->lowering;
     for (size_t i = 0; i < places->count; i++) {
         const struct run_place *place = &places->items[i];
-        if (place->words.count == words.count && place->notes.count == notes.count &&
+        if (place->words.count == words.count && place->marks.count == marks.count &&
             memcmp(place->words.items, words.items, words.count * sizeof *words.items) == 0 &&
-            (notes.count == 0 || memcmp(place->notes.items, notes.items, notes.count * sizeof *notes.items) == 0))
+            (marks.count == 0 || memcmp(place->marks.items, marks.items, marks.count * sizeof *marks.items) == 0))
             return place->at;
     }
     uint32_t at = tables_words(lowering->tables, words.items, words.count);
-    PUSH(places, ((struct run_place){at, words, notes}));
-    for (size_t i = 0; i < notes.count; i++) {
-        struct muster_note note = notes.items[i];
-        note.at += at;
-        ARENA_PUSH(lowering->arena, &lowering->tables->notes, note);
+    PUSH(places, ((struct run_place){at, words, marks}));
+    for (size_t i = 0; i < marks.count; i++) {
+        struct muster_mark mark = marks.items[i];
+        mark.at += at;
+        ARENA_PUSH(lowering->arena, &lowering->tables->marks, mark);
     }
     return at;
 }
@@ -460,10 +500,11 @@ static void add_chunk(struct line *line, struct run_places *places, size_t from,
     struct lowering *lowering = line->lowering;
     size_t values = selector == SIZE_MAX ? 1 : line->selectors.list.items[selector].answers.count;
     uint32_t *map = arena_alloc(lowering->scratch, (values + 1) * sizeof *map);
+    struct size most = {0};
     for (size_t value = 0; value < values; value++) {
         struct run run = {0};
         struct words words = {0};
-        struct note_list notes = {0};
+        struct mark_list marks = {0};
         for (size_t i = from; i < to; i++) {
             const struct fragment *fragment = &line->fragments.items[i];
             if (!fragment->guard || selectors_holds(&line->selectors, fragment->atom, value))
@@ -471,9 +512,13 @@ static void add_chunk(struct line *line, struct run_places *places, size_t from,
         }
         if (run.begin) /* the argument goes on in the next chunk */
             add_instruction(line, &run, MUSTER_OP_TEXT);
-        encode(line, &run, &words, &notes);
-        map[value] = place_run(line, places, words, notes);
+        struct size size = encode(line, &run, &words, &marks);
+        most.arguments = size.arguments > most.arguments ? size.arguments : most.arguments;
+        most.bytes = size.bytes > most.bytes ? size.bytes : most.bytes;
+        map[value] = place_run(line, places, words, marks);
     }
+    lowering->tables->head.most_arguments += most.arguments;
+    lowering->tables->head.most_bytes += most.bytes;
     ARENA_PUSH(lowering->arena, &lowering->tables->chunks,
                ((struct muster_chunk){.var = selector == SIZE_MAX ? 0 : line->selectors.list.items[selector].var,
                                       .map = tables_words(lowering->tables, map, values)}));
@@ -498,7 +543,7 @@ static void add_chunks(struct line *line) {
 }
 
 void lower_argv(struct lowering *lowering) {
-    struct line state = {.lowering = lowering, .selectors = {.lowering = lowering}};
+    struct line state = {.lowering = lowering, .selectors = {.lowering = lowering}, .pending = NO_NOTE};
     struct line *line = &state;
     add_block(line, NULL, &lowering->model->argv);
     for (size_t i = 0; i < line->fragments.count; i++) {

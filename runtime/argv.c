@@ -35,7 +35,7 @@ static enum muster_status prepare(const struct muster_ruleset *rules, const int6
     return status;
 }
 
-/* Where the argv goes. Beyond the space that there is, only counting goes on. */
+/* Where the argv goes, and how far it is. */
 struct out {
     const char **argv;
     char *buffer;
@@ -43,93 +43,129 @@ struct out {
     size_t arguments, bytes;
 };
 
-/* Copies in blocks while there is room for a whole one more, so that no piece is too short to be cheap. */
-static inline void put(struct out *out, const char *text, size_t length) {
-    size_t at = out->bytes;
-    out->bytes = at + length;
-    if (at + length + MUSTER_PAD <= out->size) {
-        char *to = out->buffer + at;
-        for (size_t i = 0; i < length; i += MUSTER_PAD)
-            memcpy(to + i, text + i, MUSTER_PAD);
-    } else if (at + length <= out->size && length > 0) {
-        memcpy(out->buffer + at, text, length);
-    }
+/* The run of a chunk that the selector picks, and where it ends. */
+static inline const uint32_t *pick(const uint32_t *words, const struct muster_chunk *chunk, const uint32_t *codes,
+                                   const uint32_t **stop) {
+    const uint32_t *run = words + words[chunk->map + codes[chunk->var]];
+    *stop = run + 1 + *run;
+    return run + 1;
 }
 
-static inline void begin(struct out *out) {
+/* A fact that is written as it is; 24 bytes are enough. */
+static size_t write_fact(char *out, uint32_t op, int64_t value) {
+    return op == MUSTER_OP_VERSION ? muster_write_version(out, value) : muster_write_number(out, value);
+}
+
+/* ---- with room for everything: the way that is fast ------------------------------------------------------------- */
+
+/* Copies in blocks: what stands behind the text is overwritten later, or is of no meaning. */
+static inline char *copy(char *to, const char *from, size_t length) {
+    size_t at = 0;
+    do {
+        memcpy(to + at, from + at, MUSTER_PAD);
+        at += MUSTER_PAD;
+    } while (at < length);
+    return to + length;
+}
+
+/*
+ * There is room for the largest command line and a block more, and all parameters are set: the caller has made sure of
+ * it, so nothing is asked on the way.
+ */
+static __attribute__((noinline)) void write_all(const struct muster_ruleset *rules, const int64_t *facts,
+                                                const struct prepared *forms, const uint32_t *codes,
+                                                struct out *out) {
+    const struct muster_chunk *chunk = CHUNKS(rules), *last = chunk + rules->chunks.count;
+    const uint32_t *words = WORDS(rules), *stop;
+    const char *text = TEXT(rules), **slot = out->argv;
+    char *to = out->buffer;
+    for (; chunk < last; chunk++) {
+        for (const uint32_t *at = pick(words, chunk, codes, &stop); at < stop;) {
+            uint32_t word = *at++, operand = word >> MUSTER_OP_SHIFT;
+            if ((word & MUSTER_OP_MASK) == MUSTER_OP_ARGS) {
+                for (uint32_t i = 0; i < operand; i++)
+                    slot[i] = text + at[i];
+                slot += operand;
+                at += operand;
+                continue;
+            }
+            if (word & MUSTER_OP_BEGIN)
+                *slot++ = to;
+            if (word & (MUSTER_OP_TEXT | MUSTER_OP_FORM)) {
+                to = copy(to, text + *at++, operand);
+                if (word & MUSTER_OP_FORM) {
+                    to = copy(to, forms[*at].text, forms[*at].length);
+                    at++;
+                }
+            } else {
+                to += write_fact(to, word & MUSTER_OP_MASK, facts[operand]);
+            }
+            if (word & MUSTER_OP_END)
+                *to++ = '\0';
+        }
+    }
+    out->arguments = (size_t)(slot - out->argv);
+    out->bytes = (size_t)(to - out->buffer);
+}
+
+/* ---- with whatever room there is: beyond it, counting goes on --------------------------------------------------- */
+
+static void put_argument(struct out *out, const char *argument) {
     if (out->arguments < out->slots)
-        out->argv[out->arguments] = out->bytes < out->size ? out->buffer + out->bytes : NULL;
+        out->argv[out->arguments] = argument;
     out->arguments++;
 }
 
-static inline void end(struct out *out) {
-    if (out->bytes < out->size)
-        out->buffer[out->bytes] = '\0';
-    out->bytes++;
+static void put(struct out *out, const char *text, size_t length) {
+    if (length > 0 && out->bytes + length <= out->size)
+        memcpy(out->buffer + out->bytes, text, length);
+    out->bytes += length;
 }
 
-static inline const uint32_t *put_arguments(struct out *out, const char *text, const uint32_t *offsets, size_t count) {
-    if (out->arguments + count <= out->slots) {
-        const char **argv = out->argv + out->arguments;
-        for (size_t i = 0; i < count; i++)
-            argv[i] = text + offsets[i];
-    } else {
-        for (size_t i = 0; out->arguments + i < out->slots; i++)
-            out->argv[out->arguments + i] = text + offsets[i];
+/* One piece of an argument. Returns the next instruction, or NULL and the form that is not set. */
+static const uint32_t *put_piece(struct out *out, const struct muster_ruleset *rules, const int64_t *facts,
+                                 const struct prepared *forms, const uint32_t *at, uint32_t *unset) {
+    uint32_t word = *at++, operand = word >> MUSTER_OP_SHIFT;
+    char digits[24];
+    if (word & MUSTER_OP_BEGIN)
+        put_argument(out, out->bytes < out->size ? out->buffer + out->bytes : NULL);
+    if (word & (MUSTER_OP_TEXT | MUSTER_OP_FORM))
+        put(out, TEXT(rules) + *at++, operand);
+    else
+        put(out, digits, write_fact(digits, word & MUSTER_OP_MASK, facts[operand]));
+    if (word & MUSTER_OP_FORM) {
+        *unset = *at++;
+        if (!forms || !forms[*unset].text)
+            return NULL;
+        put(out, forms[*unset].text, forms[*unset].length);
     }
-    out->arguments += count;
-    return offsets + count;
+    if (word & MUSTER_OP_END)
+        put(out, "", 1);
+    return at;
 }
 
-/* A fact that is a number or version and is written as it is. */
-static const uint32_t *put_fact(struct out *out, const int64_t *facts, uint32_t op, uint32_t input,
-                                const uint32_t *next) {
-    char digits[24 + MUSTER_PAD];
-    int64_t value = facts[input];
-    if (op == MUSTER_OP_VERSION) {
-        put(out, digits, muster_write_version(digits, value));
-        return next;
-    }
-    put(out, digits, muster_write_number(digits, value / (int64_t)*next));
-    return next + 1;
-}
-
-static enum muster_status run(const struct muster_ruleset *rules, const int64_t *facts,
-                              const struct muster_params *params, const uint32_t *codes, struct out *out,
-                              struct muster_error *error) {
-    const struct muster_chunk *chunk = CHUNKS(rules), *last = chunk + rules->chunks.count;
-    const uint32_t *words = WORDS(rules);
-    const char *text = TEXT(rules);
-    const struct prepared *forms = params ? params->forms : NULL;
-    for (; chunk < last; chunk++) {
-        const uint32_t *at = words + words[chunk->map + codes[chunk->var]];
-        const uint32_t *stop = at + 1 + *at;
-        for (at++; at < stop;) {
-            uint32_t word = *at++, operand = word >> MUSTER_OP_SHIFT;
-            if (word & MUSTER_OP_BEGIN)
-                begin(out);
-            switch (word & MUSTER_OP_MASK) {
-            case MUSTER_OP_ARGS:
-                at = put_arguments(out, text, at, operand);
+static __attribute__((noinline)) enum muster_status write_what_fits(const struct muster_ruleset *rules, const int64_t *facts,
+                                          const struct prepared *forms, const uint32_t *codes, struct out *out,
+                                          struct muster_error *error) {
+    const uint32_t *words = WORDS(rules), *stop;
+    for (uint32_t i = 0; i < rules->chunks.count; i++) {
+        for (const uint32_t *at = pick(words, &CHUNKS(rules)[i], codes, &stop); at < stop;) {
+            uint32_t unset = 0;
+            if ((*at & MUSTER_OP_MASK) == MUSTER_OP_ARGS) {
+                for (uint32_t k = 1; k <= *at >> MUSTER_OP_SHIFT; k++)
+                    put_argument(out, TEXT(rules) + at[k]);
+                at += 1 + (*at >> MUSTER_OP_SHIFT);
                 continue;
-            case MUSTER_OP_TEXT:
-                put(out, text + *at++, operand);
-                break;
-            case MUSTER_OP_FORM:
-                if (!forms || !forms[operand].text)
-                    return muster_fail(error, (struct muster_error){.status = MUSTER_E_MISSING,
-                                                                    .input = FORMS(rules)[operand].input,
-                                                                    .form = operand});
-                put(out, forms[operand].text, forms[operand].length);
-                break;
-            default:
-                at = put_fact(out, facts, word & MUSTER_OP_MASK, operand, at);
-                break;
             }
-            if (word & MUSTER_OP_END)
-                end(out);
+            at = put_piece(out, rules, facts, forms, at, &unset);
+            if (!at)
+                return muster_fail(error, (struct muster_error){.status = MUSTER_E_MISSING,
+                                                                .input = FORMS(rules)[unset].input,
+                                                                .form = unset});
         }
     }
+    if (out->arguments >= out->slots || out->bytes > out->size)
+        return muster_fail(error, (struct muster_error){.status = MUSTER_E_SPACE});
     return MUSTER_OK;
 }
 
@@ -138,17 +174,18 @@ enum muster_status muster_argv(const struct muster_ruleset *rules, const int64_t
                                size_t size, struct muster_space *needed, struct muster_error *error) {
     uint32_t codes[MUSTER_MAX_VARS];
     struct out out = {.argv = argv, .buffer = buffer, .slots = slots, .size = size};
+    bool roomy = params && params->complete && slots > rules->most_arguments &&
+                 size >= rules->most_bytes + params->most_bytes + MUSTER_PAD;
     enum muster_status status = prepare(rules, facts, params, codes, error);
-    if (status == MUSTER_OK)
-        status = run(rules, facts, params, codes, &out, error);
+    if (status == MUSTER_OK && roomy)
+        write_all(rules, facts, params->forms, codes, &out);
+    else if (status == MUSTER_OK)
+        status = write_what_fits(rules, facts, params ? params->forms : NULL, codes, &out, error);
     if (needed)
         *needed = (struct muster_space){.arguments = out.arguments, .bytes = out.bytes};
-    if (status != MUSTER_OK)
-        return status;
-    if (out.arguments >= slots || out.bytes > size)
-        return muster_fail(error, (struct muster_error){.status = MUSTER_E_SPACE});
-    argv[out.arguments] = NULL;
-    return MUSTER_OK;
+    if (status == MUSTER_OK)
+        argv[out.arguments] = NULL;
+    return status;
 }
 
 /* ---- what stands in it: the same instructions, only looked at --------------------------------------------------- */
@@ -164,16 +201,29 @@ struct look {
     void *context;
 };
 
+/* How many words an instruction has. */
+static size_t n_words(uint32_t word) {
+    switch (word & MUSTER_OP_MASK) {
+    case MUSTER_OP_ARGS:
+        return 1 + (word >> MUSTER_OP_SHIFT);
+    case MUSTER_OP_TEXT:
+        return 2;
+    case MUSTER_OP_FORM:
+        return 3;
+    default:
+        return 1;
+    }
+}
+
 static void look_at_run(struct look *look, const uint32_t *at, size_t *arguments) {
     const uint32_t *stop = at + 1 + *at;
-    for (at++; at < stop;) {
-        uint32_t operand = *at >> MUSTER_OP_SHIFT, op = *at & MUSTER_OP_MASK;
+    for (at++; at < stop; at += n_words(*at)) {
+        bool whole = (*at & MUSTER_OP_MASK) == MUSTER_OP_ARGS;
         if (*at & MUSTER_OP_BEGIN)
             ++*arguments;
-        look->see(look, op == MUSTER_OP_ARGS ? *arguments : *arguments - 1, at);
-        if (op == MUSTER_OP_ARGS)
-            *arguments += operand;
-        at += op == MUSTER_OP_ARGS ? 1 + operand : op == MUSTER_OP_TEXT || op == MUSTER_OP_NUMBER ? 2 : 1;
+        look->see(look, whole ? *arguments : *arguments - 1, at);
+        if (whole)
+            *arguments += *at >> MUSTER_OP_SHIFT;
     }
 }
 
@@ -192,8 +242,7 @@ static enum muster_status look_at_all(struct look *look, const int64_t *facts, c
 
 static void see_input(struct look *look, size_t argument, const uint32_t *word) {
     (void)argument;
-    uint32_t op = *word & MUSTER_OP_MASK, operand = *word >> MUSTER_OP_SHIFT;
-    if (op == MUSTER_OP_FORM && FORMS(look->rules)[operand].input == look->input)
+    if ((*word & MUSTER_OP_MASK) == MUSTER_OP_FORM && FORMS(look->rules)[word[2]].input == look->input)
         look->found = true;
 }
 
@@ -204,18 +253,18 @@ int muster_argv_uses(const struct muster_ruleset *rules, const int64_t *facts, c
 }
 
 static void see_notes(struct look *look, size_t argument, const uint32_t *word) {
-    const struct muster_note *notes = NOTES(look->rules);
+    const struct muster_mark *marks = MARKS(look->rules);
     uint32_t place = (uint32_t)(word - WORDS(look->rules));
-    uint32_t low = 0, high = look->rules->notes.count;
+    uint32_t low = 0, high = look->rules->marks.count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (notes[middle].at < place)
+        if (marks[middle].at < place)
             low = middle + 1;
         else
             high = middle;
     }
-    for (; low < look->rules->notes.count && notes[low].at == place; low++)
-        look->note(look->context, argument + notes[low].argument, &notes[low]);
+    for (; low < look->rules->marks.count && marks[low].at == place; low++)
+        look->note(look->context, argument + marks[low].argument, &NOTES(look->rules)[marks[low].note]);
 }
 
 enum muster_status muster_argv_notes(const struct muster_ruleset *rules, const int64_t *facts,

@@ -284,7 +284,6 @@ static void temporary_name(char name[FILE_NAME_MAX]) {
 void cache_write(const char *folder, const struct cache_key *key, const char *answer, size_t length) {
     char name[FILE_NAME_MAX];
     char temporary[FILE_NAME_MAX];
-    char head[32];
     if (length > CACHE_ANSWER_MAX) {
         return;
     }
@@ -297,6 +296,7 @@ void cache_write(const char *folder, const struct cache_key *key, const char *an
     temporary_name(temporary);
     int descriptor = openat(directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (descriptor >= 0) {
+        char head[32];
         int head_length = snprintf(head, sizeof head, "answer %zu\n", length);
         bool written = fchmod(descriptor, 0600) == 0 && write_all(descriptor, key->text, key->length) &&
                        write_all(descriptor, head, (size_t)head_length) && write_all(descriptor, answer, length) &&

@@ -21,6 +21,7 @@
 #define ARGV_STEPS(rules) MUSTER_SECTION(rules, argv_steps, struct muster_step)
 #define DIAGRAMS(rules) MUSTER_SECTION(rules, diagrams, uint32_t)
 #define CHUNKS(rules) MUSTER_SECTION(rules, chunks, struct muster_chunk)
+#define MARKS(rules) MUSTER_SECTION(rules, marks, struct muster_mark)
 #define NOTES(rules) MUSTER_SECTION(rules, notes, struct muster_note)
 #define FORMS(rules) MUSTER_SECTION(rules, forms, struct muster_form)
 #define ESCAPES(rules) MUSTER_SECTION(rules, escapes, struct muster_escape)
@@ -41,6 +42,8 @@ struct muster_params {
     int64_t *values;         /* per parameter: its value, or for a text its length in bytes; MUSTER_UNSET */
     struct prepared *forms;  /* per form */
     char *texts;
+    size_t most_bytes;    /* what all uses of all forms can add to a command line */
+    bool complete;        /* every form has a text */
     bool over_some_limit; /* a text is longer than a limit that holds on some hosts */
 };
 

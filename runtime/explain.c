@@ -256,22 +256,33 @@ static void text_decisions(FILE *out, const struct findings *findings) {
     }
 }
 
-/* The option that an argument belongs to and the argument itself, cut to fit a line. */
-static void text_argument(FILE *out, const struct findings *findings, size_t argument) {
-    const char *word = findings->argv.arguments[argument];
-    const char *before = argument > 0 ? findings->argv.arguments[argument - 1] : "";
-    size_t room = LINE_WIDTH - 4;
+static bool is_option(const struct findings *findings, size_t argument) {
+    const char *word = argument < findings->argv.count ? findings->argv.arguments[argument] : "";
 
-    fputs("    ", out);
-    if (word[0] != '-' && before[0] == '-' && strcmp(before, "--") != 0 && argument != findings->program) {
-        fprintf(out, "%s ", before);
-        room -= strlen(before) + 1;
+    return word[0] == '-' && strcmp(word, "--") != 0;
+}
+
+/* The option that an argument belongs to, or the argument itself. */
+static size_t option_of(const struct findings *findings, size_t argument) {
+    bool follows = argument > 0 && argument != findings->program && !is_option(findings, argument);
+
+    return follows && is_option(findings, argument - 1) ? argument - 1 : argument;
+}
+
+/* An option and what follows it, cut to fit a line. */
+static void text_argument(FILE *out, const struct findings *findings, size_t first) {
+    const char *const *arguments = findings->argv.arguments;
+    char words[TEXT_MAX];
+
+    snprintf(words, sizeof words, "%s", arguments[first]);
+    if (is_option(findings, first) && first + 1 < findings->argv.count && first + 1 != findings->program &&
+        !is_option(findings, first + 1)) {
+        snprintf(words, sizeof words, "%s %s", arguments[first], arguments[first + 1]);
     }
-    if (strlen(word) > room) {
-        fprintf(out, "%.*s...\n", (int)room - 3, word);
-    } else {
-        fprintf(out, "%s\n", word);
+    if (strlen(words) > LINE_WIDTH - 4) {
+        memcpy(words + LINE_WIDTH - 7, "...", 4);
     }
+    fprintf(out, "    %s\n", words);
 }
 
 static void text_remarks(FILE *out, const struct findings *findings) {
@@ -282,10 +293,12 @@ static void text_remarks(FILE *out, const struct findings *findings) {
     }
     for (size_t i = 0; i < findings->n_remarks; i++) {
         const struct muster_note *note = findings->remarks[i].note;
-        if (findings->remarks[i].argument != shown) {
-            shown = findings->remarks[i].argument;
-            text_argument(out, findings, shown);
+        size_t first = option_of(findings, findings->remarks[i].argument);
+        if (first != shown) {
+            shown = first;
+            text_argument(out, findings, first);
         }
+        fprintf(out, "        %s:%u\n", muster_text(findings->rules, note->file), note->line);
         wrap_labelled(out, "because", muster_text(findings->rules, note->reason));
         wrap_labelled(out, "see", muster_text(findings->rules, note->see));
         wrap_labelled(out, "tagged", muster_text(findings->rules, note->tag));
@@ -396,6 +409,8 @@ static void json_remarks(FILE *out, const struct findings *findings) {
     for (size_t i = 0; i < findings->n_remarks; i++) {
         const struct muster_note *note = findings->remarks[i].note;
         fprintf(out, "%s\n    {\"argument\": %zu", i ? "," : "", findings->remarks[i].argument);
+        json_member(out, "file", muster_text(findings->rules, note->file));
+        fprintf(out, ", \"line\": %u", note->line);
         json_member(out, "because", muster_text(findings->rules, note->reason));
         json_member(out, "see", muster_text(findings->rules, note->see));
         json_member(out, "tags", muster_text(findings->rules, note->tag));

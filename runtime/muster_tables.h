@@ -27,8 +27,8 @@ extern "C" {
 /* Most variables (inputs that are asked, decisions, selectors) of one evaluation; they live on the stack. */
 #define MUSTER_MAX_VARS 1024
 
-/* What constant text and prepared parameters are padded with, so that copying may read a block beyond their end. */
-#define MUSTER_PAD 16
+/* What constant text and prepared parameters are padded with, so that they can be copied in blocks of this size. */
+#define MUSTER_PAD 32
 
 /* A section: `offset` bytes from the head, `count` elements. */
 struct muster_span {
@@ -128,6 +128,7 @@ struct muster_step {
  * The command line: chunks in order. The selector's value picks a run from `words`: a count of words, then so many
  * words of instructions.
  */
+
 struct muster_chunk {
     uint32_t var; /* selector; 0 always holds 0 */
     uint32_t map; /* in `words`: for each value of the selector the index of a run in `words` */
@@ -136,22 +137,28 @@ struct muster_chunk {
 enum muster_op {
     MUSTER_OP_ARGS = 0,    /* operand n; n words follow, each the offset of a whole argument in `text` */
     MUSTER_OP_TEXT = 1,    /* operand: length; one word follows: offset in `text` */
-    MUSTER_OP_FORM = 2,    /* operand: index in `forms`; a prepared parameter */
-    MUSTER_OP_NUMBER = 3,  /* operand: index in `inputs`; one word follows: the unit it is divided by, a power of 2 */
-    MUSTER_OP_VERSION = 4, /* operand: index in `inputs` */
+    MUSTER_OP_FORM = 2,    /* operand: length of a text; two words follow: its offset, and the index in `forms` of the
+                              prepared parameter that is written behind it */
+    MUSTER_OP_NUMBER = 4,  /* operand: index in `inputs` of a fact that is written as a number */
+    MUSTER_OP_VERSION = 8, /* operand: index in `inputs` of a fact that is written as a version */
 };
 /* An instruction: enum muster_op, these flags, and the operand. */
-#define MUSTER_OP_MASK 0x07u
-#define MUSTER_OP_BEGIN 0x08u /* starts an argument */
-#define MUSTER_OP_END 0x10u   /* ends the argument after this piece */
+#define MUSTER_OP_MASK 0x0fu
+#define MUSTER_OP_BEGIN 0x10u /* starts an argument */
+#define MUSTER_OP_END 0x20u   /* ends the argument after this piece */
 #define MUSTER_OP_SHIFT 8
 
-/* What rules say about an argument: found by the index of the instruction that makes the argument or a part of it. */
+/* What rules say about an argument or a part of it. */
 struct muster_note {
-    uint32_t at; /* in `words`; ascending */
-    uint32_t argument; /* for MUSTER_OP_ARGS: which of them */
     uint32_t reason, see, tag; /* text or none; tags are separated by blanks */
     uint32_t file, line;
+};
+
+/* Where a note belongs: at the instruction that makes the argument. */
+struct muster_mark {
+    uint32_t at;       /* in `words`; ascending */
+    uint16_t argument; /* for MUSTER_OP_ARGS: which of them */
+    uint16_t note;     /* in `notes` */
 };
 
 /* One way in which a parameter is written: through these replacements, one after another. */
@@ -163,6 +170,7 @@ struct muster_form {
     uint32_t space; /* most bytes that the text can take, MUSTER_PAD included */
     uint32_t place; /* where the text is kept, bytes from the start of the parameters' texts */
     uint32_t file, line; /* where the rules first use it */
+    uint32_t most_uses;  /* how often one command line can contain it */
 };
 
 enum muster_escape_kind { MUSTER_ESCAPE, MUSTER_REFUSE };
@@ -199,7 +207,10 @@ struct muster_ruleset {
     uint32_t name, title;
     uint32_t n_facts;
     uint32_t n_vars;
+    uint32_t n_plain;     /* so many of `asked` are facts whose code is their value; they come first */
     uint32_t params_size; /* bytes that the prepared texts of parameters take */
+    /* No command line has more arguments, nor more bytes in arguments with holes, what fills the holes not counted. */
+    uint32_t most_arguments, most_bytes;
     struct muster_span types;
     struct muster_span members;
     struct muster_span inputs;
@@ -213,6 +224,7 @@ struct muster_ruleset {
     struct muster_span diagrams;     /* uint32_t */
     struct muster_span chunks;
     struct muster_span notes;
+    struct muster_span marks;
     struct muster_span forms;
     struct muster_span escapes;
     struct muster_span limits;
@@ -237,6 +249,7 @@ struct muster_ruleset {
     X(diagrams, uint32_t)                                                                                              \
     X(chunks, struct muster_chunk)                                                                                     \
     X(notes, struct muster_note)                                                                                       \
+    X(marks, struct muster_mark)                                                                                       \
     X(forms, struct muster_form)                                                                                       \
     X(escapes, struct muster_escape)                                                                                   \
     X(limits, struct muster_limit)                                                                                     \

@@ -208,8 +208,15 @@ static enum muster_status set_forms(struct muster_params *params, uint32_t input
     return MUSTER_OK;
 }
 
-static void find_long_ones(struct muster_params *params) {
+/* What a command line can need is kept at hand, so that it is not worked out for each one. */
+static void keep_sums(struct muster_params *params) {
     const struct muster_ruleset *rules = params->rules;
+    params->most_bytes = 0;
+    params->complete = true;
+    for (uint32_t i = 0; i < rules->forms.count; i++) {
+        params->most_bytes += params->forms[i].length * FORMS(rules)[i].most_uses;
+        params->complete = params->complete && params->forms[i].text;
+    }
     params->over_some_limit = false;
     for (uint32_t i = 0; i < rules->limits.count; i++) {
         const struct muster_limit *limit = &LIMITS(rules)[i];
@@ -234,7 +241,7 @@ enum muster_status muster_set_text(struct muster_params *params, uint32_t input,
     if (status != MUSTER_OK)
         return status;
     params->values[input - rules->n_facts] = (int64_t)length;
-    find_long_ones(params);
+    keep_sums(params);
     return MUSTER_OK;
 }
 
@@ -278,7 +285,9 @@ enum muster_status muster_set_value(struct muster_params *params, uint32_t input
     if (value < type->lo || value > type->hi)
         return muster_fail(error, what);
     enum muster_status status = set_number_forms(params, input, value, error);
-    if (status == MUSTER_OK)
-        params->values[input - rules->n_facts] = value;
-    return status;
+    if (status != MUSTER_OK)
+        return status;
+    params->values[input - rules->n_facts] = value;
+    keep_sums(params);
+    return MUSTER_OK;
 }

@@ -54,11 +54,9 @@ static void take_byte(struct cpuinfo *state, char byte) {
     } else if (state->place == AT_KEY && byte == ':') {
         state->place = word_is(state, "flags") ? IN_FLAGS : IN_OTHER;
         state->length = 0;
-    } else if (state->place == AT_KEY && !is_blank(byte)) {
-        add_byte(state, byte);
     } else if (state->place == IN_FLAGS && is_blank(byte)) {
         end_word(state);
-    } else if (state->place == IN_FLAGS) {
+    } else if (state->place != IN_OTHER && !is_blank(byte)) {
         add_byte(state, byte);
     }
 }

@@ -71,11 +71,12 @@ static bool search_folders(struct search *search, const char *folders, const cha
 }
 
 static bool search_path(struct muster_prober *prober, struct search *search, const char *name) {
-    char usual[256];
+    char usual[256] = "/bin:/usr/bin";
     const char *folders = prober->context.path != NULL ? prober->context.path : getenv("PATH");
     if (folders == NULL) {
-        size_t size = confstr(_CS_PATH, usual, sizeof usual);
-        folders = size > 0 && size <= sizeof usual ? usual : "/bin:/usr/bin";
+        /* As execvp does. What does not fit is cut, which leaves the first folders. */
+        confstr(_CS_PATH, usual, sizeof usual);
+        folders = usual;
     }
     return search_folders(search, folders, name);
 }

@@ -244,7 +244,7 @@ bool probe_run(const struct muster_prober *prober, struct probe_answer *answer, 
                                   .out_size = out != NULL ? RUN_OUTPUT_MAX : 0,
                                   .error = error,
                                   .error_size = sizeof error - 1};
-    struct run_result result = run(&request);
+    struct run_result result = run_limited(&request);
     if (out != NULL) {
         out[result.out] = '\0';
     }
@@ -260,7 +260,7 @@ bool probe_run(const struct muster_prober *prober, struct probe_answer *answer, 
 bool probe_call(const struct muster_prober *prober, struct probe_answer *answer, const char *value, const char *what,
                 int (*call)(void *data), void *data, int *returned) {
     struct run_request request = {.call = call, .data = data, .timeout_ms = prober->context.timeout_ms};
-    struct run_result result = run(&request);
+    struct run_result result = run_limited(&request);
     *returned = result.number;
     if (result.end != RUN_EXITED) {
         no_answer(answer, value, what, result, "");

@@ -183,19 +183,22 @@ static _Noreturn void be_worker(const struct run_request *request) {
         _exit(0);
     }
     use_c_locale();
-    /* execve takes pointers to char that it does not write to. */
-    union {
-        const char *const *from;
-        char *const *to;
-    } argv = {request->argv};
-    execve(request->argv[0], argv.to, environ);
+    /* execve writes to no argument, though its type does not say so. */
+    execve(request->argv[0], (char *const *)request->argv, environ);
     send_report(KEEPER_CONTROL, RUN_NOT_STARTED, errno);
     _exit(127);
 }
 
 /* _Fork runs no handlers of pthread_atfork, which belong to the caller. ThreadSanitizer must see a fork to follow it.
  */
-#if defined(__GLIBC__) && !defined(__SANITIZE_THREAD__)
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define PLAIN_FORK fork
+#endif
+#elif defined(__SANITIZE_THREAD__)
+#define PLAIN_FORK fork
+#endif
+#if defined(__GLIBC__) && !defined(PLAIN_FORK)
 #if __GLIBC_PREREQ(2, 34)
 #define PLAIN_FORK _Fork
 #endif
@@ -403,7 +406,7 @@ static void end_group(pid_t keeper) {
     }
 }
 
-struct run_result run(const struct run_request *request) {
+struct run_result run_limited(const struct run_request *request) {
     struct run_result result = {RUN_NO_PROCESS, 0, 0, 0};
     struct channels channels;
     if (!open_channels(&channels)) {

@@ -42,6 +42,6 @@ struct run_request {
  * Runs it, in a process group of its own, which is killed when the program has ended or is stopped, so nothing that it
  * started stays; what leaves the group on purpose is beyond reach. All children are reaped. Does not allocate.
  */
-struct run_result run(const struct run_request *request);
+struct run_result run_limited(const struct run_request *request);
 
 #endif

@@ -23,24 +23,43 @@ static inline uint32_t interval(const int64_t *cuts, uint32_t n_codes, int64_t v
     return code;
 }
 
+/* The code of one input's value. */
+static enum muster_status encode_one(const struct muster_ruleset *rules, const struct muster_asked *asked,
+                                     int64_t value, uint32_t *codes, struct muster_error *error) {
+    if (value == MUSTER_UNKNOWN && asked->unknown)
+        codes[asked->var] = asked->n_codes;
+    else if (value < asked->lo || value > asked->hi)
+        return bad_input(rules, asked->input, value, error);
+    else if (asked->first_cut == MUSTER_NONE)
+        codes[asked->var] = (uint32_t)value;
+    else
+        codes[asked->var] = interval(CUTS(rules) + asked->first_cut, asked->n_codes, value);
+    return MUSTER_OK;
+}
+
 enum muster_status muster_encode(const struct muster_ruleset *rules, const int64_t *facts,
                                  const struct muster_params *params, uint32_t *codes, struct muster_error *error) {
     const struct muster_asked *asked = ASKED(rules), *end = asked + rules->asked.count;
-    const int64_t *cuts = CUTS(rules);
+    const struct muster_asked *plain_end = asked + rules->n_plain;
+    enum muster_status status;
     codes[0] = 0;
+    for (; asked < plain_end; asked++) {
+        int64_t value = facts[asked->input];
+        if ((uint64_t)value < asked->n_codes) /* most are */
+            codes[asked->var] = (uint32_t)value;
+        else if ((status = encode_one(rules, asked, value, codes, error)) != MUSTER_OK)
+            return status;
+    }
     for (; asked < end; asked++) {
         uint32_t input = asked->input;
-        int64_t value = input < rules->n_facts ? facts[input]
-                        : params               ? params->values[input - rules->n_facts]
-                                               : MUSTER_UNSET;
-        if (value >= asked->lo && value <= asked->hi)
-            codes[asked->var] = asked->first_cut == MUSTER_NONE
-                                    ? (uint32_t)value
-                                    : interval(cuts + asked->first_cut, asked->n_codes, value);
-        else if (value == MUSTER_UNKNOWN && asked->unknown)
-            codes[asked->var] = asked->n_codes;
-        else
-            return bad_input(rules, input, value, error);
+        int64_t value = MUSTER_UNSET;
+        if (input < rules->n_facts)
+            value = facts[input];
+        else if (params)
+            value = params->values[input - rules->n_facts];
+        status = encode_one(rules, asked, value, codes, error);
+        if (status != MUSTER_OK)
+            return status;
     }
     return MUSTER_OK;
 }

@@ -22,7 +22,6 @@ enum {
     RANDOM_CELLS = 1024, /* a power of 2; more than a branch predictor learns by heart */
     ROUNDS = 201,        /* odd, so that one is in the middle */
     CALLS = 4096,        /* of each kind in a round; a multiple of RANDOM_CELLS */
-    BUFFER_SIZE = 4096,
 };
 
 struct bench {
@@ -31,8 +30,8 @@ struct bench {
     struct cell fixed;
     struct cell random[RANDOM_CELLS];
     size_t sum; /* of all results, so that no call is for nothing */
-    const char *argv[HANDWRITTEN_MOST_ARGUMENTS + 1];
-    char buffer[BUFFER_SIZE];
+    const char *argv[BASELINE_ARGV_SLOTS];
+    char buffer[BASELINE_ARGV_SIZE];
     alignas(max_align_t) unsigned char memory[BASELINE_PARAMS_SIZE];
 };
 
@@ -46,7 +45,7 @@ static size_t call_nothing(struct bench *bench, const struct cell *cell) {
 
 static size_t call_tables(struct bench *bench, const struct cell *cell) {
     struct muster_space needed;
-    enum muster_status status = baseline_argv(&cell->facts, bench->params, bench->argv, HANDWRITTEN_MOST_ARGUMENTS + 1,
+    enum muster_status status = baseline_argv(&cell->facts, bench->params, bench->argv, BASELINE_ARGV_SLOTS,
                                               bench->buffer, sizeof bench->buffer, &needed, NULL);
     return status == MUSTER_OK ? needed.arguments : 0;
 }

@@ -29,7 +29,7 @@
 /* ---- the folder ------------------------------------------------------------------------------------------------- */
 
 static inline char *fake_folder_text(void) {
-    static char folder[64];
+    static char folder[64] = "/tmp/muster-test-XXXXXX";
     return folder;
 }
 
@@ -46,7 +46,6 @@ static inline void fake_end(void) {
 
 /* Makes the folder. To be called first in main. */
 static inline void fake_begin(void) {
-    strcpy(fake_folder_text(), "/tmp/muster-test-XXXXXX");
     if (mkdtemp(fake_folder_text()) == NULL) {
         perror("mkdtemp");
         exit(1);

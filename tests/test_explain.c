@@ -67,7 +67,8 @@ static void whole(void) {
     CU_ASSERT(holds(outcome.text, ", row hardware\n        because the fastest\n"
                                   "        see https://www.example.org/kvm\n"
                                   "        here: host_os = linux, kvm = yes\n"));
-    CU_ASSERT(holds(outcome.text, "    -accel kvm\n        because the guest runs on this\n        tagged speed\n"));
+    CU_ASSERT(holds(outcome.text, "    -accel kvm\n        rejects.muster:"));
+    CU_ASSERT(holds(outcome.text, "\n        because the guest runs on this\n        tagged speed\n"));
     CU_ASSERT(holds(outcome.text, "Command line\n    emulator \\\n        -accel kvm \\\n        -name guest=one\n"));
     release(&outcome);
 }

@@ -17,8 +17,8 @@
 #include "fake_qemu.h"
 #include "run.h"
 
-/* Long enough on any machine; a test that waits that long has failed. */
-enum { AMPLE_MS = 20000, SHORT_MS = 300 };
+/* Ample: no test waits that long unless it fails. Settled: time enough for a script to say which process it is. */
+enum { AMPLE_MS = 20000, SHORT_MS = 300, SETTLED_MS = 1500 };
 
 struct outcome {
     struct run_result result;
@@ -34,7 +34,7 @@ static void run_argv(const char *const argv[], unsigned timeout_ms, struct outco
                                   .out_size = sizeof outcome->out - 1,
                                   .error = outcome->error,
                                   .error_size = sizeof outcome->error - 1};
-    outcome->result = run(&request);
+    outcome->result = run_limited(&request);
     outcome->out[outcome->result.out] = '\0';
     outcome->error[outcome->result.error] = '\0';
     CU_ASSERT_EQUAL(fake_descriptors(), before);
@@ -85,8 +85,8 @@ static void test_time_out(void) {
     struct outcome outcome;
     char script[256];
     snprintf(script, sizeof script, "echo $$ > '%s'; while :; do sleep 60; done", fake_path("hangs"));
-    run_shell(script, SHORT_MS, &outcome);
-    check_end(&outcome, RUN_TIMED_OUT, SHORT_MS);
+    run_shell(script, SETTLED_MS, &outcome);
+    check_end(&outcome, RUN_TIMED_OUT, SETTLED_MS);
     CU_ASSERT_TRUE(fake_is_gone("hangs"));
 }
 
@@ -124,7 +124,7 @@ static void test_output_limit(void) {
 static void test_no_room(void) {
     const char *const argv[] = {"/bin/sh", "-c", "echo words; echo more >&2", NULL};
     struct run_request request = {.argv = argv, .timeout_ms = AMPLE_MS};
-    struct run_result result = run(&request);
+    struct run_result result = run_limited(&request);
     CU_ASSERT_EQUAL(result.end, RUN_EXITED);
     CU_ASSERT_EQUAL(result.out, 0);
     CU_ASSERT_EQUAL(result.error, 0);
@@ -211,8 +211,8 @@ static void test_grandchild_and_time_out(void) {
     struct outcome outcome;
     char script[256];
     snprintf(script, sizeof script, "sleep 60 & echo $! > '%s'; wait", fake_path("waited"));
-    run_shell(script, SHORT_MS, &outcome);
-    check_end(&outcome, RUN_TIMED_OUT, SHORT_MS);
+    run_shell(script, SETTLED_MS, &outcome);
+    check_end(&outcome, RUN_TIMED_OUT, SETTLED_MS);
     CU_ASSERT_TRUE(fake_is_gone("waited"));
 }
 
@@ -284,7 +284,7 @@ static void test_closed_caller(void) {
         close(0);
         close(1);
         close(2);
-        struct run_result result = run(&request);
+        struct run_result result = run_limited(&request);
         _exit(result.end == RUN_EXITED && result.out == 4 && memcmp(out, "yes\n", 4) == 0 ? 0 : 1);
     }
     int status = -1;
@@ -303,7 +303,7 @@ static void test_no_descriptors_left(void) {
     few = before;
     few.rlim_cur = (rlim_t)next + 4;
     setrlimit(RLIMIT_NOFILE, &few);
-    result = run(&request);
+    result = run_limited(&request);
     setrlimit(RLIMIT_NOFILE, &before);
     close(next);
     CU_ASSERT_EQUAL(result.end, RUN_NO_PROCESS);
@@ -334,7 +334,7 @@ static int die(void *data) {
 static void check_call(int (*call)(void *), int data, unsigned timeout_ms, enum run_end end, int number) {
     int before = fake_descriptors();
     struct run_request request = {.call = call, .data = &data, .timeout_ms = timeout_ms};
-    struct run_result result = run(&request);
+    struct run_result result = run_limited(&request);
     CU_ASSERT_EQUAL(result.end, end);
     CU_ASSERT_EQUAL(result.number, number);
     CU_ASSERT_EQUAL(fake_descriptors(), before);
@@ -359,7 +359,7 @@ static void *run_some(void *data) {
         snprintf(script, sizeof script, "echo %d; exit %d", i * 11, i);
         const char *const argv[] = {"/bin/sh", "-c", script, NULL};
         struct run_request request = {.argv = argv, .timeout_ms = AMPLE_MS, .out = out, .out_size = sizeof out - 1};
-        struct run_result result = run(&request);
+        struct run_result result = run_limited(&request);
         *right += result.end == RUN_EXITED && result.number == i && atoi(out) == i * 11;
     }
     return NULL;

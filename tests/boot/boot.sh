@@ -54,7 +54,8 @@ fetch_all() {
     [ -n "$kernel" ] || cannot "apt knows no linux-image-cloud-amd64"
     fetch "$kernel" || cannot "$kernel could not be fetched: $(tail -n 1 "$cache/fetch.log")"
     fetch busybox-static || cannot "busybox-static could not be fetched: $(tail -n 1 "$cache/fetch.log")"
-    cp "$cache/$kernel"/boot/vmlinuz-* "$cache/vmlinuz-x86_64" && cp "$cache"/busybox-static/bin/busybox "$cache/busybox"
+    cp "$cache/$kernel"/boot/vmlinuz-* "$cache/vmlinuz-x86_64" &&
+        cp "$cache/busybox-static/bin/busybox" "$cache/busybox"
 }
 
 pack_initramfs() {
@@ -71,7 +72,9 @@ make_disk() {
 
 write_config() {
     cat >"$scratch/vm.cfg" <<END
-facts: { guest_arch = "x86_64"; force_emulation = true; allow_network = false; expose_ports = false; qemu_vm_user = false; };
+facts: {
+    guest_arch = "x86_64"; force_emulation = true; allow_network = false; expose_ports = false; qemu_vm_user = false;
+};
 params: {
     vm_id = "boot"; memory_mb = 512; kernel_dir = "$scratch"; overlay_image = "$scratch/overlay.qcow2";
     cmd_socket = "$scratch/cmd"; event_socket = "$scratch/event"; qmp_socket = "$scratch/qmp";

@@ -14,7 +14,7 @@ long() {
 # Long values would hide the rest of the transcript.
 refused() {
     {
-        printf -- '--- %s\n' "${2:-$1}"
+        printf -- '--- %q\n' "${2:-$1}"
         "$muster" exec --facts facts.cfg --config params.cfg --set "$1" 2>&1
         echo "[$?]"
     } | mask_lines >>transcript
@@ -85,8 +85,12 @@ allowed "a path with UTF-8" "overlay_image=/süß/€/😀" "file=/süß/€/�
 allowed "the root folder" overlay_image=/ "file=/,"
 
 # On macOS a socket's path is shorter.
+words="the parameter 'cmd_socket' is longer than 103 bytes, the most when host_os == macos"
 "$muster" argv --facts facts.cfg --config params.cfg --set host_os=macos --set "cmd_socket=/$(long 103 s)" 2>err >out
-check_equal "a socket of 104 bytes on macOS" "2 0" "$? $(wc -c <out)"
+check_equal "a socket of 104 bytes on macOS" "2 0 bytes
+muster: --set: $words (declared in baseline.muster:LINE)" \
+    "$? $(wc -c <out) bytes
+$(mask_lines <err)"
 "$muster" argv --facts facts.cfg --config params.cfg --set host_os=macos --set "cmd_socket=/$(long 102 s)" 2>err >out
 check_equal "a socket of 103 bytes on macOS" 0 $?
 
