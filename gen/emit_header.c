@@ -199,7 +199,7 @@ static void parameters(struct emitter *emitter) {
     fprintf(emitter->out,
             "/* Slots and bytes that are enough for every command line. With them, muster_argv is fastest. */\n"
             "#define %s_ARGV_SLOTS %u\n#define %s_ARGV_SIZE %llu\n\n",
-            emitter->upper, rules->most_arguments + 1, emitter->upper, most_bytes(rules));
+            emitter->upper, rules->most_arguments + 1 + MUSTER_SPARE, emitter->upper, most_bytes(rules));
 }
 
 static void data_type(const struct emitter *emitter) {

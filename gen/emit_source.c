@@ -157,6 +157,10 @@ static void numbers(const struct source_emitter *emitter, const char *name, stru
             uint32_t value;
             memcpy(&value, element, sizeof value);
             number_32(emitter->out, value);
+        } else if (size == sizeof(uint16_t)) {
+            uint16_t value;
+            memcpy(&value, element, sizeof value);
+            fprintf(emitter->out, "%u", value);
         } else {
             fprintf(emitter->out, "%u", (unsigned char)*element);
         }
@@ -233,6 +237,7 @@ void emit_source(FILE *out, const struct muster_ruleset *rules, const char *main
     structures(emitter, "inputs", rules->inputs, LAYOUT(1, muster_input, comment_input));
     structures(emitter, "asked", rules->asked, LAYOUT(2, muster_asked, NULL));
     numbers(emitter, "cuts", rules->cuts, sizeof(int64_t));
+    numbers(emitter, "weights", rules->weights, sizeof(uint64_t));
     structures(emitter, "members", rules->members, LAYOUT(0, muster_member, comment_member));
     structures(emitter, "decisions", rules->decisions, LAYOUT(0, muster_decision, comment_decision));
     structures(emitter, "tables", rules->tables, LAYOUT(0, muster_table, comment_table));
@@ -240,6 +245,7 @@ void emit_source(FILE *out, const struct muster_ruleset *rules, const char *main
     structures(emitter, "decide_steps", rules->decide_steps, LAYOUT(0, muster_step, NULL));
     structures(emitter, "argv_steps", rules->argv_steps, LAYOUT(0, muster_step, NULL));
     numbers(emitter, "diagrams", rules->diagrams, sizeof(uint32_t));
+    structures(emitter, "lookups", rules->lookups, LAYOUT(0, muster_lookup, NULL));
     structures(emitter, "chunks", rules->chunks, LAYOUT(0, muster_chunk, NULL));
     structures(emitter, "notes", rules->notes, LAYOUT(0, muster_note, comment_note));
     marks(emitter);
@@ -248,6 +254,7 @@ void emit_source(FILE *out, const struct muster_ruleset *rules, const char *main
     structures(emitter, "limits", rules->limits, LAYOUT(0, muster_limit, NULL));
     structures(emitter, "patterns", rules->patterns, LAYOUT(0, muster_pattern, NULL));
     numbers(emitter, "words", rules->words, sizeof(uint32_t));
+    numbers(emitter, "answers", rules->answers, sizeof(uint16_t));
     numbers(emitter, "bytes", rules->bytes, 1);
 #undef LAYOUT
     texts(emitter);

@@ -161,8 +161,9 @@ static void need_stages(struct lowering *lowering, const struct variable *variab
         lowering->stage_needed[cone->stages[i] - lowering->model->stages.items] = true;
 }
 
-static uint32_t lower_cond_over(struct lowering *lowering, const struct cond *cond, const struct cone *cone,
-                                const struct variable *const *variables, size_t count) {
+static uint32_t lower_cond_over(struct lowering *lowering, struct diagrams *diagrams, const struct cond *cond,
+                                const struct cone *cone, const struct variable *const *variables,
+                                size_t count) {
     size_t n_variables = lowering->model->variables.count;
     uint32_t *vars = arena_alloc(lowering->scratch, (count + 1) * sizeof *vars);
     for (size_t i = 0; i < count; i++)
@@ -171,16 +172,16 @@ static uint32_t lower_cond_over(struct lowering *lowering, const struct cond *co
     question.values = arena_alloc(lowering->scratch, (n_variables + 1) * sizeof *question.values);
     for (size_t i = 0; i < n_variables; i++)
         question.values[i] = MUSTER_UNSET;
-    return diagram_of_function(lowering->diagrams, vars, count, answer_cond, &question);
+    return diagram_of_function(diagrams, vars, count, answer_cond, &question);
 }
 
-uint32_t lower_cond(struct lowering *lowering, const struct cond *cond, struct span span) {
+uint32_t lower_cond(struct lowering *lowering, struct diagrams *diagrams, const struct cond *cond, struct span span) {
     const struct model *model = lowering->model;
     struct cone *cone = cone_new(lowering->scratch, model);
     cone_add_cond(cone, cond);
     cone_finish(lowering->scratch, cone);
     if (cone_cases(cone, NULL) <= COMPOSE_LIMIT)
-        return lower_cond_over(lowering, cond, cone, cone->inputs, cone->n_inputs);
+        return lower_cond_over(lowering, diagrams, cond, cone, cone->inputs, cone->n_inputs);
     bool *seen = arena_alloc(lowering->scratch, model->variables.count + 1);
     const struct variable **direct = arena_alloc(lowering->scratch, (model->variables.count + 1) * sizeof *direct);
     size_t count = list_direct(cond, seen, direct, 0), cases = 1;
@@ -196,7 +197,7 @@ uint32_t lower_cond(struct lowering *lowering, const struct cond *cond, struct s
     }
     for (size_t i = 0; i < count; i++)
         need_stages(lowering, direct[i]);
-    return lower_cond_over(lowering, cond, NULL, direct, count);
+    return lower_cond_over(lowering, diagrams, cond, NULL, direct, count);
 }
 
 /* ---- decisions -------------------------------------------------------------------------------------------------- */
@@ -270,7 +271,7 @@ static struct muster_step lower_table(struct lowering *lowering, const struct ta
 /* A derived condition asks what it names, so that it is one short walk and shows in explain. */
 static struct muster_step lower_let(struct lowering *lowering, const struct variable *variable) {
     lower_decision(lowering, variable, MUSTER_NONE);
-    return (struct muster_step){.root = lower_cond(lowering, variable->cond, variable->span),
+    return (struct muster_step){.root = lower_cond(lowering, lowering->diagrams, variable->cond, variable->span),
                                 .var = lowering->vars[variable->index],
                                 .table = MUSTER_NONE};
 }
@@ -304,7 +305,7 @@ static void lower_limits(struct lowering *lowering) {
             const struct limit *limit = &variable->limits.items[k];
             struct muster_limit lowered = {.input = (uint32_t)i,
                                            .max_length = (uint32_t)limit->max,
-                                           .root = lower_cond(lowering, limit->when, variable->span),
+                                           .root = lower_cond(lowering, lowering->diagrams, limit->when, variable->span),
                                            .words = tables_text(lowering->tables, limit->words)};
             PUSH(&lowering->tables->limits, lowered);
         }
@@ -327,7 +328,11 @@ static void add_asked(struct lowering *lowering, const struct variable *variable
                                    .var = lowering->vars[variable->index],
                                    .n_codes = (uint32_t)variable->n_codes,
                                    .first_cut = is_ordered(variable) ? (uint32_t)tables->cuts.count : MUSTER_NONE,
-                                   .unknown = variable->type.or_unknown};
+                                   .unknown = variable->type.or_unknown,
+                                   .first_weight = (uint32_t)tables->weights.count};
+    const uint64_t *weights = lowering->weights[lowered.var];
+    for (size_t i = 0; i < variable_n_codes(variable); i++)
+        PUSH(&tables->weights, weights ? weights[i] : 0);
     for (size_t i = 0; is_ordered(variable) && i < variable->cuts.count; i++)
         PUSH(&tables->cuts, variable->cuts.items[i]);
     PUSH(&tables->asked, lowered);
@@ -347,7 +352,8 @@ static void lower_asked(struct lowering *lowering) {
     for (int plain = 1; plain >= 0; plain--)
         for (size_t i = 0; i < lowering->model->n_inputs; i++) {
             const struct variable *variable = lowering->model->inputs[i];
-            if (asked[lowering->vars[variable->index]] && is_plain(variable) == plain)
+            uint32_t var = lowering->vars[variable->index];
+            if ((asked[var] || lowering->weights[var]) && is_plain(variable) == plain)
                 add_asked(lowering, variable);
         }
 }
@@ -370,6 +376,7 @@ const struct muster_ruleset *lower_model(struct arena *arena, const struct model
     lowering->tables = tables_new(arena);
     number_variables(lowering);
     lowering->diagrams = diagrams_new(lowering->scratch, lowering->widths);
+    lowering->trial = diagrams_new(lowering->scratch, lowering->widths);
     lowering->stage_needed = arena_alloc(lowering->scratch, model->stages.count + 1);
     lowering->tables->head.name = tables_text(lowering->tables, model->name);
     lowering->tables->head.title = tables_text(lowering->tables, model->title);

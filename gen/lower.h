@@ -21,16 +21,18 @@ struct lowering {
     const struct model *model;
     struct diagnostics *diagnostics;
     struct tables *tables;
-    struct diagrams *diagrams;
+    struct diagrams *diagrams; /* those of the tables */
+    struct diagrams *trial;    /* those that only the compiler asks */
     uint32_t *vars;     /* run-time variable by variable index */
     uint32_t n_vars;
     uint32_t *widths;   /* by run-time variable */
     bool *stage_needed; /* by stage: the command line needs its decision at run time */
-    size_t n_selector_steps;
+    uint32_t packed_bits; /* of the packed index, how many are taken */
+    uint64_t *weights[MUSTER_MAX_VARS]; /* by run-time variable: what its codes add to the packed index */
 };
 
 /* A diagram for a condition (answers 0 and 1), over inputs if their cases are few, else over what it names. */
-uint32_t lower_cond(struct lowering *lowering, const struct cond *cond, struct span span);
+uint32_t lower_cond(struct lowering *lowering, struct diagrams *diagrams, const struct cond *cond, struct span span);
 
 uint32_t lower_file(struct lowering *lowering, struct span span);
 uint32_t lower_line(struct lowering *lowering, struct span span);

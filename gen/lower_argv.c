@@ -43,9 +43,22 @@ struct level {
     const struct level *outer;
 };
 
+/* How often a form is used: in the run at hand, and in the fullest run of the chunk at hand. */
+struct form_use {
+    uint32_t in_run, in_chunk;
+};
+
 struct line {
     struct lowering *lowering;
     struct selectors selectors;
+    struct {
+        struct muster_form *items; /* the ways in which parameters are written, without constant text around them */
+        size_t count, capacity;
+    } bare_forms;
+    struct {
+        struct form_use *items; /* beside the forms of the tables */
+        size_t count, capacity;
+    } uses;
     struct {
         struct fragment *items;
         size_t count, capacity;
@@ -136,12 +149,12 @@ static void add_escapes(struct line *line, const struct level *level, uint32_t s
     form->space *= (uint32_t)growth;
 }
 
-/* Forms that write a parameter in the same way are one. */
-static uint32_t find_form(struct line *line, const struct muster_form *form) {
+/* Ways of writing that are the same are one. */
+static uint32_t find_bare_form(struct line *line, const struct muster_form *form) {
     struct tables *tables = line->lowering->tables;
     const struct muster_escape *escapes = tables->escapes.items;
-    for (size_t i = 0; i < tables->forms.count; i++) {
-        const struct muster_form *other = &tables->forms.items[i];
+    for (size_t i = 0; i < line->bare_forms.count; i++) {
+        const struct muster_form *other = &line->bare_forms.items[i];
         if (other->input == form->input && other->unit == form->unit && other->n_escapes == form->n_escapes &&
             (form->n_escapes == 0 || memcmp(&escapes[other->first_escape], &escapes[form->first_escape],
                                             form->n_escapes * sizeof *escapes) == 0)) {
@@ -149,7 +162,25 @@ static uint32_t find_form(struct line *line, const struct muster_form *form) {
             return (uint32_t)i;
         }
     }
-    ARENA_PUSH(line->lowering->arena, &tables->forms, *form);
+    PUSH(&line->bare_forms, *form);
+    return (uint32_t)line->bare_forms.count - 1;
+}
+
+/* The form that puts these constant texts around a way of writing. */
+static uint32_t find_form(struct line *line, uint32_t bare, const struct buffer *before, const struct buffer *after) {
+    struct tables *tables = line->lowering->tables;
+    struct muster_form form = line->bare_forms.items[bare];
+    form.before = tables_bytes(tables, before->items, before->count, true);
+    form.after = tables_bytes(tables, after->items, after->count, true);
+    form.space += (uint32_t)(before->count + after->count);
+    for (size_t i = 0; i < tables->forms.count; i++) {
+        const struct muster_form *other = &tables->forms.items[i];
+        if (other->input == form.input && other->first_escape == form.first_escape && other->unit == form.unit &&
+            other->before == form.before && other->after == form.after)
+            return (uint32_t)i;
+    }
+    ARENA_PUSH(line->lowering->arena, &tables->forms, form);
+    PUSH(&line->uses, (struct form_use){0});
     return (uint32_t)tables->forms.count - 1;
 }
 
@@ -177,9 +208,7 @@ static void add_form(struct line *line, const struct cond *guard, const struct p
                  "escaped as its formats want, '%s' could take more than %d bytes", variable->name, MAX_FORM_SPACE);
     form.space += MUSTER_PAD;
     form.n_escapes = (uint32_t)lowering->tables->escapes.count - form.first_escape;
-    uint32_t index = find_form(line, &form);
-    lowering->tables->forms.items[index].most_uses++;
-    add_fragment(line, (struct fragment){.kind = FRAGMENT_FORM, .guard = guard, .operand = index});
+    add_fragment(line, (struct fragment){.kind = FRAGMENT_FORM, .guard = guard, .operand = find_bare_form(line, &form)});
 }
 
 static void add_hole(struct line *line, const struct cond *guard, const struct piece *piece,
@@ -319,7 +348,8 @@ static void add_block(struct line *line, const struct cond *guard, const struct 
 struct instruction {
     uint32_t op, flags;
     uint32_t operand;
-    struct buffer text; /* MUSTER_OP_TEXT, and before the parameter of MUSTER_OP_FORM */
+    struct buffer text;  /* MUSTER_OP_TEXT, and before the parameter of MUSTER_OP_FORM */
+    struct buffer after; /* behind the parameter */
     struct note_list notes;
 };
 
@@ -364,11 +394,11 @@ static void add_to_run(struct line *line, struct run *run, const struct fragment
         run->begin = true;
         return;
     case FRAGMENT_TEXT:
-        if (!last || last->op != MUSTER_OP_TEXT)
+        if (!last || (last->op != MUSTER_OP_TEXT && last->op != MUSTER_OP_FORM))
             last = add_instruction(line, run, MUSTER_OP_TEXT);
         take_notes(line, run, last);
         for (size_t i = 0; i < fragment->length; i++)
-            PUSH(&last->text, fragment->text[i]);
+            PUSH(last->op == MUSTER_OP_TEXT ? &last->text : &last->after, fragment->text[i]);
         return;
     case FRAGMENT_END:
         if (!last)
@@ -390,9 +420,11 @@ static void add_to_run(struct line *line, struct run *run, const struct fragment
     }
 }
 
+/* The flags of an instruction that makes an argument all by itself. */
+enum { WHOLE = MUSTER_OP_BEGIN | MUSTER_OP_END };
+
 static bool is_whole(const struct instruction *instruction) {
-    const uint32_t both_flags = MUSTER_OP_BEGIN | MUSTER_OP_END;
-    return instruction->op == MUSTER_OP_TEXT && (instruction->flags & both_flags) == both_flags;
+    return instruction->op == MUSTER_OP_TEXT && (instruction->flags & WHOLE) == WHOLE;
 }
 
 struct words {
@@ -428,22 +460,29 @@ static void encode_whole(struct line *line, const struct run *run, size_t *index
 
 static void encode_piece(struct line *line, const struct instruction *instruction, struct words *words,
                          struct mark_list *marks, struct size *size) {
-    size_t at = words->count, length = instruction->text.count;
-    bool has_text = instruction->op == MUSTER_OP_TEXT || instruction->op == MUSTER_OP_FORM;
-    uint32_t operand = has_text ? (uint32_t)length : instruction->operand;
-    PUSH(words, instruction->op | instruction->flags | operand << MUSTER_OP_SHIFT);
-    if (has_text)
-        PUSH(words, tables_bytes(line->lowering->tables, instruction->text.items, length, false));
-    if (instruction->op == MUSTER_OP_FORM)
-        PUSH(words, instruction->operand);
+    size_t at = words->count, bytes = FACT_BYTES;
+    uint32_t operand = instruction->operand;
+    if (instruction->op == MUSTER_OP_TEXT) {
+        bytes = instruction->text.count;
+        operand = (uint32_t)bytes;
+    } else if (instruction->op == MUSTER_OP_FORM) {
+        bytes = 0; /* counted with the parameters */
+        operand = find_form(line, operand, &instruction->text, &instruction->after);
+        line->uses.items[operand].in_run++;
+    }
+    if (instruction->op == MUSTER_OP_FORM && (instruction->flags & WHOLE) == WHOLE)
+        PUSH(words, MUSTER_OP_WHOLE | operand << MUSTER_OP_SHIFT);
+    else
+        PUSH(words, instruction->op | instruction->flags | operand << MUSTER_OP_SHIFT);
+    if (instruction->op == MUSTER_OP_TEXT)
+        PUSH(words, tables_bytes(line->lowering->tables, instruction->text.items, instruction->text.count, false));
     add_marks(line, instruction, at, 0, marks);
-    size->bytes += (uint32_t)(has_text ? length : FACT_BYTES) + (instruction->flags & MUSTER_OP_END ? 1 : 0);
+    size->bytes += (uint32_t)bytes + (instruction->flags & MUSTER_OP_END ? 1 : 0);
 }
 
 /* Instructions as words; the marks' places count from the start of the words. */
 static struct size encode(struct line *line, const struct run *run, struct words *words, struct mark_list *marks) {
     struct size size = {0};
-    PUSH(words, 0);
     for (size_t i = 0; i < run->list.count;) {
         const struct instruction *instruction = &run->list.items[i];
         if (is_whole(instruction)) {
@@ -456,7 +495,7 @@ static struct size encode(struct line *line, const struct run *run, struct words
             i++;
         }
     }
-    words->items[0] = (uint32_t)words->count - 1;
+    PUSH(words, MUSTER_OP_STOP);
     return size;
 }
 
@@ -496,6 +535,21 @@ static size_t selector_of(const struct line *line, const struct fragment *fragme
     return fragment->guard ? line->selectors.atoms.items[fragment->atom].selector : SIZE_MAX;
 }
 
+static void count_run(struct line *line) {
+    for (size_t i = 0; i < line->uses.count; i++) {
+        struct form_use *use = &line->uses.items[i];
+        use->in_chunk = use->in_run > use->in_chunk ? use->in_run : use->in_chunk;
+        use->in_run = 0;
+    }
+}
+
+static void count_chunk(struct line *line) {
+    for (size_t i = 0; i < line->uses.count; i++) {
+        line->lowering->tables->forms.items[i].most_uses += line->uses.items[i].in_chunk;
+        line->uses.items[i].in_chunk = 0;
+    }
+}
+
 static void add_chunk(struct line *line, struct run_places *places, size_t from, size_t to, size_t selector) {
     struct lowering *lowering = line->lowering;
     size_t values = selector == SIZE_MAX ? 1 : line->selectors.list.items[selector].answers.count;
@@ -516,7 +570,9 @@ static void add_chunk(struct line *line, struct run_places *places, size_t from,
         most.arguments = size.arguments > most.arguments ? size.arguments : most.arguments;
         most.bytes = size.bytes > most.bytes ? size.bytes : most.bytes;
         map[value] = place_run(line, places, words, marks);
+        count_run(line);
     }
+    count_chunk(line);
     lowering->tables->head.most_arguments += most.arguments;
     lowering->tables->head.most_bytes += most.bytes;
     ARENA_PUSH(lowering->arena, &lowering->tables->chunks,

@@ -11,6 +11,9 @@
 /* A selector with more values than this takes no further atom: its maps would grow faster than walks are saved. */
 enum { MANY_VALUES = 256, MAX_VALUES = 65535 };
 
+/* The most cases of a selector that is looked up; a larger one is a diagram, which is smaller then. */
+enum { LARGEST_LOOKUP = 1024 };
+
 size_t selectors_atom(struct selectors *selectors, const struct cond *cond, struct span span) {
     for (size_t i = 0; i < selectors->atoms.count; i++)
         if (selectors->atoms.items[i].cond == cond)
@@ -33,7 +36,7 @@ static uint32_t answer_joint(void *context, const uint32_t *codes) {
     size_t n_words = selector->atoms.count / 64 + 1;
     uint64_t *bits = arena_alloc(lowering->scratch, n_words * sizeof *bits);
     for (size_t i = 0; i < selector->atoms.count; i++)
-        if (diagram_answer(lowering->diagrams, joint->roots[selector->atoms.items[i]], codes))
+        if (diagram_answer(lowering->trial, joint->roots[selector->atoms.items[i]], codes))
             bits[i / 64] |= UINT64_C(1) << (i % 64);
     for (size_t i = 0; i < selector->answers.count; i++)
         if (memcmp(selector->answers.items[i], bits, n_words * sizeof *bits) == 0)
@@ -69,9 +72,9 @@ static uint32_t *find_supports(struct selectors *selectors) {
     uint32_t *roots = arena_alloc(lowering->scratch, (selectors->atoms.count + 1) * sizeof *roots);
     for (size_t i = 0; i < selectors->atoms.count; i++) {
         struct atom *atom = &selectors->atoms.items[i];
-        roots[i] = lower_cond(lowering, atom->cond, atom->span);
+        roots[i] = lower_cond(lowering, lowering->trial, atom->cond, atom->span);
         atom->support = arena_alloc(lowering->scratch, MUSTER_MAX_VARS * sizeof *atom->support);
-        diagram_mark(lowering->diagrams, roots[i], atom->support);
+        diagram_mark(lowering->trial, roots[i], atom->support);
         atom->size = 1;
         for (uint32_t var = 0; var < lowering->n_vars; var++)
             if (atom->support[var])
@@ -97,25 +100,84 @@ static void choose_selector(struct selectors *selectors, size_t index) {
     ARENA_PUSH(lowering->scratch, &selectors->list, selector);
 }
 
+/* Bits that an index below `size` takes. */
+static uint32_t n_bits(size_t size) {
+    uint32_t bits = 0;
+    while (bits < 32 && (size_t)1 << bits < size)
+        bits++;
+    return bits;
+}
+
+/* A small selector over inputs is looked up, if the packed index has bits left for it. */
+static bool fits_lookup(const struct lowering *lowering, const uint32_t *vars, size_t count, size_t size) {
+    for (size_t i = 0; i < count; i++)
+        if (vars[i] > lowering->model->n_inputs)
+            return false;
+    return size <= LARGEST_LOOKUP && lowering->packed_bits + n_bits(size) <= 64;
+}
+
+/* Adds the answers for all codes from the variable `depth` on, the last variable's going fastest. */
+static void add_answers(struct joint *joint, const uint32_t *vars, size_t count, size_t depth, uint32_t *codes) {
+    struct lowering *lowering = joint->selectors->lowering;
+    if (depth == count) {
+        ARENA_PUSH(lowering->arena, &lowering->tables->answers, (uint16_t)answer_joint(joint, codes));
+        return;
+    }
+    for (uint32_t code = 0; code < lowering->widths[vars[depth]]; code++) {
+        codes[vars[depth]] = code;
+        add_answers(joint, vars, count, depth + 1, codes);
+    }
+}
+
+static void add_lookup(struct joint *joint, const uint32_t *vars, size_t count, size_t size) {
+    struct lowering *lowering = joint->selectors->lowering;
+    uint32_t codes[MUSTER_MAX_VARS] = {0};
+    struct muster_lookup lookup = {.var = joint->selector->var,
+                                   .shift = lowering->packed_bits,
+                                   .mask = (uint32_t)((UINT64_C(1) << n_bits(size)) - 1),
+                                   .first = (uint32_t)lowering->tables->answers.count};
+    uint64_t stride = 1;
+    for (size_t i = count; i-- > 0;) {
+        uint32_t width = lowering->widths[vars[i]];
+        uint64_t **weights = &lowering->weights[vars[i]];
+        if (!*weights)
+            *weights = arena_alloc(lowering->scratch, width * sizeof **weights);
+        for (uint64_t code = 0; code < width; code++)
+            (*weights)[code] += code * stride << lookup.shift;
+        stride *= width;
+    }
+    lowering->packed_bits += n_bits(size);
+    add_answers(joint, vars, count, 0, codes);
+    ARENA_PUSH(lowering->arena, &lowering->tables->lookups, lookup);
+}
+
+static void add_step(struct joint *joint, const uint32_t *vars, size_t count) {
+    struct lowering *lowering = joint->selectors->lowering;
+    uint32_t root = diagram_of_function(lowering->diagrams, vars, count, answer_joint, joint);
+    ARENA_PUSH(lowering->arena, &lowering->tables->argv_steps,
+               ((struct muster_step){.root = root, .var = joint->selector->var, .table = MUSTER_NONE}));
+}
+
 static void build_selector(struct selectors *selectors, struct selector *selector, const uint32_t *roots) {
     struct lowering *lowering = selectors->lowering;
+    const struct atom *first = &selectors->atoms.items[selector->atoms.items[0]];
     uint32_t vars[MUSTER_MAX_VARS];
     size_t count = 0;
     for (uint32_t var = 0; var < lowering->n_vars; var++)
         if (selector->support[var])
             vars[count++] = var;
     struct joint joint = {selectors, selector, roots};
-    uint32_t root = diagram_of_function(lowering->diagrams, vars, count, answer_joint, &joint);
-    const struct atom *first = &selectors->atoms.items[selector->atoms.items[0]];
+    selector->var = lowering->n_vars;
+    if (fits_lookup(lowering, vars, count, selector->size))
+        add_lookup(&joint, vars, count, selector->size);
+    else
+        add_step(&joint, vars, count);
     if (lowering->n_vars >= MUSTER_MAX_VARS || selector->answers.count > MAX_VALUES) {
         diag_add(lowering->diagnostics, DIAG_CODE_LIMIT, first->span,
                  "the command line depends on too many different things for one ruleset");
         return;
     }
-    selector->var = lowering->n_vars;
     lowering->widths[lowering->n_vars++] = (uint32_t)selector->answers.count;
-    ARENA_PUSH(lowering->arena, &lowering->tables->argv_steps,
-               ((struct muster_step){.root = root, .var = selector->var, .table = MUSTER_NONE}));
 }
 
 void selectors_finish(struct selectors *selectors) {
@@ -127,8 +189,7 @@ void selectors_finish(struct selectors *selectors) {
     for (size_t i = 0; i < lowering->model->stages.count; i++)
         if (lowering->stage_needed[i])
             ARENA_PUSH(lowering->arena, &lowering->tables->argv_steps, lowering->tables->decide_steps.items[i]);
-    uint32_t named = lowering->n_vars;
-    for (size_t i = 0; i < selectors->list.count && lowering->n_vars - named < MUSTER_MAX_VARS; i++)
+    for (size_t i = 0; i < selectors->list.count && lowering->diagnostics->n_errors == 0; i++)
         build_selector(selectors, &selectors->list.items[i], roots);
 }
 

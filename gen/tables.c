@@ -46,6 +46,8 @@ uint32_t tables_words(struct tables *tables, const uint32_t *words, size_t count
 
 const struct muster_ruleset *tables_pack(struct tables *tables) {
     enum { ALIGN = 8 };
+    for (size_t i = 0; i < MUSTER_SPARE; i++)
+        ARENA_PUSH(tables->arena, &tables->words, 0);
     for (size_t i = 0; i < MUSTER_PAD; i++)
         ARENA_PUSH(tables->arena, &tables->text, '\0');
     size_t size = sizeof tables->head;

@@ -27,9 +27,14 @@ static enum muster_status check_limits(const struct muster_ruleset *rules, const
 /* Everything that must be known before the first argument. */
 static enum muster_status prepare(const struct muster_ruleset *rules, const int64_t *facts,
                                   const struct muster_params *params, uint32_t *codes, struct muster_error *error) {
-    enum muster_status status = muster_encode(rules, facts, params, codes, error);
-    if (status == MUSTER_OK)
+    uint64_t packed;
+    enum muster_status status = muster_encode(rules, facts, params, codes, &packed, error);
+    if (status == MUSTER_OK && rules->argv_steps.count > 0)
         status = muster_take_steps(rules, ARGV_STEPS(rules), rules->argv_steps.count, codes, NULL, error);
+    const struct muster_lookup *lookup = LOOKUPS(rules), *end = lookup + rules->lookups.count;
+    const uint16_t *answers = ANSWERS(rules);
+    for (; status == MUSTER_OK && lookup < end; lookup++)
+        codes[lookup->var] = answers[lookup->first + (packed >> lookup->shift & lookup->mask)];
     if (status == MUSTER_OK && params && params->over_some_limit)
         status = check_limits(rules, params, codes, error);
     return status;
@@ -43,12 +48,9 @@ struct out {
     size_t arguments, bytes;
 };
 
-/* The run of a chunk that the selector picks, and where it ends. */
-static inline const uint32_t *pick(const uint32_t *words, const struct muster_chunk *chunk, const uint32_t *codes,
-                                   const uint32_t **stop) {
-    const uint32_t *run = words + words[chunk->map + codes[chunk->var]];
-    *stop = run + 1 + *run;
-    return run + 1;
+/* The run of a chunk that the selector picks. */
+static inline const uint32_t *pick(const uint32_t *words, const struct muster_chunk *chunk, const uint32_t *codes) {
+    return words + words[chunk->map + codes[chunk->var]];
 }
 
 /* A fact that is written as it is; 24 bytes are enough. */
@@ -60,13 +62,21 @@ static size_t write_fact(char *out, uint32_t op, int64_t value) {
 
 /* Copies in blocks: what stands behind the text is overwritten later, or is of no meaning. */
 static inline char *copy(char *to, const char *from, size_t length) {
+    enum { HALF = MUSTER_PAD / 2 };
     size_t at = 0;
     do {
-        memcpy(to + at, from + at, MUSTER_PAD);
+        memcpy(to + at, from + at, HALF);
+        memcpy(to + at + HALF, from + at + HALF, HALF);
         at += MUSTER_PAD;
     } while (at < length);
     return to + length;
 }
+
+/*
+ * So many pointers are stored at a time. The words behind the last one are read and their slots overwritten later:
+ * there are MUSTER_SPARE of both.
+ */
+enum { UNROLL = MUSTER_SPARE + 1 };
 
 /*
  * There is room for the largest command line and a block more, and all parameters are set: the caller has made sure of
@@ -76,30 +86,35 @@ static __attribute__((noinline)) void write_all(const struct muster_ruleset *rul
                                                 const struct prepared *forms, const uint32_t *codes,
                                                 struct out *out) {
     const struct muster_chunk *chunk = CHUNKS(rules), *last = chunk + rules->chunks.count;
-    const uint32_t *words = WORDS(rules), *stop;
+    const uint32_t *words = WORDS(rules);
     const char *text = TEXT(rules), **slot = out->argv;
     char *to = out->buffer;
     for (; chunk < last; chunk++) {
-        for (const uint32_t *at = pick(words, chunk, codes, &stop); at < stop;) {
-            uint32_t word = *at++, operand = word >> MUSTER_OP_SHIFT;
-            if ((word & MUSTER_OP_MASK) == MUSTER_OP_ARGS) {
-                for (uint32_t i = 0; i < operand; i++)
-                    slot[i] = text + at[i];
+        for (const uint32_t *at = pick(words, chunk, codes);;) {
+            uint32_t word = *at++, op = word & MUSTER_OP_MASK, operand = word >> MUSTER_OP_SHIFT;
+            if (op == MUSTER_OP_ARGS) {
+                for (uint32_t i = 0; i < operand; i += UNROLL)
+                    for (uint32_t k = 0; k < UNROLL; k++)
+                        slot[i + k] = text + at[i + k];
                 slot += operand;
                 at += operand;
                 continue;
             }
+            if (op == MUSTER_OP_WHOLE) {
+                *slot++ = to;
+                to = copy(to, forms[operand].text, forms[operand].length + 1);
+                continue;
+            }
+            if (op == MUSTER_OP_STOP)
+                break;
             if (word & MUSTER_OP_BEGIN)
                 *slot++ = to;
-            if (word & (MUSTER_OP_TEXT | MUSTER_OP_FORM)) {
+            if (op == MUSTER_OP_TEXT)
                 to = copy(to, text + *at++, operand);
-                if (word & MUSTER_OP_FORM) {
-                    to = copy(to, forms[*at].text, forms[*at].length);
-                    at++;
-                }
-            } else {
-                to += write_fact(to, word & MUSTER_OP_MASK, facts[operand]);
-            }
+            else if (op == MUSTER_OP_FORM)
+                to = copy(to, forms[operand].text, forms[operand].length);
+            else
+                to += write_fact(to, op, facts[operand]);
             if (word & MUSTER_OP_END)
                 *to++ = '\0';
         }
@@ -122,46 +137,48 @@ static void put(struct out *out, const char *text, size_t length) {
     out->bytes += length;
 }
 
-/* One piece of an argument. Returns the next instruction, or NULL and the form that is not set. */
-static const uint32_t *put_piece(struct out *out, const struct muster_ruleset *rules, const int64_t *facts,
-                                 const struct prepared *forms, const uint32_t *at, uint32_t *unset) {
-    uint32_t word = *at++, operand = word >> MUSTER_OP_SHIFT;
+/* One piece of an argument, or a whole one. False if its parameter is not set. */
+static bool put_piece(struct out *out, const struct muster_ruleset *rules, const int64_t *facts,
+                      const struct prepared *forms, const uint32_t *at) {
+    uint32_t op = *at & MUSTER_OP_MASK, operand = *at >> MUSTER_OP_SHIFT;
     char digits[24];
-    if (word & MUSTER_OP_BEGIN)
+    if (op == MUSTER_OP_WHOLE || *at & MUSTER_OP_BEGIN)
         put_argument(out, out->bytes < out->size ? out->buffer + out->bytes : NULL);
-    if (word & (MUSTER_OP_TEXT | MUSTER_OP_FORM))
-        put(out, TEXT(rules) + *at++, operand);
-    else
-        put(out, digits, write_fact(digits, word & MUSTER_OP_MASK, facts[operand]));
-    if (word & MUSTER_OP_FORM) {
-        *unset = *at++;
-        if (!forms || !forms[*unset].text)
-            return NULL;
-        put(out, forms[*unset].text, forms[*unset].length);
+    if (op == MUSTER_OP_TEXT) {
+        put(out, TEXT(rules) + at[1], operand);
+    } else if (op == MUSTER_OP_FORM || op == MUSTER_OP_WHOLE) {
+        if (!forms || !forms[operand].text)
+            return false;
+        put(out, forms[operand].text, forms[operand].length);
+    } else {
+        put(out, digits, write_fact(digits, op, facts[operand]));
     }
-    if (word & MUSTER_OP_END)
+    if (op == MUSTER_OP_WHOLE || *at & MUSTER_OP_END)
         put(out, "", 1);
-    return at;
+    return true;
 }
 
-static __attribute__((noinline)) enum muster_status write_what_fits(const struct muster_ruleset *rules, const int64_t *facts,
-                                          const struct prepared *forms, const uint32_t *codes, struct out *out,
-                                          struct muster_error *error) {
-    const uint32_t *words = WORDS(rules), *stop;
+/* How many words an instruction has. */
+static size_t n_words(uint32_t word) {
+    uint32_t op = word & MUSTER_OP_MASK;
+    return op == MUSTER_OP_ARGS ? 1 + (word >> MUSTER_OP_SHIFT) : op == MUSTER_OP_TEXT ? 2 : 1;
+}
+
+static __attribute__((noinline)) enum muster_status write_what_fits(const struct muster_ruleset *rules,
+                                                                    const int64_t *facts,
+                                                                    const struct prepared *forms,
+                                                                    const uint32_t *codes, struct out *out,
+                                                                    struct muster_error *error) {
     for (uint32_t i = 0; i < rules->chunks.count; i++) {
-        for (const uint32_t *at = pick(words, &CHUNKS(rules)[i], codes, &stop); at < stop;) {
-            uint32_t unset = 0;
-            if ((*at & MUSTER_OP_MASK) == MUSTER_OP_ARGS) {
-                for (uint32_t k = 1; k <= *at >> MUSTER_OP_SHIFT; k++)
-                    put_argument(out, TEXT(rules) + at[k]);
-                at += 1 + (*at >> MUSTER_OP_SHIFT);
-                continue;
-            }
-            at = put_piece(out, rules, facts, forms, at, &unset);
-            if (!at)
+        const uint32_t *at = pick(WORDS(rules), &CHUNKS(rules)[i], codes);
+        for (; (*at & MUSTER_OP_MASK) != MUSTER_OP_STOP; at += n_words(*at)) {
+            uint32_t op = *at & MUSTER_OP_MASK, operand = *at >> MUSTER_OP_SHIFT;
+            for (uint32_t k = 1; op == MUSTER_OP_ARGS && k <= operand; k++)
+                put_argument(out, TEXT(rules) + at[k]);
+            if (op != MUSTER_OP_ARGS && !put_piece(out, rules, facts, forms, at))
                 return muster_fail(error, (struct muster_error){.status = MUSTER_E_MISSING,
-                                                                .input = FORMS(rules)[unset].input,
-                                                                .form = unset});
+                                                                .input = FORMS(rules)[operand].input,
+                                                                .form = operand});
         }
     }
     if (out->arguments >= out->slots || out->bytes > out->size)
@@ -174,7 +191,7 @@ enum muster_status muster_argv(const struct muster_ruleset *rules, const int64_t
                                size_t size, struct muster_space *needed, struct muster_error *error) {
     uint32_t codes[MUSTER_MAX_VARS];
     struct out out = {.argv = argv, .buffer = buffer, .slots = slots, .size = size};
-    bool roomy = params && params->complete && slots > rules->most_arguments &&
+    bool roomy = params && params->complete && slots > rules->most_arguments + MUSTER_SPARE &&
                  size >= rules->most_bytes + params->most_bytes + MUSTER_PAD;
     enum muster_status status = prepare(rules, facts, params, codes, error);
     if (status == MUSTER_OK && roomy)
@@ -201,28 +218,13 @@ struct look {
     void *context;
 };
 
-/* How many words an instruction has. */
-static size_t n_words(uint32_t word) {
-    switch (word & MUSTER_OP_MASK) {
-    case MUSTER_OP_ARGS:
-        return 1 + (word >> MUSTER_OP_SHIFT);
-    case MUSTER_OP_TEXT:
-        return 2;
-    case MUSTER_OP_FORM:
-        return 3;
-    default:
-        return 1;
-    }
-}
-
 static void look_at_run(struct look *look, const uint32_t *at, size_t *arguments) {
-    const uint32_t *stop = at + 1 + *at;
-    for (at++; at < stop; at += n_words(*at)) {
-        bool whole = (*at & MUSTER_OP_MASK) == MUSTER_OP_ARGS;
-        if (*at & MUSTER_OP_BEGIN)
+    for (; (*at & MUSTER_OP_MASK) != MUSTER_OP_STOP; at += n_words(*at)) {
+        uint32_t op = *at & MUSTER_OP_MASK;
+        if (op == MUSTER_OP_WHOLE || (op != MUSTER_OP_ARGS && *at & MUSTER_OP_BEGIN))
             ++*arguments;
-        look->see(look, whole ? *arguments : *arguments - 1, at);
-        if (whole)
+        look->see(look, op == MUSTER_OP_ARGS ? *arguments : *arguments - 1, at);
+        if (op == MUSTER_OP_ARGS)
             *arguments += *at >> MUSTER_OP_SHIFT;
     }
 }
@@ -234,15 +236,15 @@ static enum muster_status look_at_all(struct look *look, const int64_t *facts, c
     enum muster_status status = prepare(rules, facts, params, codes, error);
     size_t arguments = 0;
     for (uint32_t i = 0; status == MUSTER_OK && i < rules->chunks.count; i++) {
-        const struct muster_chunk *chunk = &CHUNKS(rules)[i];
-        look_at_run(look, WORDS(rules) + WORDS(rules)[chunk->map + codes[chunk->var]], &arguments);
+        look_at_run(look, pick(WORDS(rules), &CHUNKS(rules)[i], codes), &arguments);
     }
     return status;
 }
 
 static void see_input(struct look *look, size_t argument, const uint32_t *word) {
     (void)argument;
-    if ((*word & MUSTER_OP_MASK) == MUSTER_OP_FORM && FORMS(look->rules)[word[2]].input == look->input)
+    uint32_t op = *word & MUSTER_OP_MASK, operand = *word >> MUSTER_OP_SHIFT;
+    if ((op == MUSTER_OP_FORM || op == MUSTER_OP_WHOLE) && FORMS(look->rules)[operand].input == look->input)
         look->found = true;
 }
 

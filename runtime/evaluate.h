@@ -13,6 +13,9 @@
 #define TYPES(rules) MUSTER_SECTION(rules, types, struct muster_type)
 #define MEMBERS(rules) MUSTER_SECTION(rules, members, struct muster_member)
 #define ASKED(rules) MUSTER_SECTION(rules, asked, struct muster_asked)
+#define WEIGHTS(rules) MUSTER_SECTION(rules, weights, uint64_t)
+#define LOOKUPS(rules) MUSTER_SECTION(rules, lookups, struct muster_lookup)
+#define ANSWERS(rules) MUSTER_SECTION(rules, answers, uint16_t)
 #define CUTS(rules) MUSTER_SECTION(rules, cuts, int64_t)
 #define DECISIONS(rules) MUSTER_SECTION(rules, decisions, struct muster_decision)
 #define TABLES(rules) MUSTER_SECTION(rules, tables, struct muster_table)
@@ -54,9 +57,10 @@ static inline enum muster_status muster_fail(struct muster_error *error, struct 
     return what.status;
 }
 
-/* Turns inputs into codes; codes[0] becomes 0. */
+/* Turns inputs into codes, and into the packed index of the selectors that are looked up; codes[0] becomes 0. */
 enum muster_status muster_encode(const struct muster_ruleset *rules, const int64_t *facts,
-                                 const struct muster_params *params, uint32_t *codes, struct muster_error *error);
+                                 const struct muster_params *params, uint32_t *codes, uint64_t *packed,
+                                 struct muster_error *error);
 
 /* Walks steps one after another. rows, by decision, may be NULL. */
 enum muster_status muster_take_steps(const struct muster_ruleset *rules, const struct muster_step *steps, size_t count,

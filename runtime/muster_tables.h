@@ -30,6 +30,9 @@ extern "C" {
 /* What constant text and prepared parameters are padded with, so that they can be copied in blocks of this size. */
 #define MUSTER_PAD 32
 
+/* Whole arguments are stored several at a time: so many words behind `words` and slots of an argv are scribbled on. */
+#define MUSTER_SPARE 3
+
 /* A section: `offset` bytes from the head, `count` elements. */
 struct muster_span {
     uint32_t offset;
@@ -79,7 +82,18 @@ struct muster_asked {
     uint32_t n_codes;   /* codes of known values; the code of "unknown" is n_codes itself */
     uint32_t first_cut; /* in `cuts`; n_codes - 1 of them; MUSTER_NONE: the code is the value */
     uint32_t unknown;   /* 1 if "unknown" is a value */
-    uint32_t reserved;
+    uint32_t first_weight; /* in `weights`: what each code adds to the packed index */
+};
+
+/*
+ * A selector that is looked up. The weights of all codes add up to one number of 64 bits, in which each such selector
+ * has some bits for its own: the index of its answer.
+ */
+struct muster_lookup {
+    uint32_t var;
+    uint32_t shift;
+    uint32_t mask;
+    uint32_t first; /* in `answers` */
 };
 
 /* A decision (an outcome of a table) or a derived condition (`let`; then table is MUSTER_NONE). */
@@ -125,8 +139,7 @@ struct muster_step {
 };
 
 /*
- * The command line: chunks in order. The selector's value picks a run from `words`: a count of words, then so many
- * words of instructions.
+ * The command line: chunks in order. The selector's value picks a run from `words`: instructions up to a STOP.
  */
 
 struct muster_chunk {
@@ -135,17 +148,18 @@ struct muster_chunk {
 };
 
 enum muster_op {
-    MUSTER_OP_ARGS = 0,    /* operand n; n words follow, each the offset of a whole argument in `text` */
-    MUSTER_OP_TEXT = 1,    /* operand: length; one word follows: offset in `text` */
-    MUSTER_OP_FORM = 2,    /* operand: length of a text; two words follow: its offset, and the index in `forms` of the
-                              prepared parameter that is written behind it */
-    MUSTER_OP_NUMBER = 4,  /* operand: index in `inputs` of a fact that is written as a number */
-    MUSTER_OP_VERSION = 8, /* operand: index in `inputs` of a fact that is written as a version */
+    MUSTER_OP_ARGS = 0,     /* operand n; n words follow, each the offset of a whole argument in `text` */
+    MUSTER_OP_WHOLE = 1,    /* operand: index in `forms`; a prepared parameter is the whole argument */
+    MUSTER_OP_STOP = 2,     /* the run ends */
+    MUSTER_OP_TEXT = 3,     /* operand: length; one word follows: offset in `text` */
+    MUSTER_OP_FORM = 4,     /* operand: index in `forms`; a prepared parameter */
+    MUSTER_OP_NUMBER = 5,   /* operand: index in `inputs` of a fact that is written as a number */
+    MUSTER_OP_VERSION = 6,  /* operand: index in `inputs` of a fact that is written as a version */
 };
 /* An instruction: enum muster_op, these flags, and the operand. */
-#define MUSTER_OP_MASK 0x0fu
-#define MUSTER_OP_BEGIN 0x10u /* starts an argument */
-#define MUSTER_OP_END 0x20u   /* ends the argument after this piece */
+#define MUSTER_OP_MASK 0x07u
+#define MUSTER_OP_BEGIN 0x08u /* starts an argument */
+#define MUSTER_OP_END 0x10u   /* ends the argument after this piece */
 #define MUSTER_OP_SHIFT 8
 
 /* What rules say about an argument or a part of it. */
@@ -161,16 +175,20 @@ struct muster_mark {
     uint16_t note;     /* in `notes` */
 };
 
-/* One way in which a parameter is written: through these replacements, one after another. */
+/*
+ * One way in which a parameter is written: through these replacements, one after another, then between two constant
+ * texts. Most are whole arguments, so that the command line copies them in one go.
+ */
 struct muster_form {
     uint32_t input;
     uint32_t first_escape; /* in `escapes` */
     uint32_t n_escapes;
-    uint32_t unit;  /* integers: the power of 2 that the value is divided by */
-    uint32_t space; /* most bytes that the text can take, MUSTER_PAD included */
-    uint32_t place; /* where the text is kept, bytes from the start of the parameters' texts */
-    uint32_t file, line; /* where the rules first use it */
-    uint32_t most_uses;  /* how often one command line can contain it */
+    uint32_t unit;          /* integers: the power of 2 that the value is divided by */
+    uint32_t before, after; /* text */
+    uint32_t space;         /* most bytes that all of it can take, MUSTER_PAD included */
+    uint32_t place;         /* where it is kept, bytes from the start of the parameters' texts */
+    uint32_t file, line;    /* where the rules first use it */
+    uint32_t most_uses;     /* how often one command line can contain it */
 };
 
 enum muster_escape_kind { MUSTER_ESCAPE, MUSTER_REFUSE };
@@ -220,8 +238,11 @@ struct muster_ruleset {
     struct muster_span tables;
     struct muster_span rows;
     struct muster_span decide_steps; /* all decisions, in an order in which each finds what it asks */
-    struct muster_span argv_steps;   /* what the command line needs: tables that may refuse, then selectors */
+    struct muster_span argv_steps;   /* what the command line needs: tables that may refuse, and large selectors */
     struct muster_span diagrams;     /* uint32_t */
+    struct muster_span weights; /* uint64_t */
+    struct muster_span lookups;
+    struct muster_span answers; /* uint16_t */
     struct muster_span chunks;
     struct muster_span notes;
     struct muster_span marks;
@@ -240,6 +261,7 @@ struct muster_ruleset {
     X(inputs, struct muster_input)                                                                                     \
     X(asked, struct muster_asked)                                                                                      \
     X(cuts, int64_t)                                                                                                   \
+    X(weights, uint64_t)                                                                                               \
     X(members, struct muster_member)                                                                                   \
     X(decisions, struct muster_decision)                                                                               \
     X(tables, struct muster_table)                                                                                     \
@@ -247,6 +269,7 @@ struct muster_ruleset {
     X(decide_steps, struct muster_step)                                                                                \
     X(argv_steps, struct muster_step)                                                                                  \
     X(diagrams, uint32_t)                                                                                              \
+    X(lookups, struct muster_lookup)                                                                                   \
     X(chunks, struct muster_chunk)                                                                                     \
     X(notes, struct muster_note)                                                                                       \
     X(marks, struct muster_mark)                                                                                       \
@@ -255,6 +278,7 @@ struct muster_ruleset {
     X(limits, struct muster_limit)                                                                                     \
     X(patterns, struct muster_pattern)                                                                                 \
     X(words, uint32_t)                                                                                                 \
+    X(answers, uint16_t)                                                                                               \
     X(bytes, unsigned char)                                                                                            \
     X(text, char)
 

@@ -180,6 +180,21 @@ static const char *write_form(const struct muster_params *params, uint32_t index
     return text;
 }
 
+/* Puts the constant texts around it, where the command line copies it from. */
+static void store_form(struct muster_params *params, uint32_t index, const char *text, size_t length) {
+    const struct muster_ruleset *rules = params->rules;
+    const struct muster_form *form = &FORMS(rules)[index];
+    const char *before = TEXT(rules) + form->before, *after = TEXT(rules) + form->after;
+    size_t before_length = strlen(before), after_length = strlen(after);
+    char *place = params->texts + form->place;
+    memcpy(place, before, before_length);
+    memcpy(place + before_length, text, length);
+    memcpy(place + before_length + length, after, after_length);
+    length += before_length + after_length;
+    memset(place + length, 0, MUSTER_PAD);
+    params->forms[index] = (struct prepared){place, length};
+}
+
 static bool is_form_of(const struct muster_ruleset *rules, uint32_t form, uint32_t input) {
     return FORMS(rules)[form].input == input;
 }
@@ -198,12 +213,8 @@ static enum muster_status set_forms(struct muster_params *params, uint32_t input
             continue;
         size_t written = length;
         const char *from = write_form(params, i, text, &written, NULL);
-        char *place = params->texts + FORMS(rules)[i].place;
-        if (!from)
-            return MUSTER_E_VALUE; /* cannot be: it was taken above */
-        memmove(place, from, written);
-        memset(place + written, 0, MUSTER_PAD);
-        params->forms[i] = (struct prepared){place, written};
+        if (from) /* it was taken above */
+            store_form(params, i, from, written);
     }
     return MUSTER_OK;
 }
@@ -266,10 +277,7 @@ static enum muster_status set_number_forms(struct muster_params *params, uint32_
         const char *from = write_form(params, i, digits, &length, error);
         if (!from)
             return MUSTER_E_VALUE;
-        char *place = params->texts + FORMS(rules)[i].place;
-        memcpy(place, from, length);
-        memset(place + length, 0, MUSTER_PAD);
-        params->forms[i] = (struct prepared){place, length};
+        store_form(params, i, from, length);
     }
     return MUSTER_OK;
 }

@@ -25,30 +25,37 @@ static inline uint32_t interval(const int64_t *cuts, uint32_t n_codes, int64_t v
 
 /* The code of one input's value. */
 static enum muster_status encode_one(const struct muster_ruleset *rules, const struct muster_asked *asked,
-                                     int64_t value, uint32_t *codes, struct muster_error *error) {
-    if (value == MUSTER_UNKNOWN && asked->unknown)
-        codes[asked->var] = asked->n_codes;
-    else if (value < asked->lo || value > asked->hi)
-        return bad_input(rules, asked->input, value, error);
-    else if (asked->first_cut == MUSTER_NONE)
-        codes[asked->var] = (uint32_t)value;
-    else
-        codes[asked->var] = interval(CUTS(rules) + asked->first_cut, asked->n_codes, value);
+                                     int64_t value, uint32_t *codes, uint64_t *packed, struct muster_error *error) {
+    uint32_t code = asked->n_codes;
+    if (value != MUSTER_UNKNOWN || !asked->unknown) {
+        if (value < asked->lo || value > asked->hi)
+            return bad_input(rules, asked->input, value, error);
+        code = asked->first_cut == MUSTER_NONE ? (uint32_t)value
+                                               : interval(CUTS(rules) + asked->first_cut, asked->n_codes, value);
+    }
+    codes[asked->var] = code;
+    *packed += WEIGHTS(rules)[asked->first_weight + code];
     return MUSTER_OK;
 }
 
 enum muster_status muster_encode(const struct muster_ruleset *rules, const int64_t *facts,
-                                 const struct muster_params *params, uint32_t *codes, struct muster_error *error) {
+                                 const struct muster_params *params, uint32_t *codes, uint64_t *packed,
+                                 struct muster_error *error) {
     const struct muster_asked *asked = ASKED(rules), *end = asked + rules->asked.count;
     const struct muster_asked *plain_end = asked + rules->n_plain;
+    const uint64_t *weights = WEIGHTS(rules);
     enum muster_status status;
+    uint64_t sum = 0;
     codes[0] = 0;
+    *packed = 0;
     for (; asked < plain_end; asked++) {
-        int64_t value = facts[asked->input];
-        if ((uint64_t)value < asked->n_codes) /* most are */
+        uint64_t value = (uint64_t)facts[asked->input];
+        if (value < asked->n_codes) { /* most are */
             codes[asked->var] = (uint32_t)value;
-        else if ((status = encode_one(rules, asked, value, codes, error)) != MUSTER_OK)
+            sum += weights[asked->first_weight + value];
+        } else if ((status = encode_one(rules, asked, (int64_t)value, codes, packed, error)) != MUSTER_OK) {
             return status;
+        }
     }
     for (; asked < end; asked++) {
         uint32_t input = asked->input;
@@ -57,10 +64,11 @@ enum muster_status muster_encode(const struct muster_ruleset *rules, const int64
             value = facts[input];
         else if (params)
             value = params->values[input - rules->n_facts];
-        status = encode_one(rules, asked, value, codes, error);
+        status = encode_one(rules, asked, value, codes, packed, error);
         if (status != MUSTER_OK)
             return status;
     }
+    *packed += sum;
     return MUSTER_OK;
 }
 
@@ -111,7 +119,8 @@ enum muster_status muster_decide(const struct muster_ruleset *rules, const int64
         if (rows)
             rows[i] = MUSTER_NONE;
     }
-    enum muster_status status = muster_encode(rules, facts, params, codes, error);
+    uint64_t packed;
+    enum muster_status status = muster_encode(rules, facts, params, codes, &packed, error);
     if (status != MUSTER_OK)
         return status;
     status = muster_take_steps(rules, DECIDE_STEPS(rules), rules->decide_steps.count, codes, rows, error);
