@@ -43,11 +43,11 @@ void lower_argv(struct lowering *lowering);
 /* ---- selectors.c: conditions of the command line, gathered by what they depend on */
 
 struct atom {
-    const struct cond *cond; /* NULL: always */
+    const struct cond *cond;
     struct span span;
-    bool *support;           /* by run-time variable: what it depends on */
-    size_t size;             /* cases of that */
-    size_t selector;         /* in struct selectors */
+    uint32_t root; /* in lowering->trial */
+    bool *support; /* by run-time variable: what it depends on */
+    size_t size;   /* cases of that */
 };
 
 /* A selector: one run-time variable whose value says which of its atoms hold. */
@@ -55,7 +55,7 @@ struct selector {
     bool *support;
     size_t size;
     struct {
-        size_t *items; /* atoms */
+        size_t *items; /* atoms that are asked of it */
         size_t count, capacity;
     } atoms;
     struct {
@@ -77,13 +77,22 @@ struct selectors {
     } list;
 };
 
-/* The atom of a condition; NULL is never an atom. The same pointer gives the same atom. */
+/* The atom of a condition; the same pointer gives the same atom. */
 size_t selectors_atom(struct selectors *selectors, const struct cond *cond, struct span span);
 
-/* Gathers all atoms into selectors and adds their steps. */
+/* Once all atoms are known: finds what they depend on, and the selectors that know enough for them. */
+void selectors_prepare(struct selectors *selectors);
+
+/* Whether a selector knows all that an atom depends on. */
+bool selectors_covers(const struct selectors *selectors, size_t selector, size_t atom);
+
+/* The atom will be asked of the selector, which covers it. */
+void selectors_use(struct selectors *selectors, size_t selector, size_t atom);
+
+/* Once all uses are known: puts the selectors that are used into the tables. */
 void selectors_finish(struct selectors *selectors);
 
-/* Whether an atom holds at a value of its selector. */
-bool selectors_holds(const struct selectors *selectors, size_t atom, size_t value);
+/* Whether an atom holds at a value of a selector. */
+bool selectors_holds(const struct selectors *selectors, size_t selector, size_t atom, size_t value);
 
 #endif

@@ -438,6 +438,10 @@ static void add_marks(struct line *line, const struct instruction *instruction, 
         PUSH(marks, ((struct muster_mark){(uint32_t)at, (uint16_t)argument, instruction->notes.items[i]}));
 }
 
+static bool is_prepared(const struct instruction *instruction) {
+    return instruction->op == MUSTER_OP_FORM && (instruction->flags & WHOLE) == WHOLE;
+}
+
 /* What a run adds to a command line at most. */
 struct size {
     uint32_t arguments, bytes;
@@ -446,6 +450,14 @@ struct size {
 /* So many whole arguments are one instruction; more make another one. */
 enum { MOST_WHOLE = UINT16_MAX, FACT_BYTES = 24 };
 
+/* The form of an instruction, whose use is counted. */
+static uint32_t use_form(struct line *line, const struct instruction *instruction) {
+    uint32_t form = find_form(line, instruction->operand, &instruction->text, &instruction->after);
+    line->uses.items[form].in_run++;
+    return form;
+}
+
+/* Arguments that are constant; and, if one follows, one that is a prepared parameter. */
 static void encode_whole(struct line *line, const struct run *run, size_t *index, struct words *words,
                          struct mark_list *marks) {
     size_t at = words->count, whole = 0;
@@ -456,6 +468,12 @@ static void encode_whole(struct line *line, const struct run *run, size_t *index
         add_marks(line, instruction, at, whole, marks);
     }
     words->items[at] = MUSTER_OP_ARGS | (uint32_t)whole << MUSTER_OP_SHIFT;
+    if (*index == run->list.count || !is_prepared(&run->list.items[*index]))
+        return;
+    const struct instruction *behind = &run->list.items[(*index)++];
+    words->items[at] |= MUSTER_OP_FORM_BEHIND;
+    PUSH(words, use_form(line, behind));
+    add_marks(line, behind, at, whole, marks);
 }
 
 static void encode_piece(struct line *line, const struct instruction *instruction, struct words *words,
@@ -467,10 +485,9 @@ static void encode_piece(struct line *line, const struct instruction *instructio
         operand = (uint32_t)bytes;
     } else if (instruction->op == MUSTER_OP_FORM) {
         bytes = 0; /* counted with the parameters */
-        operand = find_form(line, operand, &instruction->text, &instruction->after);
-        line->uses.items[operand].in_run++;
+        operand = use_form(line, instruction);
     }
-    if (instruction->op == MUSTER_OP_FORM && (instruction->flags & WHOLE) == WHOLE)
+    if (is_prepared(instruction))
         PUSH(words, MUSTER_OP_WHOLE | operand << MUSTER_OP_SHIFT);
     else
         PUSH(words, instruction->op | instruction->flags | operand << MUSTER_OP_SHIFT);
@@ -489,6 +506,7 @@ static struct size encode(struct line *line, const struct run *run, struct words
             size_t from = i;
             encode_whole(line, run, &i, words, marks);
             size.arguments += (uint32_t)(i - from);
+            size.bytes += 1; /* the end of a prepared one */
         } else {
             encode_piece(line, instruction, words, marks, &size);
             size.arguments += instruction->flags & MUSTER_OP_BEGIN ? 1 : 0;
@@ -531,9 +549,15 @@ static uint32_t place_run(struct line *line, struct run_places *places, struct w
 
 /* ---- chunks ----------------------------------------------------------------------------------------------------- */
 
-static size_t selector_of(const struct line *line, const struct fragment *fragment) {
-    return fragment->guard ? line->selectors.atoms.items[fragment->atom].selector : SIZE_MAX;
-}
+/* Fragments from..to - 1, which one selector (or none: SIZE_MAX) decides about. */
+struct segment {
+    size_t from, to, selector;
+};
+
+struct segments {
+    struct segment *items;
+    size_t count, capacity;
+};
 
 static void count_run(struct line *line) {
     for (size_t i = 0; i < line->uses.count; i++) {
@@ -550,18 +574,20 @@ static void count_chunk(struct line *line) {
     }
 }
 
-static void add_chunk(struct line *line, struct run_places *places, size_t from, size_t to, size_t selector) {
+static void add_chunk(struct line *line, struct run_places *places, const struct segment *segment) {
     struct lowering *lowering = line->lowering;
-    size_t values = selector == SIZE_MAX ? 1 : line->selectors.list.items[selector].answers.count;
+    const struct selector *selector =
+        segment->selector == SIZE_MAX ? NULL : &line->selectors.list.items[segment->selector];
+    size_t values = selector ? selector->answers.count : 1;
     uint32_t *map = arena_alloc(lowering->scratch, (values + 1) * sizeof *map);
     struct size most = {0};
     for (size_t value = 0; value < values; value++) {
         struct run run = {0};
         struct words words = {0};
         struct mark_list marks = {0};
-        for (size_t i = from; i < to; i++) {
+        for (size_t i = segment->from; i < segment->to; i++) {
             const struct fragment *fragment = &line->fragments.items[i];
-            if (!fragment->guard || selectors_holds(&line->selectors, fragment->atom, value))
+            if (!fragment->guard || selectors_holds(&line->selectors, segment->selector, fragment->atom, value))
                 add_to_run(line, &run, fragment);
         }
         if (run.begin) /* the argument goes on in the next chunk */
@@ -576,26 +602,78 @@ static void add_chunk(struct line *line, struct run_places *places, size_t from,
     lowering->tables->head.most_arguments += most.arguments;
     lowering->tables->head.most_bytes += most.bytes;
     ARENA_PUSH(lowering->arena, &lowering->tables->chunks,
-               ((struct muster_chunk){.var = selector == SIZE_MAX ? 0 : line->selectors.list.items[selector].var,
+               ((struct muster_chunk){.var = selector ? selector->var : 0,
                                       .map = tables_words(lowering->tables, map, values)}));
 }
 
-/* Fragments that are always written join the chunk before them, or else the one behind. */
-static void add_chunks(struct line *line) {
-    struct run_places places = {0};
-    size_t from = 0, selector = SIZE_MAX;
+/* Which selectors can decide about all fragments of a segment. */
+static bool narrow(const struct line *line, bool *can, const struct fragment *fragment) {
+    bool any = false;
+    for (size_t i = 0; i < line->selectors.list.count; i++) {
+        can[i] = can[i] && selectors_covers(&line->selectors, i, fragment->atom);
+        any = any || can[i];
+    }
+    return any;
+}
+
+static void allow_all(const struct line *line, bool *can) {
+    for (size_t i = 0; i < line->selectors.list.count; i++)
+        can[i] = true;
+}
+
+/* Ends a segment: the smallest selector that can decide about it will. */
+static void end_segment(struct line *line, struct segments *segments, size_t from, size_t to) {
+    struct segment segment = {from, to, SIZE_MAX};
+    bool *can = arena_alloc(line->lowering->scratch, line->selectors.list.count + 1);
+    bool conditional = false;
+    allow_all(line, can);
+    for (size_t i = from; i < to; i++)
+        if (line->fragments.items[i].guard)
+            conditional = narrow(line, can, &line->fragments.items[i]);
+    for (size_t i = 0; i < line->selectors.list.count && conditional; i++)
+        if (can[i] && (segment.selector == SIZE_MAX ||
+                       line->selectors.list.items[i].size < line->selectors.list.items[segment.selector].size))
+            segment.selector = i;
+    for (size_t i = from; i < to && conditional; i++)
+        if (line->fragments.items[i].guard)
+            selectors_use(&line->selectors, segment.selector, line->fragments.items[i].atom);
+    PUSH(segments, segment);
+}
+
+/* Whether one selector can decide about fragments from..to; `can` says which. */
+static bool coverable(const struct line *line, bool *can, size_t from, size_t to) {
+    bool any = true;
+    allow_all(line, can);
+    for (size_t i = from; i <= to && any; i++)
+        if (line->fragments.items[i].guard)
+            any = narrow(line, can, &line->fragments.items[i]);
+    return any;
+}
+
+/*
+ * Cuts the fragments into as few segments as can be: each goes on as long as one selector can decide about all of it.
+ * What is always written stays with what stands before it; but an argument that the next selector can decide about as
+ * a whole is not torn apart.
+ */
+static struct segments cut(struct line *line) {
+    struct segments segments = {0};
+    bool *can = arena_alloc(line->lowering->scratch, line->selectors.list.count + 1);
+    size_t from = 0, argument = 0; /* where the segment and the last argument begin */
+    allow_all(line, can);
     for (size_t i = 0; i < line->fragments.count; i++) {
-        size_t own = selector_of(line, &line->fragments.items[i]);
-        if (own == SIZE_MAX || own == selector)
+        const struct fragment *fragment = &line->fragments.items[i];
+        if (fragment->kind == FRAGMENT_BEGIN)
+            argument = i;
+        if (!fragment->guard || narrow(line, can, fragment))
             continue;
-        if (selector != SIZE_MAX) {
-            add_chunk(line, &places, from, i, selector);
-            from = i;
-        }
-        selector = own;
+        size_t at = argument > from && coverable(line, can, argument, i) ? argument : i;
+        end_segment(line, &segments, from, at);
+        from = at;
+        coverable(line, can, at, i);
     }
     if (from < line->fragments.count)
-        add_chunk(line, &places, from, line->fragments.count, selector);
+        end_segment(line, &segments, from, line->fragments.count);
+    return segments;
 }
 
 void lower_argv(struct lowering *lowering) {
@@ -607,7 +685,10 @@ void lower_argv(struct lowering *lowering) {
         if (fragment->guard)
             fragment->atom = selectors_atom(&line->selectors, fragment->guard, lowering->model->argv_span);
     }
+    selectors_prepare(&line->selectors);
+    struct segments segments = cut(line);
+    struct run_places places = {0};
     selectors_finish(&line->selectors);
-    if (lowering->diagnostics->n_errors == 0)
-        add_chunks(line);
+    for (size_t i = 0; i < segments.count && lowering->diagnostics->n_errors == 0; i++)
+        add_chunk(line, &places, &segments.items[i]);
 }

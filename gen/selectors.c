@@ -8,11 +8,11 @@
 
 #include "lower.h"
 
-/* A selector with more values than this takes no further atom: its maps would grow faster than walks are saved. */
-enum { MANY_VALUES = 256, MAX_VALUES = 65535 };
-
-/* The most cases of a selector that is looked up; a larger one is a diagram, which is smaller then. */
-enum { LARGEST_LOOKUP = 1024 };
+enum {
+    MAX_VALUES = 65535,    /* of a selector */
+    LARGEST_LOOKUP = 1024, /* cases of a selector that is looked up; of more, a diagram is smaller */
+    SMALL = 64,            /* selectors with so few cases together are merged */
+};
 
 size_t selectors_atom(struct selectors *selectors, const struct cond *cond, struct span span) {
     for (size_t i = 0; i < selectors->atoms.count; i++)
@@ -25,7 +25,6 @@ size_t selectors_atom(struct selectors *selectors, const struct cond *cond, stru
 struct joint {
     struct selectors *selectors;
     struct selector *selector;
-    const uint32_t *roots; /* by atom */
 };
 
 /* Which atoms hold, as a set of bits, and the number of that set. */
@@ -36,7 +35,7 @@ static uint32_t answer_joint(void *context, const uint32_t *codes) {
     size_t n_words = selector->atoms.count / 64 + 1;
     uint64_t *bits = arena_alloc(lowering->scratch, n_words * sizeof *bits);
     for (size_t i = 0; i < selector->atoms.count; i++)
-        if (diagram_answer(lowering->trial, joint->roots[selector->atoms.items[i]], codes))
+        if (diagram_answer(lowering->trial, joint->selectors->atoms.items[selector->atoms.items[i]].root, codes))
             bits[i / 64] |= UINT64_C(1) << (i % 64);
     for (size_t i = 0; i < selector->answers.count; i++)
         if (memcmp(selector->answers.items[i], bits, n_words * sizeof *bits) == 0)
@@ -67,37 +66,68 @@ static size_t *order_atoms(struct selectors *selectors) {
     return order;
 }
 
-static uint32_t *find_supports(struct selectors *selectors) {
+static void find_supports(struct selectors *selectors) {
     struct lowering *lowering = selectors->lowering;
-    uint32_t *roots = arena_alloc(lowering->scratch, (selectors->atoms.count + 1) * sizeof *roots);
     for (size_t i = 0; i < selectors->atoms.count; i++) {
         struct atom *atom = &selectors->atoms.items[i];
-        roots[i] = lower_cond(lowering, lowering->trial, atom->cond, atom->span);
+        atom->root = lower_cond(lowering, lowering->trial, atom->cond, atom->span);
         atom->support = arena_alloc(lowering->scratch, MUSTER_MAX_VARS * sizeof *atom->support);
-        diagram_mark(lowering->trial, roots[i], atom->support);
+        diagram_mark(lowering->trial, atom->root, atom->support);
         atom->size = 1;
         for (uint32_t var = 0; var < lowering->n_vars; var++)
             if (atom->support[var])
                 atom->size *= lowering->widths[var];
     }
-    return roots;
 }
 
-static void choose_selector(struct selectors *selectors, size_t index) {
-    struct lowering *lowering = selectors->lowering;
-    struct atom *atom = &selectors->atoms.items[index];
-    for (size_t i = 0; i < selectors->list.count; i++) {
-        struct selector *selector = &selectors->list.items[i];
-        if (selector->atoms.count < MANY_VALUES && is_subset(atom->support, selector->support, lowering->n_vars)) {
-            atom->selector = i;
-            ARENA_PUSH(lowering->scratch, &selector->atoms, index);
+bool selectors_covers(const struct selectors *selectors, size_t selector, size_t atom) {
+    return is_subset(selectors->atoms.items[atom].support, selectors->list.items[selector].support,
+                     selectors->lowering->n_vars);
+}
+
+/* Makes a selector for the atom, if none knows all that it depends on. */
+static void cover(struct selectors *selectors, size_t atom) {
+    for (size_t i = 0; i < selectors->list.count; i++)
+        if (selectors_covers(selectors, i, atom))
             return;
+    struct selector selector = {.support = selectors->atoms.items[atom].support,
+                                .size = selectors->atoms.items[atom].size};
+    ARENA_PUSH(selectors->lowering->scratch, &selectors->list, selector);
+}
+
+/* Selectors that are small together are one: each costs a look-up, and often a chunk. */
+static void merge_small_selectors(struct selectors *selectors) {
+    struct lowering *lowering = selectors->lowering;
+    for (size_t i = selectors->list.count; i-- > 1;) {
+        struct selector *into = &selectors->list.items[i - 1], *from = &selectors->list.items[i];
+        size_t size = 1; /* of what both depend on */
+        bool *support = arena_alloc(lowering->scratch, MUSTER_MAX_VARS * sizeof *support);
+        for (uint32_t var = 0; var < lowering->n_vars && size <= SMALL; var++) {
+            support[var] = into->support[var] || from->support[var];
+            size *= support[var] ? lowering->widths[var] : 1;
         }
+        if (size > SMALL)
+            continue;
+        into->support = support;
+        into->size = size;
+        selectors->list.count--;
     }
-    atom->selector = selectors->list.count;
-    struct selector selector = {.support = atom->support, .size = atom->size};
-    ARENA_PUSH(lowering->scratch, &selector.atoms, index);
-    ARENA_PUSH(lowering->scratch, &selectors->list, selector);
+}
+
+void selectors_prepare(struct selectors *selectors) {
+    find_supports(selectors);
+    size_t *order = order_atoms(selectors);
+    for (size_t i = 0; i < selectors->atoms.count; i++)
+        cover(selectors, order[i]);
+    merge_small_selectors(selectors);
+}
+
+void selectors_use(struct selectors *selectors, size_t selector, size_t atom) {
+    struct selector *used = &selectors->list.items[selector];
+    for (size_t i = 0; i < used->atoms.count; i++)
+        if (used->atoms.items[i] == atom)
+            return;
+    ARENA_PUSH(selectors->lowering->scratch, &used->atoms, atom);
 }
 
 /* Bits that an index below `size` takes. */
@@ -158,7 +188,7 @@ static void add_step(struct joint *joint, const uint32_t *vars, size_t count) {
                ((struct muster_step){.root = root, .var = joint->selector->var, .table = MUSTER_NONE}));
 }
 
-static void build_selector(struct selectors *selectors, struct selector *selector, const uint32_t *roots) {
+static void build_selector(struct selectors *selectors, struct selector *selector) {
     struct lowering *lowering = selectors->lowering;
     const struct atom *first = &selectors->atoms.items[selector->atoms.items[0]];
     uint32_t vars[MUSTER_MAX_VARS];
@@ -166,7 +196,7 @@ static void build_selector(struct selectors *selectors, struct selector *selecto
     for (uint32_t var = 0; var < lowering->n_vars; var++)
         if (selector->support[var])
             vars[count++] = var;
-    struct joint joint = {selectors, selector, roots};
+    struct joint joint = {selectors, selector};
     selector->var = lowering->n_vars;
     if (fits_lookup(lowering, vars, count, selector->size))
         add_lookup(&joint, vars, count, selector->size);
@@ -182,21 +212,18 @@ static void build_selector(struct selectors *selectors, struct selector *selecto
 
 void selectors_finish(struct selectors *selectors) {
     struct lowering *lowering = selectors->lowering;
-    uint32_t *roots = find_supports(selectors);
-    size_t *order = order_atoms(selectors);
-    for (size_t i = 0; i < selectors->atoms.count; i++)
-        choose_selector(selectors, order[i]);
     for (size_t i = 0; i < lowering->model->stages.count; i++)
         if (lowering->stage_needed[i])
             ARENA_PUSH(lowering->arena, &lowering->tables->argv_steps, lowering->tables->decide_steps.items[i]);
     for (size_t i = 0; i < selectors->list.count && lowering->diagnostics->n_errors == 0; i++)
-        build_selector(selectors, &selectors->list.items[i], roots);
+        if (selectors->list.items[i].atoms.count > 0)
+            build_selector(selectors, &selectors->list.items[i]);
 }
 
-bool selectors_holds(const struct selectors *selectors, size_t atom, size_t value) {
-    const struct selector *selector = &selectors->list.items[selectors->atoms.items[atom].selector];
-    for (size_t i = 0; i < selector->atoms.count; i++)
-        if (selector->atoms.items[i] == atom)
-            return selector->answers.items[value][i / 64] >> (i % 64) & 1;
+bool selectors_holds(const struct selectors *selectors, size_t selector, size_t atom, size_t value) {
+    const struct selector *asked = &selectors->list.items[selector];
+    for (size_t i = 0; i < asked->atoms.count; i++)
+        if (asked->atoms.items[i] == atom)
+            return asked->answers.items[value][i / 64] >> (i % 64) & 1;
     return false;
 }

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "../runtime/utf8.h"
+
 /* How much of a source line is shown; of a longer one, a window around the caret. */
 enum { WINDOW = 100, BEFORE_CARET = 40, MAX_NAME = 64 };
 
@@ -29,23 +31,31 @@ const char *diag_code_summary(enum diag_code code) {
 }
 
 struct diag *diag_add(struct diagnostics *diagnostics, enum diag_code code, struct span span, const char *format, ...) {
+    enum diag_level level = codes[code].level;
+    if ((level == DIAG_ERROR ? diagnostics->n_errors++ : diagnostics->n_warnings++) >= DIAG_MOST) {
+        if (!diagnostics->beyond)
+            diagnostics->beyond = arena_alloc(diagnostics->arena, sizeof *diagnostics->beyond);
+        return diagnostics->beyond;
+    }
     struct diag *diag = arena_alloc(diagnostics->arena, sizeof *diag);
     diag->code = code;
-    diag->level = codes[code].level;
+    diag->level = level;
     diag->span = span;
     va_list arguments;
     va_start(arguments, format);
     diag->text = arena_vprint(diagnostics->arena, format, arguments);
     va_end(arguments);
-    if (diag->level == DIAG_ERROR)
-        diagnostics->n_errors++;
-    else
-        diagnostics->n_warnings++;
     ARENA_PUSH(diagnostics->arena, diagnostics, diag);
     return diag;
 }
 
+bool diag_is_full(const struct diagnostics *diagnostics) {
+    return diagnostics->n_errors >= DIAG_MOST;
+}
+
 void diag_note(struct diagnostics *diagnostics, struct diag *diag, struct span span, const char *format, ...) {
+    if (diag == diagnostics->beyond)
+        return;
     struct diag_note note = {.span = span};
     va_list arguments;
     va_start(arguments, format);
@@ -55,18 +65,41 @@ void diag_note(struct diagnostics *diagnostics, struct diag *diag, struct span s
 }
 
 void diag_help(struct diagnostics *diagnostics, struct diag *diag, const char *format, ...) {
+    if (diag == diagnostics->beyond)
+        return;
     va_list arguments;
     va_start(arguments, format);
     diag->help = arena_vprint(diagnostics->arena, format, arguments);
     va_end(arguments);
 }
 
-/* A byte of a rule file as a terminal may see it: no control character gets through. */
-static int shown(char byte) {
-    unsigned char value = (unsigned char)byte;
-    if (value == '\t')
-        return ' ';
-    return value < 0x20 || value == 0x7f ? '?' : value;
+/* Characters that steer a terminal, or turn the direction of what it shows. */
+static bool steers(uint32_t character) {
+    return character < 0x20 || (character >= 0x7f && character < 0xa0) || character == 0x061c ||
+           (character >= 0x200e && character <= 0x200f) || (character >= 0x2028 && character <= 0x202e) ||
+           (character >= 0x2066 && character <= 0x2069) || character == 0xfeff;
+}
+
+/*
+ * Prints rule text, and whatever else a message quotes, so that nothing in it reaches the terminal but letters: what
+ * steers, and bytes that are no UTF-8, become '?', line ends and tabs a blank.
+ */
+static void print_safe(const char *text, size_t length, FILE *stream) {
+    static const unsigned char masks[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+    for (size_t at = 0; at < length;) {
+        unsigned char first = (unsigned char)text[at];
+        size_t size = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+        bool valid = size <= length - at && utf8_check(text + at, size) == size;
+        uint32_t character = first & masks[size];
+        for (size_t i = 1; valid && i < size; i++)
+            character = character << 6 | ((unsigned char)text[at + i] & 0x3fu);
+        size = valid ? size : 1;
+        if (valid && !steers(character))
+            fwrite(text + at, 1, size, stream);
+        else
+            putc(first == '\t' || first == '\n' ? ' ' : '?', stream);
+        at += size;
+    }
 }
 
 static bool continues(char byte) {
@@ -89,8 +122,7 @@ static void print_source(const struct source *source, struct span span, FILE *st
         last = to;
 
     fprintf(stream, "%5zu | %s", place.line, from > 0 ? "..." : "");
-    for (size_t i = from; i < to; i++)
-        putc(shown(line[i]), stream);
+    print_safe(line + from, to - from, stream);
     fprintf(stream, "%s\n      | %s", to < length ? "..." : "", from > 0 ? "   " : "");
     for (size_t i = from; i < caret && i < length; i++)
         if (!continues(line[i]))
@@ -102,10 +134,8 @@ static void print_source(const struct source *source, struct span span, FILE *st
     putc('\n', stream);
 }
 
-/* Messages quote rule text, which may hold anything but NUL: nothing of it may steer a terminal. */
 static void print_text(const char *text, FILE *stream) {
-    for (; *text; text++)
-        putc(*text == '\n' ? '\n' : shown(*text), stream);
+    print_safe(text, strlen(text), stream);
 }
 
 static void print_located(const struct diagnostics *diagnostics, struct span span, const char *label, const char *text,
@@ -115,7 +145,8 @@ static void print_located(const struct diagnostics *diagnostics, struct span spa
     if (has_file) {
         const struct source *source = &diagnostics->sources->items[span.file];
         struct place place = source_place(source, span.begin);
-        fprintf(stream, "%s:", source->name);
+        print_text(source->name, stream);
+        putc(':', stream);
         if (has_place)
             fprintf(stream, "%zu:%zu:", place.line, place.column);
         putc(' ', stream);
@@ -144,6 +175,10 @@ void diag_print(const struct diagnostics *diagnostics, FILE *stream) {
             putc('\n', stream);
         }
     }
+    if (diagnostics->n_errors > DIAG_MOST)
+        fprintf(stream, "musterc: there are more errors than these %d\n", DIAG_MOST);
+    if (diagnostics->n_warnings > DIAG_MOST)
+        fprintf(stream, "musterc: there are more warnings than these %d\n", DIAG_MOST);
 }
 
 /* Optimal string alignment distance. Both names have at most MAX_NAME bytes. */

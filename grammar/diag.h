@@ -45,8 +45,21 @@ struct diagnostics {
     const struct sources *sources;
     struct diag **items;
     size_t count, capacity;
-    size_t n_errors, n_warnings;
+    size_t n_errors, n_warnings; /* all of them, also those beyond the limit */
+    struct diag *beyond;         /* takes what is no longer kept */
+    /* Text that could not be read as declarations: what it may have declared is not missed. */
+    struct {
+        struct span *items;
+        size_t count, capacity;
+    } lost;
+    bool lost_file; /* a whole file was not read, or not to its end */
 };
+
+/* Errors, and warnings, that are kept of one run; a person mends the first ones and tries again. */
+enum { DIAG_MOST = 100 };
+
+/* No further error is kept: looking for more is idle. */
+bool diag_is_full(const struct diagnostics *diagnostics);
 
 /* Adds a finding; the returned one takes notes and a help. Messages begin small and end without a full stop. */
 struct diag *diag_add(struct diagnostics *diagnostics, enum diag_code code, struct span span, const char *format, ...)

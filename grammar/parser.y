@@ -32,7 +32,7 @@ int scan_lex(PARSE_STYPE *value, PARSE_LTYPE *span, void *lexer);
 %code {
 #include <string.h>
 
-#define parse_lex scan_lex
+#define parse_lex scanner_next
 
 #define YYLLOC_DEFAULT(current, rhs, n)                                                                                \
     do {                                                                                                               \
@@ -42,11 +42,24 @@ int scan_lex(PARSE_STYPE *value, PARSE_LTYPE *span, void *lexer);
             (current) = (struct span){YYRHSLOC(rhs, 0).file, YYRHSLOC(rhs, 0).end, YYRHSLOC(rhs, 0).end};              \
     } while (0)
 
+/* The stack takes the deepest nesting that the scanner lets through, and chains of so many 'else when'. */
+#define YYMAXDEPTH 3000
+enum { MAX_ELSE_WHEN = 400 };
+
+/* At the end of the file there is nothing to go on with; the parser ends after a second error in a row. */
+#define RESYNC(broken, depth)                                                                                          \
+    do {                                                                                                               \
+        yychar = resync(scanner, lexer, yychar, (broken), (depth), &yylval, &yylloc);                                  \
+        if (yychar != YYEOF)                                                                                           \
+            yyerrok;                                                                                                   \
+    } while (0)
+
 #define NEW(type) ((type *)arena_alloc(scanner->arena, sizeof(type)))
 #define PUSH(list, element) ARENA_PUSH(scanner->arena, (list), (element))
 
 static void parse_error(struct span *span, void *lexer, struct scanner *scanner, const char *message);
-static int resync(struct scanner *scanner, void *lexer, int token, int depth, YYSTYPE *value, struct span *span);
+static int resync(struct scanner *scanner, void *lexer, int token, struct span broken, int depth, YYSTYPE *value,
+                  struct span *span);
 static void reserved(struct scanner *scanner, struct span span, const char *what);
 static struct ast_declaration *declare(struct scanner *scanner, enum ast_kind kind, struct span span);
 static struct ast_value word_value(struct ast_name name);
@@ -195,14 +208,10 @@ declaration
     | ARGV block { $$ = declare(scanner, AST_ARGV, @$); $$->argv = $block; }
     | later {
         reserved(scanner, @later, NULL);
-        yychar = resync(scanner, lexer, yychar, 0, &yylval, &yylloc);
+        yychar = resync(scanner, lexer, yychar, @later, 0, &yylval, &yylloc);
         $$ = NULL;
     }
-    | error {
-        yychar = resync(scanner, lexer, yychar, 0, &yylval, &yylloc);
-        yyerrok;
-        $$ = NULL;
-    }
+    | error { RESYNC(@error, 0); $$ = NULL; }
     ;
 
 later: ASSUME | WARN | PROMISE | ADMIT | DOCUMENT | OVERRIDE | REJECT ;
@@ -394,11 +403,7 @@ row
         $$ = NEW(struct ast_row); $$->span = @$; $$->label = $label; $$->is_else = true;
         $$->reject = $STR; $$->meta = $meta;
     }
-    | error {
-        yychar = resync(scanner, lexer, yychar, 1, &yylval, &yylloc);
-        yyerrok;
-        $$ = NULL;
-    }
+    | error { RESYNC(@error, 1); $$ = NULL; }
     ;
 results
     : result { $$ = (ast_values){0}; PUSH(&$$, $result); }
@@ -507,13 +512,9 @@ statements
 statement
     : args when_opt meta ';' { $$ = $args; $$->span = @$; $$->when = $when_opt; $$->meta = $meta; }
     | when_statement
-    | EACH { reserved(scanner, @$, "'each'"); yychar = resync(scanner, lexer, yychar, scanner->statement_depth, &yylval, &yylloc); $$ = NULL; }
-    | PART { reserved(scanner, @$, "'part'"); yychar = resync(scanner, lexer, yychar, scanner->statement_depth, &yylval, &yylloc); $$ = NULL; }
-    | error {
-        yychar = resync(scanner, lexer, yychar, scanner->statement_depth, &yylval, &yylloc);
-        yyerrok;
-        $$ = NULL;
-    }
+    | EACH { reserved(scanner, @EACH, "'each'"); YYERROR; }
+    | PART { reserved(scanner, @PART, "'part'"); YYERROR; }
+    | error { RESYNC(@error, scanner->statement_depth); $$ = NULL; }
     ;
 when_statement
     : WHEN cond block {
@@ -590,40 +591,64 @@ static const char *excerpt(struct scanner *scanner, struct span span) {
     return arena_print(scanner->arena, "%.*s%s", (int)length, scanner->source->text + span.begin, cut ? "..." : "");
 }
 
+static struct diag *report_end(struct scanner *scanner) {
+    size_t end = scanner->source->length;
+    while (end > 0 && strchr(" \t\r\n", scanner->source->text[end - 1]))
+        end--;
+    struct span span = {scanner->file, end ? (uint32_t)end - 1 : 0, (uint32_t)end};
+    return diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, span, "the file ends here in the middle of something");
+}
+
+/* A ';' that was forgotten at the end of a line shows only in the next one. */
+static bool lacks_semicolon(struct scanner *scanner, struct span span) {
+    uint32_t end = scanner->before.end;
+    return end > 0 && end < span.begin && memchr(scanner->source->text + end, '\n', span.begin - end);
+}
+
 static int yyreport_syntax_error(const yypcontext_t *context, void *lexer, struct scanner *scanner) {
     (void)lexer;
     yysymbol_kind_t token = yypcontext_token(context);
     struct span span = *yypcontext_location(context);
     if (token == YYSYMBOL_YYUNDEF || scanner->stopped)
         return 0; /* the scanner has said it */
-    enum { MOST = 5 };
-    yysymbol_kind_t expected[MOST];
-    int count = yypcontext_expected_tokens(context, expected, MOST);
-    struct diag *diag;
-    if (token == YYSYMBOL_YYEOF) {
-        size_t end = scanner->source->length;
-        while (end > 0 && strchr(" \t\r\n", scanner->source->text[end - 1]))
-            end--;
-        span = (struct span){scanner->file, end ? (uint32_t)end - 1 : 0, (uint32_t)end};
-        diag = diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, span, "the file ends here in the middle of something");
-    } else {
-        diag = diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, span, "'%s' cannot stand here",
-                        excerpt(scanner, span));
+    enum { FEW = 5 };
+    yysymbol_kind_t kinds[YYNTOKENS];
+    bool wants_word = false, wants_semicolon = false;
+    int count = yypcontext_expected_tokens(context, kinds, YYNTOKENS);
+    for (int i = 0; i < count; i++) {
+        wants_word = wants_word || kinds[i] == YYSYMBOL_WORD;
+        wants_semicolon = wants_semicolon || strcmp(symbol_text(kinds[i]), "';'") == 0;
     }
-    if (count > 0 && count < MOST) {
+    if (wants_semicolon && lacks_semicolon(scanner, span)) {
+        struct span last = {span.file, scanner->before.end - 1, scanner->before.end};
+        diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, last, "a ';' is missing after this");
+        return 0;
+    }
+    if (wants_word && token >= YYSYMBOL_WHEN && token <= YYSYMBOL_PART) {
+        diag_add(scanner->diagnostics, DIAG_CODE_NAME, span, "'%s' is a word of the language and cannot be a name",
+                 excerpt(scanner, span));
+        return 0;
+    }
+    struct diag *diag = token == YYSYMBOL_YYEOF ? report_end(scanner)
+                                                : diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, span,
+                                                           "'%s' cannot stand here", excerpt(scanner, span));
+    if (count > 0 && count < FEW) {
         const char *list = "";
         for (int i = 0; i < count; i++)
             list = arena_print(scanner->arena, "%s%s%s", list, i == 0 ? "" : i + 1 < count ? ", " : " or ",
-                               symbol_text(expected[i]));
+                               symbol_text(kinds[i]));
         diag_help(scanner->diagnostics, diag, "expected %s", list);
     }
     return 0;
 }
 
+/* The parser's stack is full: the only error that it reports itself. */
 static void parse_error(struct span *span, void *lexer, struct scanner *scanner, const char *message) {
-    (void)lexer;
-    if (!scanner->stopped)
-        diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, *span, "%s", message);
+    (void)lexer, (void)message;
+    scanner->diagnostics->lost_file = true;
+    diag_add(scanner->diagnostics, DIAG_CODE_NESTING, *span,
+             "this is nested too deep, or more than %d times 'else when'; the rest of the file was not read",
+             MAX_ELSE_WHEN);
 }
 
 static void reserved(struct scanner *scanner, struct span span, const char *what) {
@@ -643,38 +668,71 @@ static bool begins_declaration(int token) {
     }
 }
 
+static bool at_line_start(const struct scanner *scanner, struct span span) {
+    return span.begin == 0 || scanner->source->text[span.begin - 1] == '\n';
+}
+
+/* The broken row or statement is in truth a declaration: the '}' before it was forgotten. */
+static bool missed_brace(struct scanner *scanner, void *lexer, struct span broken, int depth) {
+    char first = scanner->source->text[broken.begin];
+    if (!at_line_start(scanner, broken) || first < 'a' || first > 'z' || scanner->stopped)
+        return false;
+    YYSTYPE value;
+    struct span word;
+    struct diagnostics *diagnostics = scanner->diagnostics;
+    scanner_rewind(scanner, lexer, broken.begin, 0);
+    if (!begins_declaration(scan_lex(&value, &word, lexer)))
+        return false;
+    struct diag *last = diagnostics->items[diagnostics->count - 1];
+    if (!diag_is_full(diagnostics) && last->span.file == scanner->file && last->span.begin >= broken.begin) {
+        last->code = DIAG_CODE_SYNTAX;
+        last->span = word;
+        last->text = "a '}' is missing before this";
+        last->help = NULL;
+    }
+    scanner_rewind(scanner, lexer, broken.begin, depth);
+    scanner->braces = scanner->parens = 0;
+    return true;
+}
+
 /*
  * Skips what is left of a broken declaration (depth 0), row or statement (depth: braces open around it), beginning
  * with the token that was read last. Returns the token to go on with.
  */
-static int resync(struct scanner *scanner, void *lexer, int token, int depth, YYSTYPE *value, struct span *span) {
+static int resync(struct scanner *scanner, void *lexer, int token, struct span broken, int depth, YYSTYPE *value,
+                  struct span *span) {
+    uint32_t brace = 0; /* where a '}' closed the declaration */
     if (depth == 0)
         scanner->statement_depth = 0;
-    /* The keyword that is itself the broken word, at the first token, is not a new beginning. */
+    uint32_t offset = scanner->offset;
+    if (depth > 0 && missed_brace(scanner, lexer, broken, depth))
+        return YYEMPTY;
+    if (depth > 0 && scanner->offset != offset)
+        scanner_rewind(scanner, lexer, offset, 0);
     if (token == YYEMPTY)
         token = scan_lex(value, span, lexer);
-    for (;;) {
-        bool at_line_start = span->begin == 0 || scanner->source->text[span->begin - 1] == '\n';
-        if (token == YYEOF)
-            return token;
-        if (begins_declaration(token) && at_line_start) {
-            /* However many braces were forgotten: a declaration that starts a line starts anew. */
-            if (depth == 0) {
-                scanner->braces = scanner->parens = 0;
-                return token;
-            }
-            return token;
-        }
+    for (;; token = scan_lex(value, span, lexer)) {
+        bool new_line = brace && memchr(scanner->source->text + brace, '\n', span->begin - brace);
+        if (token == YYEOF || new_line || (begins_declaration(token) && at_line_start(scanner, *span)))
+            break;
         if (token == '}' && scanner->braces < depth)
-            return token;
-        if ((token == ';' && scanner->braces <= depth) || (token == '}' && depth == 0 && scanner->braces <= 0)) {
-            scanner->parens = 0;
-            if (scanner->braces < 0)
-                scanner->braces = 0;
-            return YYEMPTY;
+            break;
+        if (token == ';' && scanner->braces <= depth) {
+            token = YYEMPTY;
+            break;
         }
-        token = scan_lex(value, span, lexer);
+        if (token == '}' && depth == 0 && scanner->braces <= 0)
+            brace = span->end;
     }
+    if (depth == 0) {
+        broken.end = token == YYEMPTY ? span->end : span->begin;
+        ARENA_PUSH(scanner->diagnostics->arena, &scanner->diagnostics->lost, broken);
+    }
+    /* However many brackets were forgotten: what stands here starts anew. */
+    scanner->parens = 0;
+    if (depth == 0 || scanner->braces < 0)
+        scanner->braces = token == '{';
+    return token;
 }
 
 static struct ast_declaration *declare(struct scanner *scanner, enum ast_kind kind, struct span span) {

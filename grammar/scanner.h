@@ -8,6 +8,8 @@
 
 #include "ast.h"
 
+union PARSE_STYPE;
+
 /* Braces and parentheses in each other; deeper, no person reads it, and the parser's stack is bounded by it. */
 enum { SCANNER_MAX_NESTING = 100 };
 
@@ -20,6 +22,8 @@ struct scanner {
     int braces, parens; /* open ones */
     bool stopped;       /* nesting went over the limit: the rest of the file is not read */
     int statement_depth; /* parser: braces open around the statements that are being read */
+    struct span last, before; /* the token that was read last, and the one before it */
+    int closing;              /* so many '}' are read before the text goes on: the parser missed them */
     struct ast_file *result;
 };
 
@@ -29,5 +33,11 @@ struct ast_string *scanner_string(struct scanner *scanner, const char *text, siz
 /* Reads a number, version or series as written; reports one that is too large. */
 void scanner_number(struct scanner *scanner, const char *text, size_t length, struct span span,
                     struct ast_value *value);
+
+/* The next token: what the parser calls. */
+int scanner_next(union PARSE_STYPE *value, struct span *span, void *lexer);
+
+/* Goes back to an earlier place in the text; `closing` missing '}' come first. */
+void scanner_rewind(struct scanner *scanner, void *lexer, uint32_t offset, int closing);
 
 #endif

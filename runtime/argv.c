@@ -28,8 +28,13 @@ static enum muster_status check_limits(const struct muster_ruleset *rules, const
 static enum muster_status prepare(const struct muster_ruleset *rules, const int64_t *facts,
                                   const struct muster_params *params, uint32_t *codes, struct muster_error *error) {
     uint64_t packed;
-    enum muster_status status = muster_encode(rules, facts, params, codes, &packed, error);
-    if (status == MUSTER_OK && rules->argv_steps.count > 0)
+    bool only_lookups = rules->argv_steps.count == 0 && !(params && params->over_some_limit);
+    enum muster_status status;
+    if (only_lookups)
+        status = muster_pack(rules, facts, params, codes, &packed, error);
+    else
+        status = muster_encode(rules, facts, params, codes, &packed, error);
+    if (status == MUSTER_OK && !only_lookups)
         status = muster_take_steps(rules, ARGV_STEPS(rules), rules->argv_steps.count, codes, NULL, error);
     const struct muster_lookup *lookup = LOOKUPS(rules), *end = lookup + rules->lookups.count;
     const uint16_t *answers = ANSWERS(rules);
@@ -73,14 +78,8 @@ static inline char *copy(char *to, const char *from, size_t length) {
 }
 
 /*
- * So many pointers are stored at a time. The words behind the last one are read and their slots overwritten later:
- * there are MUSTER_SPARE of both.
- */
-enum { UNROLL = MUSTER_SPARE + 1 };
-
-/*
- * There is room for the largest command line and a block more, and all parameters are set: the caller has made sure of
- * it, so nothing is asked on the way.
+ * There is room for the largest command line and more, and all parameters are set: the caller has made sure of it, so
+ * nothing is asked on the way. Constant arguments are stored four at a time; what is stored too much is overwritten.
  */
 static __attribute__((noinline)) void write_all(const struct muster_ruleset *rules, const int64_t *facts,
                                                 const struct prepared *forms, const uint32_t *codes,
@@ -93,16 +92,25 @@ static __attribute__((noinline)) void write_all(const struct muster_ruleset *rul
         for (const uint32_t *at = pick(words, chunk, codes);;) {
             uint32_t word = *at++, op = word & MUSTER_OP_MASK, operand = word >> MUSTER_OP_SHIFT;
             if (op == MUSTER_OP_ARGS) {
-                for (uint32_t i = 0; i < operand; i += UNROLL)
-                    for (uint32_t k = 0; k < UNROLL; k++)
-                        slot[i + k] = text + at[i + k];
+                uint32_t i = 0;
+                do {
+                    slot[i] = text + at[i];
+                    slot[i + 1] = text + at[i + 1];
+                    slot[i + 2] = text + at[i + 2];
+                    slot[i + MUSTER_SPARE] = text + at[i + MUSTER_SPARE];
+                    i += MUSTER_SPARE + 1;
+                } while (i < operand);
                 slot += operand;
                 at += operand;
-                continue;
+                if (!(word & MUSTER_OP_FORM_BEHIND))
+                    continue;
+                operand = *at++;
+                op = MUSTER_OP_WHOLE;
             }
             if (op == MUSTER_OP_WHOLE) {
+                const struct prepared *form = &forms[operand];
                 *slot++ = to;
-                to = copy(to, forms[operand].text, forms[operand].length + 1);
+                to = copy(to, form->text, form->length + 1);
                 continue;
             }
             if (op == MUSTER_OP_STOP)
@@ -137,31 +145,46 @@ static void put(struct out *out, const char *text, size_t length) {
     out->bytes += length;
 }
 
-/* One piece of an argument, or a whole one. False if its parameter is not set. */
-static bool put_piece(struct out *out, const struct muster_ruleset *rules, const int64_t *facts,
-                      const struct prepared *forms, const uint32_t *at) {
-    uint32_t op = *at & MUSTER_OP_MASK, operand = *at >> MUSTER_OP_SHIFT;
-    char digits[24];
-    if (op == MUSTER_OP_WHOLE || *at & MUSTER_OP_BEGIN)
-        put_argument(out, out->bytes < out->size ? out->buffer + out->bytes : NULL);
-    if (op == MUSTER_OP_TEXT) {
-        put(out, TEXT(rules) + at[1], operand);
-    } else if (op == MUSTER_OP_FORM || op == MUSTER_OP_WHOLE) {
-        if (!forms || !forms[operand].text)
-            return false;
-        put(out, forms[operand].text, forms[operand].length);
-    } else {
-        put(out, digits, write_fact(digits, op, facts[operand]));
-    }
-    if (op == MUSTER_OP_WHOLE || *at & MUSTER_OP_END)
-        put(out, "", 1);
+/* A prepared parameter; false if it is not set. */
+static bool put_form(struct out *out, const struct prepared *forms, uint32_t form) {
+    if (!forms || !forms[form].text)
+        return false;
+    put(out, forms[form].text, forms[form].length);
     return true;
+}
+
+static void put_begin(struct out *out) {
+    put_argument(out, out->bytes < out->size ? out->buffer + out->bytes : NULL);
+}
+
+/* One instruction but STOP. False if its parameter, *form, is not set. */
+static bool put_instruction(struct out *out, const char *text, const int64_t *facts, const struct prepared *forms,
+                            const uint32_t *at, uint32_t *form) {
+    uint32_t op = *at & MUSTER_OP_MASK, operand = *at >> MUSTER_OP_SHIFT;
+    bool whole = op == MUSTER_OP_WHOLE || (op == MUSTER_OP_ARGS && *at & MUSTER_OP_FORM_BEHIND);
+    bool set = true;
+    char digits[24];
+    for (uint32_t k = 1; op == MUSTER_OP_ARGS && k <= operand; k++)
+        put_argument(out, text + at[k]);
+    *form = op == MUSTER_OP_ARGS && whole ? at[1 + operand] : operand;
+    if (whole || (op != MUSTER_OP_ARGS && *at & MUSTER_OP_BEGIN))
+        put_begin(out);
+    if (op == MUSTER_OP_TEXT)
+        put(out, text + at[1], operand);
+    else if (op == MUSTER_OP_FORM || whole)
+        set = put_form(out, forms, *form);
+    else if (op != MUSTER_OP_ARGS)
+        put(out, digits, write_fact(digits, op, facts[operand]));
+    if (whole || (op != MUSTER_OP_ARGS && *at & MUSTER_OP_END))
+        put(out, "", 1);
+    return set;
 }
 
 /* How many words an instruction has. */
 static size_t n_words(uint32_t word) {
     uint32_t op = word & MUSTER_OP_MASK;
-    return op == MUSTER_OP_ARGS ? 1 + (word >> MUSTER_OP_SHIFT) : op == MUSTER_OP_TEXT ? 2 : 1;
+    size_t behind = word & MUSTER_OP_FORM_BEHIND ? 1 : 0;
+    return op == MUSTER_OP_ARGS ? 1 + (word >> MUSTER_OP_SHIFT) + behind : op == MUSTER_OP_TEXT ? 2 : 1;
 }
 
 static __attribute__((noinline)) enum muster_status write_what_fits(const struct muster_ruleset *rules,
@@ -172,13 +195,11 @@ static __attribute__((noinline)) enum muster_status write_what_fits(const struct
     for (uint32_t i = 0; i < rules->chunks.count; i++) {
         const uint32_t *at = pick(WORDS(rules), &CHUNKS(rules)[i], codes);
         for (; (*at & MUSTER_OP_MASK) != MUSTER_OP_STOP; at += n_words(*at)) {
-            uint32_t op = *at & MUSTER_OP_MASK, operand = *at >> MUSTER_OP_SHIFT;
-            for (uint32_t k = 1; op == MUSTER_OP_ARGS && k <= operand; k++)
-                put_argument(out, TEXT(rules) + at[k]);
-            if (op != MUSTER_OP_ARGS && !put_piece(out, rules, facts, forms, at))
+            uint32_t form;
+            if (!put_instruction(out, TEXT(rules), facts, forms, at, &form))
                 return muster_fail(error, (struct muster_error){.status = MUSTER_E_MISSING,
-                                                                .input = FORMS(rules)[operand].input,
-                                                                .form = operand});
+                                                                .input = FORMS(rules)[form].input,
+                                                                .form = form});
         }
     }
     if (out->arguments >= out->slots || out->bytes > out->size)
@@ -220,12 +241,12 @@ struct look {
 
 static void look_at_run(struct look *look, const uint32_t *at, size_t *arguments) {
     for (; (*at & MUSTER_OP_MASK) != MUSTER_OP_STOP; at += n_words(*at)) {
-        uint32_t op = *at & MUSTER_OP_MASK;
+        uint32_t op = *at & MUSTER_OP_MASK, behind = *at & MUSTER_OP_FORM_BEHIND ? 1 : 0;
         if (op == MUSTER_OP_WHOLE || (op != MUSTER_OP_ARGS && *at & MUSTER_OP_BEGIN))
             ++*arguments;
         look->see(look, op == MUSTER_OP_ARGS ? *arguments : *arguments - 1, at);
         if (op == MUSTER_OP_ARGS)
-            *arguments += *at >> MUSTER_OP_SHIFT;
+            *arguments += (*at >> MUSTER_OP_SHIFT) + behind;
     }
 }
 
@@ -243,8 +264,13 @@ static enum muster_status look_at_all(struct look *look, const int64_t *facts, c
 
 static void see_input(struct look *look, size_t argument, const uint32_t *word) {
     (void)argument;
-    uint32_t op = *word & MUSTER_OP_MASK, operand = *word >> MUSTER_OP_SHIFT;
-    if ((op == MUSTER_OP_FORM || op == MUSTER_OP_WHOLE) && FORMS(look->rules)[operand].input == look->input)
+    uint32_t op = *word & MUSTER_OP_MASK, form = *word >> MUSTER_OP_SHIFT;
+    bool has_form = op == MUSTER_OP_FORM || op == MUSTER_OP_WHOLE;
+    if (op == MUSTER_OP_ARGS && *word & MUSTER_OP_FORM_BEHIND) {
+        form = word[1 + form];
+        has_form = true;
+    }
+    if (has_form && FORMS(look->rules)[form].input == look->input)
         look->found = true;
 }
 

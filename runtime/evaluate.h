@@ -62,6 +62,11 @@ enum muster_status muster_encode(const struct muster_ruleset *rules, const int64
                                  const struct muster_params *params, uint32_t *codes, uint64_t *packed,
                                  struct muster_error *error);
 
+/* The same, but only the packed index is sure to be filled in, and codes[0]. */
+enum muster_status muster_pack(const struct muster_ruleset *rules, const int64_t *facts,
+                               const struct muster_params *params, uint32_t *codes, uint64_t *packed,
+                               struct muster_error *error);
+
 /* Walks steps one after another. rows, by decision, may be NULL. */
 enum muster_status muster_take_steps(const struct muster_ruleset *rules, const struct muster_step *steps, size_t count,
                                      uint32_t *codes, uint32_t *rows, struct muster_error *error);

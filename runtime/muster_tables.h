@@ -148,7 +148,8 @@ struct muster_chunk {
 };
 
 enum muster_op {
-    MUSTER_OP_ARGS = 0,     /* operand n; n words follow, each the offset of a whole argument in `text` */
+    MUSTER_OP_ARGS = 0,     /* operand n; n words follow, each the offset of a whole argument in `text`; then, with
+                               MUSTER_OP_FORM_BEHIND, one more: index in `forms` of a whole argument */
     MUSTER_OP_WHOLE = 1,    /* operand: index in `forms`; a prepared parameter is the whole argument */
     MUSTER_OP_STOP = 2,     /* the run ends */
     MUSTER_OP_TEXT = 3,     /* operand: length; one word follows: offset in `text` */
@@ -160,6 +161,7 @@ enum muster_op {
 #define MUSTER_OP_MASK 0x07u
 #define MUSTER_OP_BEGIN 0x08u /* starts an argument */
 #define MUSTER_OP_END 0x10u   /* ends the argument after this piece */
+#define MUSTER_OP_FORM_BEHIND 0x20u
 #define MUSTER_OP_SHIFT 8
 
 /* What rules say about an argument or a part of it. */

@@ -38,26 +38,13 @@ static enum muster_status encode_one(const struct muster_ruleset *rules, const s
     return MUSTER_OK;
 }
 
-enum muster_status muster_encode(const struct muster_ruleset *rules, const int64_t *facts,
-                                 const struct muster_params *params, uint32_t *codes, uint64_t *packed,
-                                 struct muster_error *error) {
-    const struct muster_asked *asked = ASKED(rules), *end = asked + rules->asked.count;
-    const struct muster_asked *plain_end = asked + rules->n_plain;
-    const uint64_t *weights = WEIGHTS(rules);
-    enum muster_status status;
-    uint64_t sum = 0;
-    codes[0] = 0;
-    *packed = 0;
-    for (; asked < plain_end; asked++) {
-        uint64_t value = (uint64_t)facts[asked->input];
-        if (value < asked->n_codes) { /* most are */
-            codes[asked->var] = (uint32_t)value;
-            sum += weights[asked->first_weight + value];
-        } else if ((status = encode_one(rules, asked, (int64_t)value, codes, packed, error)) != MUSTER_OK) {
-            return status;
-        }
-    }
-    for (; asked < end; asked++) {
+/* The inputs from `asked` on, one by one. */
+static enum muster_status encode_rest(const struct muster_ruleset *rules, const struct muster_asked *asked,
+                                      const int64_t *facts, const struct muster_params *params, uint32_t *codes,
+                                      uint64_t *packed, struct muster_error *error) {
+    const struct muster_asked *end = ASKED(rules) + rules->asked.count;
+    enum muster_status status = MUSTER_OK;
+    for (; asked < end && status == MUSTER_OK; asked++) {
         uint32_t input = asked->input;
         int64_t value = MUSTER_UNSET;
         if (input < rules->n_facts)
@@ -65,11 +52,36 @@ enum muster_status muster_encode(const struct muster_ruleset *rules, const int64
         else if (params)
             value = params->values[input - rules->n_facts];
         status = encode_one(rules, asked, value, codes, packed, error);
-        if (status != MUSTER_OK)
-            return status;
     }
-    *packed += sum;
-    return MUSTER_OK;
+    return status;
+}
+
+enum muster_status muster_encode(const struct muster_ruleset *rules, const int64_t *facts,
+                                 const struct muster_params *params, uint32_t *codes, uint64_t *packed,
+                                 struct muster_error *error) {
+    codes[0] = 0;
+    *packed = 0;
+    return encode_rest(rules, ASKED(rules), facts, params, codes, packed, error);
+}
+
+enum muster_status muster_pack(const struct muster_ruleset *rules, const int64_t *facts,
+                               const struct muster_params *params, uint32_t *codes, uint64_t *packed,
+                               struct muster_error *error) {
+    const struct muster_asked *asked = ASKED(rules), *plain_end = asked + rules->n_plain;
+    const uint64_t *weights = WEIGHTS(rules);
+    uint64_t sum = 0;
+    for (; asked < plain_end; asked++) {
+        uint64_t code = (uint64_t)facts[asked->input];
+        if (code >= asked->n_codes) { /* few are: unknown, or no value of the type */
+            if ((int64_t)code != MUSTER_UNKNOWN || !asked->unknown)
+                return bad_input(rules, asked->input, (int64_t)code, error);
+            code = asked->n_codes;
+        }
+        sum += weights[asked->first_weight + code];
+    }
+    codes[0] = 0;
+    *packed = sum;
+    return encode_rest(rules, asked, facts, params, codes, packed, error);
 }
 
 /* Stores what a row decides; or says that it refuses the host. */
