@@ -114,25 +114,44 @@ static enum muster_refusal refusal_of(const struct muster_ruleset *rules, const 
 
 /* ---- writing it for its places ---------------------------------------------------------------------------------- */
 
+/* The replacements of one format, which are applied in one pass. */
+struct stage {
+    const struct muster_escape *first, *last;
+};
+
+static struct stage first_stage(const struct muster_escape *from, const struct muster_escape *end) {
+    struct stage stage = {from, from};
+    while (stage.last < end && stage.last->stage == from->stage)
+        stage.last++;
+    return stage;
+}
+
+/* Whether any of it occurs in the text; most texts need nothing. */
+static bool occurs(const struct muster_ruleset *rules, struct stage stage, const char *text, size_t length) {
+    for (; stage.first < stage.last; stage.first++)
+        if (memchr(text, TEXT(rules)[stage.first->from], length))
+            return true;
+    return false;
+}
+
 /* The escape of this stage whose text begins here, or NULL. */
-static const struct muster_escape *find_escape(const struct muster_ruleset *rules, const struct muster_escape *first,
-                                               const struct muster_escape *last, const char *text, size_t left) {
-    for (; first < last; first++) {
-        const char *from = TEXT(rules) + first->from;
+static const struct muster_escape *find_escape(const struct muster_ruleset *rules, struct stage stage,
+                                               const char *text, size_t left) {
+    for (; stage.first < stage.last; stage.first++) {
+        const char *from = TEXT(rules) + stage.first->from;
         size_t length = strlen(from);
         if (length <= left && memcmp(text, from, length) == 0)
-            return first;
+            return stage.first;
     }
     return NULL;
 }
 
 /* One format's pass over a text. Returns the length of what was written, or SIZE_MAX and the refusing escape. */
-static size_t apply_stage(const struct muster_ruleset *rules, const struct muster_escape *first,
-                          const struct muster_escape *last, const char *text, size_t length, char *out,
-                          const struct muster_escape **refusing, size_t *at) {
+static size_t apply_stage(const struct muster_ruleset *rules, struct stage stage, const char *text, size_t length,
+                          char *out, const struct muster_escape **refusing, size_t *at) {
     size_t written = 0;
     for (*at = 0; *at < length;) {
-        const struct muster_escape *escape = find_escape(rules, first, last, text + *at, length - *at);
+        const struct muster_escape *escape = find_escape(rules, stage, text + *at, length - *at);
         if (escape && escape->kind == MUSTER_REFUSE) {
             *refusing = escape;
             return SIZE_MAX;
@@ -147,21 +166,24 @@ static size_t apply_stage(const struct muster_ruleset *rules, const struct muste
 }
 
 /*
- * Writes a text as a form wants it, into one of two scratch buffers. Returns where it is and sets its length; NULL
- * and the error if the form refuses it.
+ * Writes a text as a form wants it, into one of two scratch buffers where it must be changed. Returns where it is and
+ * sets its length; NULL and the error if the form refuses it.
  */
 static const char *write_form(const struct muster_params *params, uint32_t index, const char *text, size_t *length,
                               struct muster_error *error) {
     const struct muster_ruleset *rules = params->rules;
     const struct muster_form *form = &FORMS(rules)[index];
-    const struct muster_escape *escape = &ESCAPES(rules)[form->first_escape], *end = escape + form->n_escapes;
-    char *scratch = params->texts + rules->params_size, *other = scratch + scratch_size(rules) / 2;
-    while (escape < end) {
-        const struct muster_escape *stage_end = escape, *refusing = NULL;
-        size_t at = 0;
-        while (stage_end < end && stage_end->stage == escape->stage)
-            stage_end++;
-        size_t written = apply_stage(rules, escape, stage_end, text, *length, scratch, &refusing, &at);
+    const struct muster_escape *from = &ESCAPES(rules)[form->first_escape], *end = from + form->n_escapes;
+    char *scratch[2] = {params->texts + rules->params_size,
+                        params->texts + rules->params_size + scratch_size(rules) / 2};
+    size_t next = 0, at = 0;
+    while (from < end) {
+        struct stage stage = first_stage(from, end);
+        const struct muster_escape *refusing = NULL;
+        from = stage.last;
+        if (!occurs(rules, stage, text, *length))
+            continue;
+        size_t written = apply_stage(rules, stage, text, *length, scratch[next], &refusing, &at);
         if (refusing) {
             muster_fail(error, (struct muster_error){.status = MUSTER_E_VALUE,
                                                      .refusal = MUSTER_REFUSED_FORMAT,
@@ -171,11 +193,9 @@ static const char *write_form(const struct muster_params *params, uint32_t index
                                                      .at = at});
             return NULL;
         }
-        text = scratch;
+        text = scratch[next];
         *length = written;
-        scratch = other;
-        other = (char *)(uintptr_t)text;
-        escape = stage_end;
+        next = 1 - next;
     }
     return text;
 }
