@@ -12,6 +12,7 @@ struct checker {
     struct arena *arena;
     struct model *model;
     struct diagnostics *diagnostics;
+    size_t work; /* steps taken so far */
 };
 
 #define REPORT(checker, code, span, ...) diag_add((checker)->diagnostics, DIAG_CODE_##code, (span), __VA_ARGS__)
@@ -112,8 +113,10 @@ static void report_findings(struct checker *checker, const struct table *table, 
             REPORT(checker, GAP, table->span, "no row of '%s' fits %s", name,
                    describe(checker, table->columns, table->n_columns, findings->gap.values));
         note_host(checker, diag, table, cone, findings->gap.values);
-        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "%zu of %zu cases have no row", findings->gap.cases, cases);
-        diag_help(checker->diagnostics, diag, "add a row for them, or an 'else' row for all that are left");
+        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "%zu of %zu cases %s no row", findings->gap.cases, cases,
+                  findings->gap.cases == 1 ? "has" : "have");
+        diag_help(checker->diagnostics, diag, "add a row for %s, or an 'else' row for all that are left",
+                  findings->gap.cases == 1 ? "it" : "them");
     }
     for (size_t i = 0; i < findings->n_overlaps; i++) {
         const struct overlap *overlap = &findings->overlaps[i];
@@ -122,7 +125,8 @@ static void report_findings(struct checker *checker, const struct table *table, 
                    describe(checker, table->columns, table->n_columns, overlap->values));
         diag_note(checker->diagnostics, diag, table->rows[overlap->first].span, "the other row");
         note_host(checker, diag, table, cone, overlap->values);
-        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "%zu of %zu cases have both rows", overlap->cases, cases);
+        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "%zu of %zu cases %s both rows", overlap->cases, cases,
+                  overlap->cases == 1 ? "has" : "have");
         if (i == 0)
             diag_help(checker->diagnostics, diag, "narrow one of them, or let the order decide: first by");
     }
@@ -137,17 +141,28 @@ static void eval_cone(const struct cone *cone, int64_t *values, const struct tab
     }
 }
 
+/* Why a question is not looked through, or NULL. */
+static const char *too_much(struct checker *checker, size_t cases, size_t work) {
+    if (cases > SPACE_LIMIT)
+        return arena_print(checker->arena, "it depends on more than %d cases", SPACE_LIMIT);
+    if (cases > (WORK_LIMIT - checker->work) / work)
+        return arena_print(checker->arena, "its %zu cases would take too long, after what was looked through before",
+                           cases);
+    checker->work += cases * work;
+    return NULL;
+}
+
 static void check_table(struct checker *checker, struct table *table) {
     struct cone *cone = cone_new(checker->arena, checker->model);
     for (size_t i = 0; i < table->n_columns; i++)
         cone_add(cone, table->columns[i]);
     cone_finish(checker->arena, cone);
     size_t cases = cone_cases(cone, NULL);
-    if (cases > SPACE_LIMIT) {
+    const char *reason = too_much(checker, cases, cone_work(cone) + table_work(table));
+    if (reason) {
         table->unproven = true;
-        REPORT(checker, NOT_PROVEN, table->span,
-               "whether each host has exactly one row of '%s' was not proven: it depends on more than %d cases",
-               table->outcomes[0]->name, SPACE_LIMIT);
+        REPORT(checker, NOT_PROVEN, table->span, "whether each host has exactly one row of '%s' was not proven: %s",
+               table->outcomes[0]->name, reason);
         return;
     }
     struct findings findings = {0};
@@ -164,9 +179,10 @@ static void check_example(struct checker *checker, const struct example *example
     struct cone *cone = cone_new(checker->arena, checker->model);
     cone_add_cond(cone, example->cond);
     cone_finish(checker->arena, cone);
-    if (cone_cases(cone, example->values) > SPACE_LIMIT) {
-        REPORT(checker, NOT_PROVEN, example->span,
-               "whether this example holds was not proven: what it leaves open has more than %d cases", SPACE_LIMIT);
+    const char *reason =
+        too_much(checker, cone_cases(cone, example->values), cone_work(cone) + cond_work(example->cond));
+    if (reason) {
+        REPORT(checker, NOT_PROVEN, example->span, "whether this example holds was not proven: %s", reason);
         return;
     }
     struct walk walk;

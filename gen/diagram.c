@@ -10,6 +10,9 @@
 /* Beyond this a table is better split; 2^20 nodes take some 10 MiB of constant data. */
 enum { MAX_NODES = 1 << 20 };
 
+/* What building the diagram of one table may take. */
+#define MAX_BYTES ((size_t)256 * 1024 * 1024)
+
 struct diagrams *diagrams_new(struct arena *arena, uint32_t *widths) {
     struct diagrams *diagrams = arena_alloc(arena, sizeof *diagrams);
     diagrams->arena = arena;
@@ -126,6 +129,7 @@ struct table_builder {
     struct state *states;
     size_t n_states, n_slots;
     struct arena *scratch;
+    size_t bytes; /* taken so far */
     bool too_large;
 };
 
@@ -173,15 +177,19 @@ static uint32_t build_rows(struct table_builder *builder, size_t column, const u
         builder->too_large = true;
         return MUSTER_LEAF | MUSTER_GAP;
     }
+    size_t width = builder->diagrams->widths[builder->columns[column]];
+    builder->bytes += (1 + width) * sizeof(uint32_t) + width * (builder->n_words + 1) * sizeof(uint64_t);
+    if (builder->bytes > MAX_BYTES) {
+        builder->too_large = true;
+        return MUSTER_LEAF | MUSTER_GAP;
+    }
     if (builder->n_states * 2 >= builder->n_slots)
         widen_states(builder);
     struct state *known = find_state(builder, column, rows);
     if (known->rows)
         return known->root;
-    uint32_t var = builder->columns[column];
-    size_t width = builder->diagrams->widths[var];
     uint32_t *words = arena_alloc(builder->scratch, (1 + width) * sizeof *words);
-    words[0] = var;
+    words[0] = builder->columns[column];
     for (size_t code = 0; code < width; code++) {
         uint64_t *left = arena_alloc(builder->scratch, (builder->n_words + 1) * sizeof *left);
         for (size_t i = 0; i < builder->n_words; i++)
@@ -203,6 +211,11 @@ static void find_fits(struct table_builder *builder) {
     for (size_t column = 0; column < table->n_columns; column++) {
         const struct variable *variable = table->columns[column];
         size_t width = variable_n_codes(variable);
+        builder->bytes += width * (builder->n_words + 2) * sizeof(uint64_t);
+        if (builder->bytes > MAX_BYTES) {
+            builder->too_large = true;
+            return;
+        }
         builder->fits[column] = arena_alloc(builder->scratch, (width + 1) * sizeof **builder->fits);
         for (size_t code = 0; code < width; code++) {
             uint64_t *set = arena_alloc(builder->scratch, (builder->n_words + 1) * sizeof *set);
@@ -219,6 +232,10 @@ bool diagram_of_table(struct diagrams *diagrams, const struct table *table, cons
     struct table_builder builder = {.diagrams = diagrams, .table = table, .columns = columns, .scratch = arena_new()};
     builder.n_words = table->n_rows / 64 + 1;
     find_fits(&builder);
+    if (builder.too_large) {
+        arena_free(builder.scratch);
+        return false;
+    }
     uint64_t *all = arena_alloc(builder.scratch, builder.n_words * sizeof *all);
     for (size_t i = 0; i < table->n_rows; i++)
         if (!table->rows[i].is_else)

@@ -16,7 +16,7 @@ enum { COMPOSE_LIMIT = 1 << 16 };
 #define PUSH(list, element) ARENA_PUSH(lowering->arena, (list), (element))
 
 uint32_t lower_line(struct lowering *lowering, struct span span) {
-    return (uint32_t)source_place(&lowering->model->sources->items[span.file], span.begin).line;
+    return (uint32_t)source_line_number(&lowering->model->sources->items[span.file], span.begin);
 }
 
 /* The file's name, relative to the folder of the main one, so that it says the same wherever it is built. */
@@ -175,12 +175,21 @@ static uint32_t lower_cond_over(struct lowering *lowering, struct diagrams *diag
     return diagram_of_function(diagrams, vars, count, answer_cond, &question);
 }
 
+/* Takes so much of the work that all conditions together may cost; false if not so much is left. */
+static bool take_work(struct lowering *lowering, size_t cases, size_t work) {
+    if (cases > (WORK_LIMIT - lowering->work) / work)
+        return false;
+    lowering->work += cases * work;
+    return true;
+}
+
 uint32_t lower_cond(struct lowering *lowering, struct diagrams *diagrams, const struct cond *cond, struct span span) {
     const struct model *model = lowering->model;
     struct cone *cone = cone_new(lowering->scratch, model);
     cone_add_cond(cone, cond);
     cone_finish(lowering->scratch, cone);
-    if (cone_cases(cone, NULL) <= COMPOSE_LIMIT)
+    size_t work = cond_work(cond);
+    if (cone_cases(cone, NULL) <= COMPOSE_LIMIT && take_work(lowering, cone_cases(cone, NULL), cone_work(cone) + work))
         return lower_cond_over(lowering, diagrams, cond, cone, cone->inputs, cone->n_inputs);
     bool *seen = arena_alloc(lowering->scratch, model->variables.count + 1);
     const struct variable **direct = arena_alloc(lowering->scratch, (model->variables.count + 1) * sizeof *direct);
@@ -188,6 +197,13 @@ uint32_t lower_cond(struct lowering *lowering, struct diagrams *diagrams, const 
     for (size_t i = 0; i < count; i++) {
         size_t codes = variable_n_codes(direct[i]);
         cases = cases > COMPOSE_LIMIT / codes ? (size_t)COMPOSE_LIMIT + 1 : cases * codes;
+    }
+    if (cases <= COMPOSE_LIMIT && !take_work(lowering, cases, work)) {
+        if (!lowering->too_much_work)
+            diag_add(lowering->diagnostics, DIAG_CODE_LIMIT, span,
+                     "from here on, the conditions of this ruleset are too many and too large to be looked through");
+        lowering->too_much_work = true;
+        return MUSTER_LEAF;
     }
     if (cases > COMPOSE_LIMIT) {
         struct diag *diag = diag_add(lowering->diagnostics, DIAG_CODE_LIMIT, span,
@@ -263,7 +279,8 @@ static struct muster_step lower_table(struct lowering *lowering, const struct ta
     struct muster_step step = {.var = lowering->vars[table->outcomes[0]->index], .table = index};
     if (!diagram_of_table(lowering->diagrams, table, columns, &step.root))
         diag_add(lowering->diagnostics, DIAG_CODE_LIMIT, table->span,
-                 "the table of '%s' is too intricate: its diagram has more than a million nodes",
+                 "the table of '%s' is too intricate: its diagram has more than a million nodes, or takes more than 256 MiB "
+                 "to build",
                  table->outcomes[0]->name);
     return step;
 }

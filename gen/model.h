@@ -26,6 +26,8 @@ struct type {
     int64_t low, high; /* of raw values: members' indices, numbers, packed versions */
     bool or_unknown;
     bool numeric; /* an enumeration of the numbers that a decision can come to */
+    bool broken;  /* could not be resolved: its values are not looked at */
+    bool members_lost; /* of a numeric decision: a row has an error, so that its number is not among the members */
 };
 
 struct meta {
@@ -58,6 +60,7 @@ struct variable {
         int64_t *items;
         size_t count, capacity;
     } cuts;
+    bool too_many_cuts;
     size_t n_codes; /* intervals or members; unknown, if it may be, is one more */
     /* inputs */
     size_t input; /* index among the inputs: facts, then parameters */
@@ -132,6 +135,7 @@ struct format {
 struct option {
     const char *name;
     const struct format *format; /* NULL if it takes no list */
+    bool format_lost;            /* it has one, but that is not known */
     const char *tags;
 };
 

@@ -61,6 +61,8 @@ static void compile(struct compilation *compilation, const char *name) {
         check_model(compilation->model, &compilation->diagnostics);
     if (is_sound(compilation) && compilation->model->has_argv)
         compilation->rules = lower_model(arena, compilation->model, &compilation->diagnostics);
+    if (is_sound(compilation) && compilation->rules)
+        verify_defaults(compilation->model, compilation->rules, &compilation->diagnostics);
 }
 
 static int compilation_end(struct compilation *compilation, int code) {

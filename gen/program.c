@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "../runtime/utf8.h"
 #include "model.h"
 
 /* Includes in includes; deeper is taken for an accident. */
@@ -60,11 +61,25 @@ static void load_include(struct loader *loader, const struct ast_declaration *de
         load_file(loader, name, span, depth + 1);
 }
 
+/* A rule file is UTF-8 text; nothing else is given to the scanner. */
+static bool check_encoding(struct loader *loader, uint32_t file) {
+    const struct source *source = &loader->sources->items[file];
+    const char *nul = memchr(source->text, '\0', source->length);
+    size_t odd = nul ? (size_t)(nul - source->text) : utf8_check(source->text, source->length);
+    if (odd == source->length)
+        return true;
+    struct span span = {file, (uint32_t)odd, (uint32_t)odd + 1};
+    diag_add(loader->diagnostics, DIAG_CODE_ENCODING, span, "%s",
+             nul ? "a NUL byte; a rule file is text" : "not valid UTF-8; a rule file is UTF-8 text");
+    return false;
+}
+
 static bool load_file(struct loader *loader, const char *name, struct span includer, size_t depth) {
     uint32_t file;
     const char *problem;
     if (!source_load(loader->sources, name, &file, &problem)) {
         diag_add(loader->diagnostics, DIAG_CODE_UNREADABLE, includer, "'%s' %s", name, problem);
+        loader->diagnostics->lost_file = true;
         return false;
     }
     struct stat status = {0};
@@ -72,6 +87,8 @@ static bool load_file(struct loader *loader, const char *name, struct span inclu
     if (stat(name, &status) == 0)
         ARENA_PUSH(loader->arena, &loader->identities,
                    ((struct identity){.device = status.st_dev, .inode = status.st_ino, .open = true}));
+    if (!check_encoding(loader, file))
+        return true;
     struct ast_file *tree = ast_parse(loader->arena, loader->sources, file, loader->diagnostics);
     for (size_t i = 0; i < tree->declarations.count; i++) {
         const struct ast_declaration *declaration = tree->declarations.items[i];

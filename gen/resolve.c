@@ -31,11 +31,45 @@ static bool good_name(const char *name) {
     return strlen(name) <= LONGEST_NAME;
 }
 
+/* ---- names that a syntax error has hidden ----------------------------------------------------------------------- */
+
+static bool in_word(char byte) {
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
+           byte == '_' || byte == '-';
+}
+
+void lose_words(struct builder *builder, struct span span) {
+    const char *text = builder->model->sources->items[span.file].text;
+    for (size_t at = span.begin; at < span.end;) {
+        size_t begin = at;
+        while (at < span.end && in_word(text[at]))
+            at++;
+        size_t length = at - begin;
+        if (length == 0 || length > LONGEST_NAME) {
+            at += length == 0;
+            continue;
+        }
+        const char *word = arena_copy(builder->arena, text + begin, length);
+        if (!symbols_find(&builder->lost, word))
+            symbols_add(builder->arena, &builder->lost, word, span, NULL);
+    }
+}
+
+bool may_be_lost(const struct builder *builder, const char *name) {
+    return builder->diagnostics->lost_file || symbols_find(&builder->lost, name);
+}
+
+const char *counted(struct builder *builder, size_t count, const char *what) {
+    return arena_print(builder->arena, "%zu %s%s", count, what, count == 1 ? "" : "s");
+}
+
+/* ---- names ------------------------------------------------------------------------------------------------------ */
+
 bool declare_name(struct builder *builder, struct symbols *symbols, struct ast_name name, const char *what,
                   void *meaning) {
     if (name.text[0] != '-' && !good_name(name.text)) {
-        struct diag *diag = REPORT(builder, NAME, name.span, "'%s' cannot be the name of a %s",
-                                   source_excerpt(builder, name.span), what);
+        struct diag *diag = REPORT(builder, NAME, name.span, "'%s' cannot be the name of %s %s",
+                                   source_excerpt(builder, name.span), strchr("aeiou", what[0]) ? "an" : "a", what);
         diag_help(builder->diagnostics, diag, "a name has letters, digits and _, at most %d of them", LONGEST_NAME);
         return false;
     }
@@ -53,11 +87,21 @@ void *look_up(struct builder *builder, const struct symbols *symbols, struct ast
     struct symbol *symbol = symbols_find(symbols, name.text);
     if (symbol)
         return symbol->meaning;
+    if (may_be_lost(builder, name.text))
+        return NULL;
     struct diag *diag = REPORT(builder, UNKNOWN_NAME, name.span, "no %s is called '%s'", what, name.text);
+    if (diag_is_full(builder->diagnostics))
+        return NULL;
     const char *nearest = symbols_nearest(builder->arena, symbols, name.text);
     if (nearest)
         diag_help(builder->diagnostics, diag, "did you mean '%s'?", nearest);
     return NULL;
+}
+
+/* Of a text that was looked at where it was declared. */
+static const char *literal(const struct ast_string *string) {
+    return !string ? NULL : string->pieces.count > 0 && string->pieces.items[0].literal
+                                ? string->pieces.items[0].literal : "";
 }
 
 struct meta resolve_meta(struct builder *builder, const struct ast_meta *written) {
@@ -66,9 +110,9 @@ struct meta resolve_meta(struct builder *builder, const struct ast_meta *written
     if (written->because_name.text) {
         const struct ast_declaration *reason = look_up(builder, &builder->reasons, written->because_name, "reason");
         if (reason) {
-            meta.reason = ast_plain_text(reason->text, builder->diagnostics);
+            meta.reason = literal(reason->text);
             if (!meta.see)
-                meta.see = ast_plain_text(reason->see, builder->diagnostics);
+                meta.see = literal(reason->see);
         }
     }
     for (size_t i = 0; i < written->tags.count; i++)
@@ -164,7 +208,7 @@ static void declare_input(struct builder *builder, const struct ast_declaration 
     variable->probe = written->probe.text ? written->probe.text : variable->name;
     if (!resolve_type(builder, &written->type, variable->name, &variable->type)) {
         /* Known all the same, so that its uses are not reported too. */
-        variable->type = (struct type){.kind = MUSTER_BOOL};
+        variable->type = (struct type){.kind = MUSTER_BOOL, .broken = true};
         declare_name(builder, &builder->names, written->name, "fact", name_variable(builder, variable));
         return;
     }
@@ -251,6 +295,8 @@ static void resolve_example(struct builder *builder, const struct ast_declaratio
             REPORT(builder, TYPE, setting->name.span, "an example sets facts; '%s' is none", setting->name.text);
             continue;
         }
+        if (variable->type.broken)
+            continue;
         if (example.values[variable->index] != MUSTER_UNSET)
             REPORT(builder, DUPLICATE, setting->name.span, "'%s' is set twice", setting->name.text);
         int64_t value;
@@ -280,7 +326,7 @@ static void check_headers(struct builder *builder, const struct program *program
             REPORT(builder, HEADER, declaration->span, "the file says a second time what it is");
         if (is_header && declaration->kind == AST_RULESET && file != 0)
             REPORT(builder, INCLUDE, declaration->span, "this file is included, so it must be a library");
-        if (!is_header && !header) {
+        if (!is_header && !header && !may_be_lost(builder, "ruleset") && !may_be_lost(builder, "library")) {
             struct diag *diag = REPORT(builder, HEADER, declaration->span, "the file does not say what it is");
             diag_help(builder->diagnostics, diag, "begin it with: %s NAME;", file == 0 ? "ruleset" : "library");
         }
@@ -301,6 +347,7 @@ static void declare(struct builder *builder, const struct ast_declaration *decla
     switch (declaration->kind) {
     case AST_REASON:
         ast_plain_text(declaration->text, builder->diagnostics);
+        ast_plain_text(declaration->see, builder->diagnostics);
         declare_name(builder, &builder->reasons, declaration->name, "reason", (void *)(uintptr_t)declaration);
         break;
     case AST_FORMAT:
@@ -374,6 +421,8 @@ struct model *model_build(struct arena *arena, const struct sources *sources, co
     struct builder builder = {.arena = arena, .diagnostics = diagnostics, .model = model};
     model->arena = arena;
     model->sources = sources;
+    for (size_t i = 0; i < diagnostics->lost.count; i++)
+        lose_words(&builder, diagnostics->lost.items[i]);
     check_headers(&builder, program);
     for (size_t i = 0; i < program->declarations.count; i++)
         if (program->declarations.items[i]->kind == AST_ENUM)

@@ -18,6 +18,10 @@ struct builder {
     struct symbols formats; /* struct format */
     struct symbols options; /* struct option */
     struct symbols reasons; /* const struct ast_declaration */
+    struct symbols lost;    /* words in declarations that could not be read */
+    size_t n_parts; /* of the command line */
+    size_t text_depth, text_steps, text_bytes; /* of texts in texts, while they are written out */
+    bool text_limit;                           /* one of these was too much */
 };
 
 /* What a name in a condition or a hole stands for: a variable, or the text of a `let`. */
@@ -32,6 +36,15 @@ struct named {
 /* Adds a name to a table of names, or reports that it is taken and returns false. */
 bool declare_name(struct builder *builder, struct symbols *symbols, struct ast_name name, const char *what,
                   void *meaning);
+
+/* The name may have been declared in text that could not be read: then nobody complains that it is not there. */
+bool may_be_lost(const struct builder *builder, const char *name);
+
+/* The words of such text. */
+void lose_words(struct builder *builder, struct span span);
+
+/* "1 row", "2 rows". */
+const char *counted(struct builder *builder, size_t count, const char *what);
 
 /* The meaning of a name, or NULL after a message with the nearest one. `what` is for the message: "format". */
 void *look_up(struct builder *builder, const struct symbols *symbols, struct ast_name name, const char *what);

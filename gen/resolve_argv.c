@@ -81,6 +81,7 @@ void resolve_options(struct builder *builder, const struct ast_declaration *decl
         struct option *option = arena_alloc(builder->arena, sizeof *option);
         option->name = declaration->options.items[i].text;
         option->format = format;
+        option->format_lost = declaration->format.text && !format;
         option->tags = meta.tags;
         declare_name(builder, &builder->options, declaration->options.items[i], "option", option);
     }
@@ -118,7 +119,9 @@ static void add_hole(struct builder *builder, struct template *template, struct 
         if (unit.text)
             REPORT(builder, HOLE, unit.span, "'%s' is a text; it has no unit", name.text);
         named->open = true;
+        builder->text_depth++;
         expand(builder, template, named->text);
+        builder->text_depth--;
         named->open = false;
         return;
     }
@@ -137,18 +140,30 @@ static void add_hole(struct builder *builder, struct template *template, struct 
     ARENA_PUSH(builder->arena, template, piece);
 }
 
-/* More pieces than any command line has; texts that hold texts that hold texts grow fast. */
-enum { MAX_PIECES = 10000 };
+/* Texts that hold texts that hold texts grow fast: so deep, and so many steps and bytes for all of a ruleset. */
+enum { MAX_TEXT_DEPTH = 100, MAX_TEXT_STEPS = 200000, MAX_TEXT_BYTES = 1 << 24 };
+
+static bool too_much_text(struct builder *builder, struct span span, size_t length) {
+    builder->text_bytes += length;
+    bool too_deep = builder->text_depth > MAX_TEXT_DEPTH;
+    if (!too_deep && ++builder->text_steps <= MAX_TEXT_STEPS && builder->text_bytes <= MAX_TEXT_BYTES)
+        return false;
+    if (builder->text_limit)
+        return true; /* said already */
+    builder->text_limit = true;
+    if (too_deep)
+        REPORT(builder, LIMIT, span, "texts hold each other more than %d deep", MAX_TEXT_DEPTH);
+    else
+        REPORT(builder, LIMIT, span, "here the texts of the command line together get more than %d parts or %d MiB",
+               MAX_TEXT_STEPS, MAX_TEXT_BYTES >> 20);
+    return true;
+}
 
 static void expand(struct builder *builder, struct template *template, const struct ast_string *string) {
     for (size_t i = 0; i < string->pieces.count; i++) {
         const struct ast_piece *piece = &string->pieces.items[i];
-        if (template->count >= MAX_PIECES) {
-            if (template->count == MAX_PIECES)
-                REPORT(builder, LIMIT, template->span, "this text has more than %d parts", MAX_PIECES);
-            add_text(builder, template, " ", 1); /* one more, so that it is said once */
+        if (builder->text_limit || too_much_text(builder, template->span, piece->length))
             return;
-        }
         if (piece->literal)
             add_text(builder, template, piece->literal, piece->length);
         else
@@ -202,8 +217,17 @@ static struct template resolve_template(struct builder *builder, const struct as
 static const struct list *resolve_list(struct builder *builder, const struct ast_list *written,
                                        const struct format *format);
 
+/* Arguments and items of lists; the conditions on them are looked at together. */
+enum { MAX_PARTS = 4096 };
+
+static void count_part(struct builder *builder, struct span span) {
+    if (builder->n_parts++ == MAX_PARTS)
+        REPORT(builder, LIMIT, span, "the command line has more than %d arguments and items", MAX_PARTS);
+}
+
 static void resolve_item(struct builder *builder, const struct ast_item *written, const struct format *format,
                          struct item *item) {
+    count_part(builder, written->span);
     item->span = written->span;
     item->when = resolve_cond(builder, written->when);
     if (written->then_list) {
@@ -238,10 +262,7 @@ static const struct list *resolve_list(struct builder *builder, const struct ast
         resolve_item(builder, &written->items.items[i], format, &item);
         ARENA_PUSH(builder->arena, list, item);
     }
-    bool several = written->items.count > 1 ||
-                   (written->items.count == 1 && written->items.items[0].then_list &&
-                    written->items.items[0].then_list->items.count > 1);
-    if (several && !format->between)
+    if (written->items.count > 1 && !format->between)
         REPORT(builder, FORMAT, written->span, "the format '%s' has no 'between', so it cannot write several items",
                format->name);
     return list;
@@ -250,12 +271,12 @@ static const struct list *resolve_list(struct builder *builder, const struct ast
 /* ---- statements ------------------------------------------------------------------------------------------------- */
 
 static void resolve_list_argument(struct builder *builder, const struct ast_arg *written, const struct option *option,
-                                  struct argument *argument) {
+                                  bool has_lost_option, struct argument *argument) {
     if (written->format.text) {
         argument->format = look_up(builder, &builder->formats, written->format, "format");
     } else if (option && option->format) {
         argument->format = option->format;
-    } else {
+    } else if (!has_lost_option) {
         struct diag *diag = REPORT(builder, FORMAT, written->span, "nothing says how this list is written");
         diag_help(builder->diagnostics, diag, "declare the option before it with a format (option -x : FORMAT;), or "
                                               "write: as FORMAT { ... }");
@@ -282,24 +303,29 @@ static void resolve_value_argument(struct builder *builder, const struct ast_arg
 static void resolve_arguments(struct builder *builder, const struct ast_statement *written,
                               struct statement *statement) {
     const struct option *option = NULL;
+    bool lost = false; /* the option, or its format, is missing because of another error */
     const char *tags = NULL;
     for (size_t i = 0; i < written->args.count; i++) {
         const struct ast_arg *arg = &written->args.items[i];
         struct argument argument = {.span = arg->span};
+        count_part(builder, arg->span);
         argument.text.span = arg->span;
         if (arg->kind == AST_ARG_OPTION) {
             struct symbol *symbol = symbols_find(&builder->options, arg->option.text);
             option = symbol ? symbol->meaning : NULL;
+            lost = !symbol ? may_be_lost(builder, arg->option.text) : option->format_lost;
             if (option && option->tags)
                 tags = tags ? arena_print(builder->arena, "%s %s", tags, option->tags) : option->tags;
             add_text(builder, &argument.text, arg->option.text, strlen(arg->option.text));
         } else if (arg->kind == AST_ARG_LIST) {
-            resolve_list_argument(builder, arg, option, &argument);
+            resolve_list_argument(builder, arg, option, lost, &argument);
         } else {
             resolve_value_argument(builder, arg, option, &argument);
         }
-        if (arg->kind != AST_ARG_OPTION)
+        if (arg->kind != AST_ARG_OPTION) {
             option = NULL;
+            lost = false;
+        }
         ARENA_PUSH(builder->arena, &statement->arguments, argument);
     }
     statement->meta = resolve_meta(builder, &written->meta);

@@ -24,6 +24,7 @@ static void number_members(struct builder *builder, const struct ast_table *writ
         const struct ast_value *value = &row->results.items[outcome];
         if (value->number < type->low || value->number > type->high) {
             REPORT(builder, RANGE, value->span, "'%s' is outside the type's range", value->text);
+            type->members_lost = true;
             continue;
         }
         size_t place = 0;
@@ -36,10 +37,30 @@ static void number_members(struct builder *builder, const struct ast_table *writ
         type->members[place] = (struct member){.name = text, .text = text, .number = value->number};
         type->n_members++;
     }
+    type->members_lost = type->members_lost || written->has_broken_rows;
     type->kind = MUSTER_ENUM;
     type->numeric = true;
     type->low = 0;
     type->high = (int64_t)type->n_members - 1;
+}
+
+/* What no person can read any more; checks and tables stay quick within it. */
+enum { MAX_COLUMNS = 64, MAX_ROWS = 10000 };
+
+static void check_size(struct builder *builder, struct span span, size_t count, size_t most, const char *what) {
+    if (count > most)
+        REPORT(builder, LIMIT, span, "this table has more than %zu %s", most, what);
+}
+
+/* The decisions of a table that was not taken in are not missed. */
+static void lose_outcomes(struct builder *builder, const struct ast_table *written) {
+    for (size_t i = 0; i < written->outcomes.count; i++)
+        lose_words(builder, written->outcomes.items[i].name.span);
+}
+
+static void refuse_outcome(struct builder *builder, const struct ast_outcome *outcome, struct type *type) {
+    REPORT(builder, TYPE, outcome->type.span, "a decision is yes or no, a member of an enumeration, or a number");
+    *type = (struct type){.kind = MUSTER_BOOL, .broken = true};
 }
 
 void resolve_table_header(struct builder *builder, const struct ast_declaration *declaration) {
@@ -49,6 +70,13 @@ void resolve_table_header(struct builder *builder, const struct ast_declaration 
     table->first = written->first;
     table->index = builder->model->tables.count;
     table->n_outcomes = written->outcomes.count;
+    check_size(builder, table->span, written->columns.count, MAX_COLUMNS, "columns");
+    check_size(builder, table->span, written->outcomes.count, MAX_COLUMNS, "decisions");
+    check_size(builder, table->span, written->rows.count, MAX_ROWS, "rows");
+    if (written->columns.count > MAX_COLUMNS || table->n_outcomes > MAX_COLUMNS || written->rows.count > MAX_ROWS) {
+        lose_outcomes(builder, written);
+        return;
+    }
     table->outcomes = arena_alloc(builder->arena, table->n_outcomes * sizeof(struct variable *));
     for (size_t i = 0; i < table->n_outcomes; i++) {
         const struct ast_outcome *outcome = &written->outcomes.items[i];
@@ -60,9 +88,11 @@ void resolve_table_header(struct builder *builder, const struct ast_declaration 
         variable->table = table;
         variable->outcome = i;
         variable->default_value = MUSTER_UNSET;
-        resolve_type(builder, &outcome->type, variable->name, &variable->type);
-        if (variable->type.or_unknown || variable->type.kind >= MUSTER_VERSION)
-            REPORT(builder, TYPE, outcome->type.span, "a decision is yes or no, a member of an enumeration, or a number");
+        variable->type.broken = !resolve_type(builder, &outcome->type, variable->name, &variable->type);
+        if (variable->type.broken)
+            variable->type.kind = MUSTER_BOOL;
+        else if (variable->type.or_unknown || variable->type.kind >= MUSTER_VERSION)
+            refuse_outcome(builder, outcome, &variable->type);
         else if (variable->type.kind == MUSTER_INT)
             number_members(builder, written, i, &variable->type);
         table->outcomes[i] = variable;
@@ -88,8 +118,8 @@ static void resolve_cells(struct builder *builder, const struct table *table, co
                           struct row *row) {
     if (written->cells.count != table->n_columns) {
         struct span span = span_join(written->cells.items[0].span, written->cells.items[written->cells.count - 1].span);
-        REPORT(builder, ARITY, span, "this row has %zu cells, but the table has %zu columns", written->cells.count,
-               table->n_columns);
+        REPORT(builder, ARITY, span, "this row has %s, but the table has %s",
+               counted(builder, written->cells.count, "cell"), counted(builder, table->n_columns, "column"));
         return;
     }
     row->cells = arena_alloc(builder->arena, table->n_columns * sizeof *row->cells);
@@ -114,8 +144,8 @@ static void resolve_results(struct builder *builder, const struct table *table, 
     if (written->results.count != table->n_outcomes) {
         struct span span = span_join(written->results.items[0].span,
                                      written->results.items[written->results.count - 1].span);
-        REPORT(builder, ARITY, span, "this row has %zu results, but the table has %zu decisions",
-               written->results.count, table->n_outcomes);
+        REPORT(builder, ARITY, span, "this row has %s, but the table has %s",
+               counted(builder, written->results.count, "result"), counted(builder, table->n_outcomes, "decision"));
         return;
     }
     row->results = arena_alloc(builder->arena, table->n_outcomes * sizeof *row->results);
@@ -167,7 +197,7 @@ void resolve_table_rows(struct builder *builder, const struct ast_declaration *d
         resolve_results(builder, table, from, row);
         row->meta = resolve_meta(builder, &from->meta);
     }
-    if (table->n_rows == 0)
+    if (table->n_rows == 0 && !written->has_broken_rows)
         REPORT(builder, EMPTY, table->span, "the table of '%s' has no row", declaration->name.text);
 }
 

@@ -10,9 +10,18 @@
 static const int64_t int_low = INT64_MIN + 2; /* below are the marks for unknown and unset */
 static const int64_t int_high = INT64_MAX - 1;
 
+/* More than a person can read; intervals are cut by every constant that a number or version is compared with. */
+enum { MAX_MEMBERS = 1024, MAX_CUTS = 16384 };
+
 bool resolve_members(struct builder *builder, const ast_members *members, struct type *type) {
     struct symbols seen = {0};
     type->kind = MUSTER_ENUM;
+    if (members->count > MAX_MEMBERS) {
+        REPORT(builder, LIMIT, members->items[MAX_MEMBERS].name.span, "an enumeration has at most %d members",
+               MAX_MEMBERS);
+        type->broken = true;
+        return true;
+    }
     type->members = arena_alloc(builder->arena, members->count * sizeof *type->members);
     for (size_t i = 0; i < members->count; i++) {
         const struct ast_member *written = &members->items[i];
@@ -130,13 +139,16 @@ static const char *type_words(struct builder *builder, const struct type *type) 
     return arena_print(builder->arena, "one of %s%s", list, type->n_members > SHOWN ? ", ..." : "");
 }
 
-static bool wrong_type(struct builder *builder, const struct type *type, const struct ast_value *written) {
+static struct diag *wrong_type(struct builder *builder, const struct type *type, const struct ast_value *written) {
     struct diag *diag = REPORT(builder, TYPE, written->span, "'%s' is not %s", source_excerpt(builder, written->span),
                                type_words(builder, type));
+    if (type->kind == MUSTER_VERSION && written->kind == AST_INT && written->number >= 0 && !written->has_unit)
+        diag_help(builder->diagnostics, diag, "write %s.0.0 for that one version, or %s.* for the whole series",
+                  written->text, written->text);
     if (type->kind == MUSTER_BOOL && written->kind == AST_WORD &&
         (strcmp(written->text, "true") == 0 || strcmp(written->text, "false") == 0))
         diag_help(builder->diagnostics, diag, "write '%s'", strcmp(written->text, "true") == 0 ? "yes" : "no");
-    return false;
+    return diag;
 }
 
 static bool find_member(struct builder *builder, const struct type *type, const struct ast_value *written,
@@ -146,20 +158,23 @@ static bool find_member(struct builder *builder, const struct type *type, const 
         name = written->text;
     else if (written->kind == AST_STRING)
         name = ast_plain_text(written->string, builder->diagnostics);
-    if (!name)
-        return wrong_type(builder, type, written);
-    const char **names = arena_alloc(builder->arena, (type->n_members + 1) * sizeof *names);
-    for (size_t i = 0; i < type->n_members; i++) {
-        names[i] = type->members[i].name;
-        if (strcmp(names[i], name) == 0) {
+    if (!name) {
+        wrong_type(builder, type, written);
+        return false;
+    }
+    for (size_t i = 0; i < type->n_members; i++)
+        if (strcmp(type->members[i].name, name) == 0) {
             *value = (int64_t)i;
             return true;
         }
-    }
-    wrong_type(builder, type, written);
+    struct diag *diag = wrong_type(builder, type, written);
+    if (type->kind == MUSTER_BOOL || diag_is_full(builder->diagnostics))
+        return false;
+    const char **names = arena_alloc(builder->arena, (type->n_members + 1) * sizeof *names);
+    for (size_t i = 0; i < type->n_members; i++)
+        names[i] = type->members[i].name;
     const char *nearest = nearest_name(name, names, type->n_members);
-    struct diag *diag = builder->diagnostics->items[builder->diagnostics->count - 1];
-    if (nearest && !diag->help)
+    if (nearest)
         diag_help(builder->diagnostics, diag, "did you mean '%s'?", nearest);
     return false;
 }
@@ -168,8 +183,10 @@ static bool find_member(struct builder *builder, const struct type *type, const 
 static bool ordered_value(struct builder *builder, const struct type *type, const struct ast_value *written,
                           int64_t *value) {
     bool fits = type->kind == MUSTER_VERSION ? written->kind == AST_VERSION : written->kind == AST_INT;
-    if (!fits)
-        return wrong_type(builder, type, written);
+    if (!fits) {
+        wrong_type(builder, type, written);
+        return false;
+    }
     if (!type->numeric && (written->number < type->low || written->number > type->high)) {
         REPORT(builder, RANGE, written->span, "'%s' is outside the type's range", written->text);
         return false;
@@ -198,11 +215,15 @@ static bool find_number(struct builder *builder, const struct type *type, const 
             *value = (int64_t)i;
             return true;
         }
+    if (type->members_lost)
+        return false;
     REPORT(builder, TYPE, written->span, "no row of that decision comes to %s", written->text);
     return false;
 }
 
 bool resolve_value(struct builder *builder, const struct type *type, const struct ast_value *written, int64_t *value) {
+    if (type->broken)
+        return false;
     if (written->kind == AST_UNKNOWN) {
         if (!type->or_unknown) {
             REPORT(builder, TYPE, written->span, "this is never unknown");
@@ -224,7 +245,8 @@ bool resolve_value(struct builder *builder, const struct type *type, const struc
     case MUSTER_PATH:
         break;
     }
-    return wrong_type(builder, type, written);
+    wrong_type(builder, type, written);
+    return false;
 }
 
 static bool is_ordered(const struct type *type) {
@@ -276,8 +298,10 @@ static bool add_range(struct builder *builder, struct variable *variable, const 
 
 static bool add_series(struct builder *builder, struct variable *variable, const struct ast_value *written,
                        struct valueset *set) {
-    if (variable->type.kind != MUSTER_VERSION)
-        return wrong_type(builder, &variable->type, written);
+    if (variable->type.kind != MUSTER_VERSION) {
+        wrong_type(builder, &variable->type, written);
+        return false;
+    }
     int64_t step = written->components == 1 ? MUSTER_PACK_VERSION(1, 0, 0)
                    : written->components == 2 ? MUSTER_PACK_VERSION(0, 1, 0) : 1;
     add_ordered(builder, variable, set, written->number, written->number + step - 1);
@@ -359,14 +383,22 @@ static bool add_test(struct builder *builder, struct variable *variable, const s
 static void cut(struct builder *builder, struct variable *variable, int64_t at) {
     if (at <= variable->type.low || at > variable->type.high)
         return;
-    size_t place = variable->cuts.count;
-    for (size_t i = 0; i < variable->cuts.count; i++) {
-        if (variable->cuts.items[i] == at)
-            return;
-        if (variable->cuts.items[i] > at) {
-            place = i;
-            break;
-        }
+    size_t place = 0, above = variable->cuts.count;
+    while (place < above) {
+        size_t middle = place + (above - place) / 2;
+        if (variable->cuts.items[middle] < at)
+            place = middle + 1;
+        else
+            above = middle;
+    }
+    if (place < variable->cuts.count && variable->cuts.items[place] == at)
+        return;
+    if (variable->cuts.count == MAX_CUTS) {
+        if (!variable->too_many_cuts)
+            REPORT(builder, LIMIT, variable->span, "'%s' is compared with more than %d different values",
+                   variable->name, MAX_CUTS);
+        variable->too_many_cuts = true;
+        return;
     }
     ARENA_PUSH(builder->arena, &variable->cuts, at);
     memmove(&variable->cuts.items[place + 1], &variable->cuts.items[place],
@@ -386,6 +418,8 @@ static void cut_at_set(struct builder *builder, struct variable *variable, const
 bool resolve_cell(struct builder *builder, struct variable *variable, const struct ast_cell *cell,
                   struct valueset *set) {
     bool ok = true;
+    if (variable->type.broken)
+        return false;
     for (size_t i = 0; i < cell->tests.count; i++)
         ok = add_test(builder, variable, &cell->tests.items[i], set) && ok;
     if (ok)
@@ -396,6 +430,8 @@ bool resolve_cell(struct builder *builder, struct variable *variable, const stru
 bool resolve_relation(struct builder *builder, struct variable *variable, enum ast_relation relation,
                       const struct ast_value *written, struct valueset *set) {
     bool ok;
+    if (variable->type.broken)
+        return false;
     if (relation == AST_EQ || relation == AST_NE) {
         struct valueset equal = {0};
         ok = add_value(builder, variable, written, &equal);

@@ -51,6 +51,26 @@ void cone_finish(struct arena *arena, struct cone *cone) {
     }
 }
 
+size_t cond_work(const struct cond *cond) {
+    size_t work = 1;
+    for (size_t i = 0; cond && i < cond->operands.count; i++)
+        work += cond_work(cond->operands.items[i]);
+    return work;
+}
+
+size_t table_work(const struct table *table) {
+    return 1 + table->n_rows * (1 + table->n_columns);
+}
+
+size_t cone_work(const struct cone *cone) {
+    size_t work = 1;
+    for (size_t i = 0; i < cone->n_stages; i++) {
+        const struct stage *stage = cone->stages[i];
+        work += stage->table ? table_work(stage->table) : cond_work(stage->variable->cond);
+    }
+    return work;
+}
+
 static bool is_fixed(const int64_t *fixed, const struct variable *variable) {
     return fixed && fixed[variable->index] != MUSTER_UNSET;
 }

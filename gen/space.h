@@ -11,6 +11,9 @@
 /* The most cases that are looked through for one question; beyond it the answer is "not proven". */
 enum { SPACE_LIMIT = 1 << 22 };
 
+/* The most steps (see cond_work) that one stage of the compiler takes over all its questions: some seconds. */
+#define WORK_LIMIT ((size_t)1 << 30)
+
 /* The inputs and stages behind something. */
 struct cone {
     const struct model *model;
@@ -27,6 +30,11 @@ void cone_add_cond(struct cone *cone, const struct cond *cond);
 
 /* Fills in inputs and stages; nothing is added afterwards. */
 void cone_finish(struct arena *arena, struct cone *cone);
+
+/* Steps that evaluating takes, roughly: of a condition, of a table, and of all stages of a cone for one case. */
+size_t cond_work(const struct cond *cond);
+size_t table_work(const struct table *table);
+size_t cone_work(const struct cone *cone);
 
 /* How many cases there are; SPACE_LIMIT + 1 if it is more than the limit. */
 size_t cone_cases(const struct cone *cone, const int64_t *fixed);

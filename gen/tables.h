@@ -13,6 +13,7 @@
 struct tables {
     struct arena *arena;
     struct muster_ruleset head;
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type cannot stand in parentheses */
 #define LIST(section, element)                                                                                         \
     struct {                                                                                                           \
         element *items;                                                                                                \
@@ -20,6 +21,7 @@ struct tables {
     } section;
     MUSTER_SECTIONS(LIST)
 #undef LIST
+    /* NOLINTEND(bugprone-macro-parentheses) */
 };
 
 struct tables *tables_new(struct arena *arena);

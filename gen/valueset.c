@@ -5,28 +5,32 @@
  */
 #include "valueset.h"
 
+#include <string.h>
+
 #include "../runtime/muster.h"
 
 void valueset_add(struct arena *arena, struct valueset *set, int64_t low, int64_t high) {
-    struct valueset result = {.unknown = set->unknown};
-    bool placed = false;
-    for (size_t i = 0; i < set->count; i++) {
-        struct interval old = set->items[i];
-        bool touches = old.low <= high + 1 && low <= old.high + 1;
-        if (touches) {
-            low = old.low < low ? old.low : low;
-            high = old.high > high ? old.high : high;
-            continue;
-        }
-        if (!placed && old.low > high) {
-            ARENA_PUSH(arena, &result, ((struct interval){low, high}));
-            placed = true;
-        }
-        ARENA_PUSH(arena, &result, old);
+    size_t from = 0, above = set->count; /* the first interval that reaches low - 1, by halving */
+    while (from < above) {
+        size_t middle = from + (above - from) / 2;
+        if (set->items[middle].high + 1 < low)
+            from = middle + 1;
+        else
+            above = middle;
     }
-    if (!placed)
-        ARENA_PUSH(arena, &result, ((struct interval){low, high}));
-    *set = result;
+    size_t to = from; /* from..to melt into the new one */
+    for (; to < set->count && set->items[to].low <= high + 1; to++) {
+        low = set->items[to].low < low ? set->items[to].low : low;
+        high = set->items[to].high > high ? set->items[to].high : high;
+    }
+    if (from == to)
+        ARENA_PUSH(arena, set, ((struct interval){0}));
+    size_t rest = from == to ? set->count - 1 - from : set->count - to;
+    size_t next = from == to ? from : to;
+    memmove(&set->items[from + 1], &set->items[next], rest * sizeof *set->items);
+    if (from < to)
+        set->count -= to - from - 1;
+    set->items[from] = (struct interval){low, high};
 }
 
 void valueset_unite(struct arena *arena, struct valueset *set, const struct valueset *more) {
@@ -52,10 +56,15 @@ struct valueset valueset_complement(struct arena *arena, const struct valueset *
 bool valueset_has(const struct valueset *set, int64_t value) {
     if (value == MUSTER_UNKNOWN)
         return set->unknown;
-    for (size_t i = 0; i < set->count; i++)
-        if (value >= set->items[i].low && value <= set->items[i].high)
-            return true;
-    return false;
+    size_t from = 0, to = set->count; /* the first interval that ends at the value or behind it */
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (set->items[middle].high < value)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from < set->count && set->items[from].low <= value;
 }
 
 bool valueset_empty(const struct valueset *set) {

@@ -11,7 +11,7 @@
 #include "eval.h"
 #include "space.h"
 
-/* Up to so many hosts are compared one by one; of more, a sample of this size. About a second for a launcher. */
+/* Up to so many hosts are compared one by one; of more, a sample of at most this size. A second for a launcher. */
 enum { MOST_HOSTS = 1 << 15, CANDIDATE_SIZE = 256 };
 
 struct verifier {
@@ -76,10 +76,7 @@ static void choose_parameters(struct verifier *verifier) {
     for (size_t i = verifier->model->n_facts; i < verifier->model->n_inputs; i++) {
         const struct variable *variable = verifier->model->inputs[i];
         bool is_text = variable->type.kind == MUSTER_TEXT || variable->type.kind == MUSTER_PATH;
-        if (variable->default_text && !muster_is_set(verifier->params, (uint32_t)i))
-            diag_add(verifier->diagnostics, DIAG_CODE_RANGE, variable->span,
-                     "the default of '%s' is not a value that it may have", variable->name);
-        else if (is_text)
+        if (is_text)
             choose_text(verifier, i);
         else
             choose_number(verifier, i);
@@ -179,11 +176,11 @@ static void compare_all(struct verifier *verifier, const struct cone *cone) {
     } while (walk_next(&walk));
 }
 
-static void compare_sample(struct verifier *verifier, const struct cone *cone) {
+static void compare_sample(struct verifier *verifier, const struct cone *cone, size_t hosts) {
     struct walk walk;
     walk_start(verifier->arena, &walk, cone, NULL);
     verifier->values = walk.values;
-    for (size_t i = 0; i < MOST_HOSTS; i++) {
+    for (size_t i = 0; i < hosts; i++) {
         for (size_t k = 0; k < cone->n_inputs; k++) {
             const struct variable *input = cone->inputs[k];
             walk.values[input->index] =
@@ -192,6 +189,37 @@ static void compare_sample(struct verifier *verifier, const struct cone *cone) {
         if (!compare_host(verifier))
             return;
     }
+}
+
+/* Fewer where each of them takes long. */
+static size_t most_hosts(const struct model *model, const struct muster_ruleset *rules) {
+    size_t work = rules->size;
+    for (size_t i = 0; i < model->tables.count; i++)
+        work += table_work(model->tables.items[i]);
+    size_t hosts = WORK_LIMIT / work;
+    return hosts < MOST_HOSTS ? hosts : MOST_HOSTS;
+}
+
+void verify_defaults(const struct model *model, const struct muster_ruleset *rules, struct diagnostics *diagnostics) {
+    enum { WORDS_SIZE = 512 };
+    struct arena *arena = arena_new();
+    size_t size = muster_params_size(rules);
+    struct muster_params *params = muster_params_init(arena_alloc(arena, size), size, rules);
+    for (size_t i = model->n_facts; i < model->n_inputs; i++) {
+        const struct variable *variable = model->inputs[i];
+        struct muster_error error;
+        enum muster_status status = MUSTER_OK;
+        if (variable->default_text)
+            status = muster_set_text(params, (uint32_t)i, variable->default_text, strlen(variable->default_text), &error);
+        else if (variable->default_value != MUSTER_UNSET)
+            status = muster_set_value(params, (uint32_t)i, variable->default_value, &error);
+        if (status == MUSTER_OK)
+            continue;
+        char words[WORDS_SIZE];
+        muster_error_text(rules, &error, words, sizeof words);
+        diag_add(diagnostics, DIAG_CODE_RANGE, variable->span, "this default is refused: %s", words);
+    }
+    arena_free(arena);
 }
 
 void verify_tables(const struct model *model, const struct muster_ruleset *rules, struct diagnostics *diagnostics) {
@@ -209,10 +237,11 @@ void verify_tables(const struct model *model, const struct muster_ruleset *rules
             cone_add(cone, model->inputs[i]);
     cone_finish(verifier->arena, cone);
     if (diagnostics->n_errors == 0) {
-        if (cone_cases(cone, NULL) <= MOST_HOSTS)
+        size_t hosts = most_hosts(model, rules);
+        if (cone_cases(cone, NULL) <= hosts)
             compare_all(verifier, cone);
         else
-            compare_sample(verifier, cone);
+            compare_sample(verifier, cone, hosts);
     }
     arena_free(verifier->arena);
 }

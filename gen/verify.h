@@ -8,9 +8,12 @@
 
 #include "model.h"
 
+/* Tries the defaults of parameters: patterns, limits and formats may refuse them. */
+void verify_defaults(const struct model *model, const struct muster_ruleset *rules, struct diagnostics *diagnostics);
+
 /*
- * Compares decisions and command lines of all hosts where there are few, else of a seeded sample; and tries the
- * defaults of parameters. Differences are reported as errors.
+ * Compares decisions and command lines of all hosts where there are few, else of a seeded sample. A difference is
+ * reported as an error.
  */
 void verify_tables(const struct model *model, const struct muster_ruleset *rules, struct diagnostics *diagnostics);
 

@@ -154,6 +154,7 @@ struct ast_table {
     bool first;
     ast_names columns;
     AST_LIST(struct ast_row *) rows;
+    bool has_broken_rows; /* some could not be read */
 };
 
 enum ast_property_kind { AST_BETWEEN, AST_ASSIGN, AST_ESCAPE, AST_REFUSE, AST_REFUSE_FIRST, AST_REPEAT_KEYS };

@@ -162,6 +162,7 @@ file
 
 declaration
     : RULESET name title ';' { $$ = declare(scanner, AST_RULESET, @$); $$->name = $name; $$->text = $title; }
+    | RULESET name title EXTENDS { reserved(scanner, @EXTENDS, "'extends'"); YYERROR; }
     | LIBRARY name title ';' { $$ = declare(scanner, AST_LIBRARY, @$); $$->name = $name; $$->text = $title; }
     | INCLUDE STR ';' { $$ = declare(scanner, AST_INCLUDE, @$); $$->text = $STR; }
     | ENUM name '{' members '}' { $$ = declare(scanner, AST_ENUM, @$); $$->name = $name; $$->members = $members; }
@@ -372,7 +373,13 @@ columns
     ;
 rows
     : %empty { $$ = NEW(struct ast_table); }
-    | rows row { $$ = $1; if ($row) PUSH(&$$->rows, $row); }
+    | rows row {
+        $$ = $1;
+        if ($row)
+            PUSH(&$$->rows, $row);
+        else
+            $$->has_broken_rows = true;
+    }
     ;
 row
     : cells ARROW results meta ';' {
@@ -701,7 +708,7 @@ static bool missed_brace(struct scanner *scanner, void *lexer, struct span broke
  */
 static int resync(struct scanner *scanner, void *lexer, int token, struct span broken, int depth, YYSTYPE *value,
                   struct span *span) {
-    uint32_t brace = 0; /* where a '}' closed the declaration */
+    uint32_t brace = 0; /* where a '}' closed it */
     if (depth == 0)
         scanner->statement_depth = 0;
     uint32_t offset = scanner->offset;
@@ -721,7 +728,7 @@ static int resync(struct scanner *scanner, void *lexer, int token, struct span b
             token = YYEMPTY;
             break;
         }
-        if (token == '}' && depth == 0 && scanner->braces <= 0)
+        if (token == '}' && scanner->braces <= depth)
             brace = span->end;
     }
     if (depth == 0) {

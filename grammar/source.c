@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 
 static bool read_all(struct arena *arena, FILE *stream, char **text, size_t *length, const char **problem) {
-    size_t capacity = 16 * 1024;
+    size_t capacity = 1 << 14;
     char *buffer = arena_alloc(arena, capacity + 1);
     *length = 0;
     for (;;) {
@@ -25,7 +25,7 @@ static bool read_all(struct arena *arena, FILE *stream, char **text, size_t *len
             break;
         if (capacity > SOURCE_MAX_BYTES) {
             *problem = arena_print(arena, "is larger than %zu MiB, the limit of a rule file",
-                                   SOURCE_MAX_BYTES / (1024 * 1024));
+                                   SOURCE_MAX_BYTES >> 20);
             return false;
         }
         char *wider = arena_alloc(arena, capacity * 2 + 1);
@@ -79,7 +79,7 @@ bool source_load(struct sources *sources, const char *name, uint32_t *file, cons
     return true;
 }
 
-struct place source_place(const struct source *source, size_t offset) {
+size_t source_line_number(const struct source *source, size_t offset) {
     size_t low = 0, high = source->n_lines;
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
@@ -88,8 +88,12 @@ struct place source_place(const struct source *source, size_t offset) {
         else
             high = middle;
     }
-    struct place place = {.line = low + 1, .column = 1};
-    for (size_t i = source->line_starts[low]; i < offset && i < source->length; i++)
+    return low + 1;
+}
+
+struct place source_place(const struct source *source, size_t offset) {
+    struct place place = {.line = source_line_number(source, offset), .column = 1};
+    for (size_t i = source->line_starts[place.line - 1]; i < offset && i < source->length; i++)
         place.column += ((unsigned char)source->text[i] & 0xc0u) != 0x80u;
     return place;
 }

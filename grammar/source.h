@@ -47,6 +47,9 @@ struct place {
 
 struct place source_place(const struct source *source, size_t offset);
 
+/* Only the line: it does not take longer in a long line. */
+size_t source_line_number(const struct source *source, size_t offset);
+
 /* The text of a line (from 1) without its newline. */
 const char *source_line(const struct source *source, size_t line, size_t *length);
 

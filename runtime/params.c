@@ -149,20 +149,21 @@ static const struct muster_escape *find_escape(const struct muster_ruleset *rule
 /* One format's pass over a text. Returns the length of what was written, or SIZE_MAX and the refusing escape. */
 static size_t apply_stage(const struct muster_ruleset *rules, struct stage stage, const char *text, size_t length,
                           char *out, const struct muster_escape **refusing, size_t *at) {
-    size_t written = 0;
+    char *end = out;
     for (*at = 0; *at < length;) {
         const struct muster_escape *escape = find_escape(rules, stage, text + *at, length - *at);
-        if (escape && escape->kind == MUSTER_REFUSE) {
+        if (!escape) {
+            *end++ = text[(*at)++];
+            continue;
+        }
+        if (escape->kind == MUSTER_REFUSE) {
             *refusing = escape;
             return SIZE_MAX;
         }
-        const char *more = escape ? TEXT(rules) + escape->to : text + *at;
-        size_t more_length = escape ? strlen(more) : 1;
-        memcpy(out + written, more, more_length);
-        written += more_length;
-        *at += escape ? strlen(TEXT(rules) + escape->from) : 1;
+        end = stpcpy(end, TEXT(rules) + escape->to);
+        *at += strlen(TEXT(rules) + escape->from);
     }
-    return written;
+    return (size_t)(end - out);
 }
 
 /*
@@ -204,15 +205,12 @@ static const char *write_form(const struct muster_params *params, uint32_t index
 static void store_form(struct muster_params *params, uint32_t index, const char *text, size_t length) {
     const struct muster_ruleset *rules = params->rules;
     const struct muster_form *form = &FORMS(rules)[index];
-    const char *before = TEXT(rules) + form->before, *after = TEXT(rules) + form->after;
-    size_t before_length = strlen(before), after_length = strlen(after);
     char *place = params->texts + form->place;
-    memcpy(place, before, before_length);
-    memcpy(place + before_length, text, length);
-    memcpy(place + before_length + length, after, after_length);
-    length += before_length + after_length;
-    memset(place + length, 0, MUSTER_PAD);
-    params->forms[index] = (struct prepared){place, length};
+    char *end = stpcpy(place, TEXT(rules) + form->before);
+    memcpy(end, text, length);
+    end = stpcpy(end + length, TEXT(rules) + form->after);
+    memset(end, 0, MUSTER_PAD);
+    params->forms[index] = (struct prepared){place, (size_t)(end - place)};
 }
 
 static bool is_form_of(const struct muster_ruleset *rules, uint32_t form, uint32_t input) {

@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# Every diagnostic of musterc, word for word: diagnostics/NAME.muster is checked, and what `musterc check` prints, with
+# its exit code on a last line, must be diagnostics/NAME.golden. Inputs that are awkward to keep are made here, in the
+# scratch folder. BLESS=1 rewrites the goldens: then read the difference.
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "${srcdir:-$(dirname "$0")/..}/tests/lib.sh"
+
+cases=$srcdir/tests/diagnostics
+musterc=$builddir/musterc
+export LC_ALL=C
+
+# check FOLDER FILE: what is printed for it, to $scratch/actual. Nothing may be written to standard output.
+check() {
+    (cd "$1" && timeout 60 "$musterc" check "$2" 2>&1 >"$scratch/stdout")
+    echo "exit $?"
+    sed 's/^/stdout: /' "$scratch/stdout"
+}
+
+for file in "$cases"/*.muster; do
+    name=$(basename "$file" .muster)
+    check "$cases" "$name.muster" >"$scratch/actual"
+    check_golden "$name" "$cases/$name.golden" "$scratch/actual"
+done
+
+# --- made here: made NAME, from standard input ---
+
+made() {
+    cat >"$scratch/$1.muster"
+    check "$scratch" "$1.muster" >"$scratch/actual"
+    check_golden "$1" "$cases/$1.golden" "$scratch/actual"
+}
+
+repeat() { # repeat COUNT FORMAT: numbers go into the format
+    awk -v count="$1" -v format="$2" 'BEGIN { for (i = 1; i <= count; i++) printf format, i }'
+}
+
+printf 'ruleset nul;\nfact a\0b : bool;\n' | made nul_byte
+printf 'ruleset nul "only at the end";\nargv { run; }\n\0' | made nul_byte_at_end
+printf 'ruleset bytes;\nfact \300\257 : bool;\n' | made overlong_utf8
+{ printf 'ruleset wide; argv { run "'; head -c 1000000 /dev/zero | tr '\0' x; printf '" %s; } fact late : nowhere;\n' '@'; } |
+    made long_line
+{ printf 'ruleset wide;\nfact '; head -c 1000000 /dev/zero | tr '\0' x; printf ' : bool;\nargv { run; }\n'; } |
+    made long_name
+{ printf 'ruleset deep;\nfact a : bool;\nargv { run when '; head -c 10000 /dev/zero | tr '\0' '('; printf 'a'
+  head -c 10000 /dev/zero | tr '\0' ')'; printf '; }\nfact b : nowhere;\n'; } | made nested_parentheses
+{ printf 'ruleset deep;\nfact a : bool;\nargv '; repeat 5000 '{ when a '; printf '\n'; } | made nested_braces
+{ printf 'ruleset chain;\nfact a : int 0..100000;\nargv {\n    when a == 0 { run; }\n'
+  repeat 5000 '    else when a == %s { run; }\n'; printf '}\n'; } | made nested_else_when
+{ printf 'ruleset many;\n'; repeat 300 'fact f%s : nowhere;\n'; printf 'argv { run; }\n'; } | made many_errors
+{ printf 'ruleset many;\n'; repeat 300 'fact f%s : bool;\n'; printf 'argv { run; }\n'; } | made many_warnings
+{ printf 'ruleset many;\n'; repeat 600 'fact f%s : bool;\n'; printf 'argv { run; }\n'; } | made many_facts
+{ printf 'ruleset rows;\nfact a : int 0..1000000;\ndecide b : bool\nby a {\n'
+  seq 1 20000 | sed 's/.*/    & => yes;/'; printf '    else => no;\n}\nargv { run when b; }\n'; } | made many_rows
+{ printf 'ruleset columns;\nfact a : bool;\ndecide b : bool\nby a'; repeat 100 ' | a'
+  printf ' {\n    else => no;\n}\nargv { run when b; }\n'; } | made many_columns
+{ printf 'ruleset members;\nenum E { m0'; repeat 2000 ', m%s'; printf ' }\nargv { run; }\n'; } | made many_members
+{ printf 'ruleset depth;\nlet t0 = "x";\n'; seq 1 5000 | awk '{printf "let t%d = \"$t%d\";\n", $1, $1 - 1}'
+  # shellcheck disable=SC2016
+  printf 'argv { run "$t5000"; }\n'; } | made nested_texts
+{ printf 'ruleset depth;\nlet t0 = "";\n'; seq 1 60 | awk '{printf "let t%d = \"$t%d$t%d\";\n", $1, $1 - 1, $1 - 1}'
+  # shellcheck disable=SC2016
+  printf 'argv { run "$t60"; }\n'; } | made doubled_texts
+{ printf 'ruleset large;\n'; yes '# nothing but comments' | head -c 17000000; } | made too_large_file
+for i in $(seq 0 30); do
+    printf 'library level%s;\ninclude "level%s.muster";\n' "$i" $((i + 1)) >"$scratch/level$i.muster"
+done
+echo 'library level31;' >"$scratch/level31.muster"
+printf 'ruleset deep;\ninclude "level0.muster";\nargv { run; }\n' | made include_depth
+
+# --- files that cannot be read ---
+
+check "$scratch" no_such_file.muster >"$scratch/actual"
+check_golden unreadable_absent "$cases/unreadable_absent.golden" "$scratch/actual"
+check "$cases" included >"$scratch/actual"
+check_golden unreadable_folder "$cases/unreadable_folder.golden" "$scratch/actual"
+echo 'ruleset denied; argv { run; }' >"$scratch/denied.muster"
+chmod 0 "$scratch/denied.muster"
+if [ -r "$scratch/denied.muster" ]; then
+    skip unreadable_denied "this user may read every file"
+else
+    check "$scratch" denied.muster >"$scratch/actual"
+    check_golden unreadable_denied "$cases/unreadable_denied.golden" "$scratch/actual"
+fi
+(cd "$cases" && "$musterc" check - <gap.muster 2>&1; echo "exit $?") >"$scratch/actual"
+sed 's/^gap\.muster:/<stdin>:/' "$cases/gap.golden" >"$scratch/expected"
+check_equal "standard input is checked like a file" "$(cat "$scratch/expected")" "$(cat "$scratch/actual")"
+(cd "$cases" && "$musterc" check clean.muster gap.muster no_such_file.muster 2>&1; echo "exit $?") >"$scratch/actual"
+check_golden several_files "$cases/several_files.golden" "$scratch/actual"
+
+# --- completeness ---
+
+# `mismatch` says that the compiler itself is wrong: no input is known that brings it about.
+while read -r code; do
+    if [ "$code" = mismatch ] || grep -qF "[$code]" "$cases"/*.golden; then
+        ok "a golden shows [$code]"
+    else
+        not_ok "a golden shows [$code]" "no file in tests/diagnostics brings it about"
+    fi
+done < <(sed -n 's/^DIAGNOSTIC([A-Z_]*, "\([a-z-]*\)".*/\1/p' "$srcdir/grammar/diag.def")
+
+for golden in "$cases"/*.golden; do
+    if LC_ALL=C grep -qP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\x8e\x8f\xa8-\xae]' "$golden"; then
+        not_ok "nothing steers a terminal in $(basename "$golden")" "$(cat -v "$golden")"
+    fi
+done
+ok "nothing in the goldens steers a terminal"
+
+finish
