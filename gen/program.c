@@ -71,6 +71,7 @@ static bool check_encoding(struct loader *loader, uint32_t file) {
     struct span span = {file, (uint32_t)odd, (uint32_t)odd + 1};
     diag_add(loader->diagnostics, DIAG_CODE_ENCODING, span, "%s",
              nul ? "a NUL byte; a rule file is text" : "not valid UTF-8; a rule file is UTF-8 text");
+    loader->diagnostics->lost_file = true;
     return false;
 }
 
@@ -82,13 +83,13 @@ static bool load_file(struct loader *loader, const char *name, struct span inclu
         loader->diagnostics->lost_file = true;
         return false;
     }
+    if (!check_encoding(loader, file))
+        return true;
     struct stat status = {0};
     size_t own = loader->identities.count;
     if (stat(name, &status) == 0)
         ARENA_PUSH(loader->arena, &loader->identities,
                    ((struct identity){.device = status.st_dev, .inode = status.st_ino, .open = true}));
-    if (!check_encoding(loader, file))
-        return true;
     struct ast_file *tree = ast_parse(loader->arena, loader->sources, file, loader->diagnostics);
     for (size_t i = 0; i < tree->declarations.count; i++) {
         const struct ast_declaration *declaration = tree->declarations.items[i];

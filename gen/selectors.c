@@ -4,9 +4,11 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "selectors.h"
+
 #include <string.h>
 
-#include "lower.h"
+
 
 enum {
     MAX_VALUES = 65535,    /* of a selector */

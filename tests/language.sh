@@ -34,6 +34,13 @@ expected=$(awk '
 ' "$srcdir/grammar/diag.def")
 check_equal "the list of diagnostics is that of grammar/diag.def" "$expected" "$(section Diagnostics)"
 
+# shellcheck disable=SC2016 # the backquotes are Markdown's
+# All probes but the one whose answer is a list, which no fact can have.
+check_equal "the probes are those of runtime/muster_probe.h" \
+    "$(sed -n 's/^    X([A-Z_]*, \([a-z_]*\), .*/\1/p' "$srcdir/runtime/muster_probe.h" |
+        sed '/^none$/,$d' | grep -vx qemu_accelerators | sort)" \
+    "$(awk '/^The probes are/ { on = 1 } /^$/ { on = 0 } on' "$page" | sed 's/;.*//' | grep -oE '`[a-z_]+`' | tr -d '`' | sort)"
+
 # What is reserved is rejected, with the code that the page says. `k` and `p` stand for a fact and a parameter.
 rejected=0
 while IFS='|' read -r _ construct _ code _; do
