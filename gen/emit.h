@@ -18,4 +18,7 @@ void emit_header(struct arena *arena, FILE *out, const struct muster_ruleset *ru
 void emit_source(FILE *out, const struct muster_ruleset *rules, const char *main_name,
                  const char *header_name);
 
+/* Writes words into a comment: nothing in them may end it, or begin another one. */
+void emit_comment(FILE *out, const char *words);
+
 #endif

@@ -25,15 +25,6 @@ static const char *text(const struct emitter *emitter, uint32_t offset) {
     return muster_text(emitter->rules, offset);
 }
 
-/* A text in a comment: nothing in it may end the comment. */
-static void comment_text(const struct emitter *emitter, const char *words) {
-    for (; *words; words++) {
-        putc((unsigned char)*words < 0x20 ? ' ' : *words, emitter->out);
-        if ((*words == '*' && words[1] == '/') || (*words == '/' && words[1] == '*'))
-            putc(' ', emitter->out);
-    }
-}
-
 /* ASCII only, whatever the locale is. */
 static const char *constant_name(const struct emitter *emitter, const char *name) {
     char *copy = arena_copy(emitter->arena, name, strlen(name));
@@ -75,7 +66,7 @@ static void title_comment(const struct emitter *emitter, uint32_t title) {
     if (!title)
         return;
     fputs(" /* ", emitter->out);
-    comment_text(emitter, text(emitter, title));
+    emit_comment(emitter->out, text(emitter, title));
     fputs(" */", emitter->out);
 }
 
@@ -140,7 +131,7 @@ static void field(const struct emitter *emitter, const char *c_type, uint32_t na
             type_words(emitter, type, words));
     if (title) {
         fputs(": ", emitter->out);
-        comment_text(emitter, text(emitter, title));
+        emit_comment(emitter->out, text(emitter, title));
     }
     fputs(" */\n", emitter->out);
 }
@@ -240,9 +231,9 @@ void emit_header(struct arena *arena, FILE *out, const struct muster_ruleset *ru
     struct emitter emitter = {.arena = arena, .out = out, .rules = rules, .name = muster_text(rules, rules->name)};
     emitter.upper = constant_name(&emitter, emitter.name);
     fputs("/*\n * ", out);
-    comment_text(&emitter, rules->title ? muster_text(rules, rules->title) : emitter.name);
+    emit_comment(out, rules->title ? muster_text(rules, rules->title) : emitter.name);
     fputs("\n *\n * Made by musterc from ", out);
-    comment_text(&emitter, main_name);
+    emit_comment(out, main_name);
     fputs(". Do not edit: change the rules.\n */\n", out);
     fprintf(out, "#ifndef %s_RULESET_H\n#define %s_RULESET_H\n\n#include <muster.h>\n\n", emitter.upper, emitter.upper);
     fprintf(out, "#if MUSTER_TABLES_VERSION != %d\n#error \"made for another version of libmuster's tables: make it "

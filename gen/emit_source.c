@@ -19,12 +19,16 @@ struct layout {
     void (*comment)(const struct source_emitter *emitter, uint32_t index, const char *element);
 };
 
-static void comment_text(const struct source_emitter *emitter, uint32_t offset) {
-    for (const char *at = muster_text(emitter->rules, offset); *at; at++) {
-        putc((unsigned char)*at < 0x20 ? ' ' : *at, emitter->out);
-        if ((*at == '*' && at[1] == '/') || (*at == '/' && at[1] == '*'))
-            putc(' ', emitter->out);
+void emit_comment(FILE *out, const char *words) {
+    for (; *words; words++) {
+        putc((unsigned char)*words < 0x20 ? ' ' : *words, out);
+        if ((*words == '*' && words[1] == '/') || (*words == '/' && words[1] == '*'))
+            putc(' ', out);
     }
+}
+
+static void comment_text(const struct source_emitter *emitter, uint32_t offset) {
+    emit_comment(emitter->out, muster_text(emitter->rules, offset));
 }
 
 static void comment_place(const struct source_emitter *emitter, uint32_t file, uint32_t line) {

@@ -123,8 +123,9 @@ uint32_t line_form(struct line *line, uint32_t bare, const struct buffer *before
     form.space += (uint32_t)(before->count + after->count);
     for (size_t i = 0; i < tables->forms.count; i++) {
         const struct muster_form *other = &tables->forms.items[i];
-        if (other->input == form.input && other->first_escape == form.first_escape && other->unit == form.unit &&
-            other->before == form.before && other->after == form.after)
+        if (other->input == form.input && other->first_escape == form.first_escape &&
+            other->n_escapes == form.n_escapes && other->unit == form.unit && other->before == form.before &&
+            other->after == form.after)
             return (uint32_t)i;
     }
     ARENA_PUSH(line->lowering->arena, &tables->forms, form);
@@ -171,6 +172,7 @@ static void add_hole(struct line *line, const struct cond *guard, const struct p
         add_form(line, guard, piece, level);
     } else {
         enum fragment_kind kind = type->kind == MUSTER_VERSION ? FRAGMENT_VERSION : FRAGMENT_NUMBER;
+        lower_ask(line->lowering, variable);
         add_fragment(line, (struct fragment){.kind = kind, .guard = guard, .operand = (uint32_t)variable->input});
     }
 }

@@ -329,6 +329,12 @@ static void lower_limits(struct lowering *lowering) {
     }
 }
 
+void lower_ask(struct lowering *lowering, const struct variable *fact) {
+    uint64_t **weights = &lowering->weights[lowering->vars[fact->index]];
+    if (!*weights)
+        *weights = arena_alloc(lowering->scratch, variable_n_codes(fact) * sizeof **weights);
+}
+
 static bool is_ordered(const struct variable *variable) {
     return variable->type.kind == MUSTER_INT || variable->type.kind == MUSTER_VERSION;
 }

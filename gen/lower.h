@@ -36,6 +36,9 @@ struct lowering {
 /* A diagram for a condition (answers 0 and 1), over inputs if their cases are few, else over what it names. */
 uint32_t lower_cond(struct lowering *lowering, struct diagrams *diagrams, const struct cond *cond, struct span span);
 
+/* The fact's value will be needed, so it is checked for every command line, whether a diagram asks it or not. */
+void lower_ask(struct lowering *lowering, const struct variable *fact);
+
 uint32_t lower_file(struct lowering *lowering, struct span span);
 uint32_t lower_line(struct lowering *lowering, struct span span);
 

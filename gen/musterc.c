@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../runtime/inputs.h"
+#include "../runtime/nearest.h"
 #include "../runtime/show.h"
 #include "check.h"
 #include "emit.h"
@@ -203,7 +204,7 @@ static int run_argv(const struct options *options) {
     if (!compilation.rules) {
         if (is_sound(&compilation))
             diag_add(&compilation.diagnostics, DIAG_CODE_EMPTY, SPAN_FILE(0), "a library has no command line");
-        return compilation_end(&compilation, EXIT_TROUBLE);
+        return compilation_end(&compilation, EXIT_GOOD);
     }
     struct inputs *inputs = inputs_new(compilation.rules, "musterc", stderr);
     struct argv argv = {0};
@@ -237,8 +238,8 @@ static void print_usage(FILE *out) {
     for (size_t i = 0; i < N_COMMANDS; i++)
         fprintf(out, "  musterc %s %s\n      %s\n", commands[i].name, commands[i].arguments, commands[i].summary);
     fputs("\n  musterc --help | --version\n\n"
-          "FILE may be - for standard input. Exit code: 0 done, 1 errors were found or the rules refuse the host,\n"
-          "2 something cannot be read or written, or the call is wrong.\n",
+          "FILE may be - for standard input; -o is --output. Exit code: 0 done; 1 check or compile found errors, or the\n"
+          "rules refuse the host; 2 something cannot be read, written or used, or the call is wrong.\n",
           out);
 }
 

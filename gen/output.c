@@ -45,6 +45,11 @@ static bool is_same(const struct output *output) {
 /* Writes beside the final place; returns the temporary name, or NULL after a message. */
 static const char *write_beside(struct arena *arena, const struct output *output) {
     char *name = arena_print(arena, "%s.XXXXXX", output->path);
+    struct stat status;
+    if (stat(output->path, &status) == 0 && S_ISDIR(status.st_mode)) { /* said before anything is renamed */
+        fprintf(stderr, "musterc: %s cannot be written: %s\n", output->path, strerror(EISDIR));
+        return NULL;
+    }
     int descriptor = mkstemp(name);
     FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "wb");
     bool good = file && fwrite(output->text, 1, output->length, file) == output->length;

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "../runtime/nearest.h"
 #include "resolve.h"
 
 static const int64_t int_low = INT64_MIN + 2; /* below are the marks for unknown and unset */

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "../grammar/diag.h"
+#include "../runtime/nearest.h"
 
 static size_t hash_name(const char *name) {
     uint64_t hash = UINT64_C(14695981039346656037);

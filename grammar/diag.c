@@ -10,7 +10,7 @@
 #include "../runtime/utf8.h"
 
 /* How much of a source line is shown; of a longer one, a window around the caret. */
-enum { WINDOW = 100, BEFORE_CARET = 40, MAX_NAME = 64 };
+enum { WINDOW = 100, BEFORE_CARET = 40 };
 
 static const struct {
     const char *name;
@@ -179,46 +179,4 @@ void diag_print(const struct diagnostics *diagnostics, FILE *stream) {
         fprintf(stream, "musterc: there are more errors than these %d\n", DIAG_MOST);
     if (diagnostics->n_warnings > DIAG_MOST)
         fprintf(stream, "musterc: there are more warnings than these %d\n", DIAG_MOST);
-}
-
-/* Optimal string alignment distance. Both names have at most MAX_NAME bytes. */
-static size_t distance(const char *a, size_t a_length, const char *b, size_t b_length) {
-    size_t rows[3][MAX_NAME + 1];
-    for (size_t j = 0; j <= b_length; j++)
-        rows[0][j] = j;
-    for (size_t i = 1; i <= a_length; i++) {
-        size_t *row = rows[i % 3], *above = rows[(i + 2) % 3], *two_above = rows[(i + 1) % 3];
-        row[0] = i;
-        for (size_t j = 1; j <= b_length; j++) {
-            size_t best = above[j - 1] + (a[i - 1] != b[j - 1]);
-            if (above[j] + 1 < best)
-                best = above[j] + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && two_above[j - 2] + 1 < best)
-                best = two_above[j - 2] + 1;
-            row[j] = best;
-        }
-    }
-    return rows[a_length % 3][b_length];
-}
-
-const char *nearest_name(const char *name, const char *const *candidates, size_t count) {
-    size_t length = strlen(name);
-    if (length == 0 || length > MAX_NAME)
-        return NULL;
-    const char *best = NULL;
-    size_t best_distance = length / 3 + 2;
-    for (size_t i = 0; i < count; i++) {
-        size_t other = strlen(candidates[i]);
-        size_t longer = other > length ? other : length;
-        if (other == 0 || other > MAX_NAME)
-            continue;
-        size_t slips = distance(name, length, candidates[i], other);
-        if (slips < best_distance && slips < longer && slips <= longer / 3 + 1) {
-            best = candidates[i];
-            best_distance = slips;
-        }
-    }
-    return best;
 }

@@ -75,10 +75,4 @@ const char *diag_code_summary(enum diag_code code);
 /* All findings as text: a line FILE:LINE:COLUMN: level: message [code], the source line, a caret line, notes, help. */
 void diag_print(const struct diagnostics *diagnostics, FILE *stream);
 
-/*
- * The candidate nearest to a misspelt name, or NULL if none is near: at most one slip per three letters, a slip being
- * a letter too many, too few, changed, or two letters swapped.
- */
-const char *nearest_name(const char *name, const char *const *candidates, size_t count);
-
 #endif

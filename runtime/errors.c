@@ -38,6 +38,8 @@ static COLD void add_value(struct message *message, uint32_t type, int64_t value
     add(message, text);
 }
 
+static const int64_t newest = MUSTER_PACK_VERSION(MUSTER_VERSION_MAX, MUSTER_VERSION_MAX, MUSTER_VERSION_MAX);
+
 /* "yes or no", "one of x86_64, aarch64, unknown", "a number from 1 to 1048576" */
 static COLD void add_type(struct message *message, uint32_t index) {
     const struct muster_type *type = &TYPES(message->rules)[index];
@@ -62,6 +64,14 @@ static COLD void add_type(struct message *message, uint32_t index) {
         break;
     case MUSTER_VERSION:
         add(message, "a version A.B.C");
+        if (type->lo > 0)
+            add(message, " from ");
+        if (type->lo > 0)
+            add_value(message, index, type->lo);
+        if (type->hi < newest)
+            add(message, " below ");
+        if (type->hi < newest)
+            add_value(message, index, type->hi + 1);
         break;
     default:
         add(message, "a text");

@@ -19,6 +19,7 @@
 #include "inputs.h"
 #include "launch.h"
 #include "muster.h"
+#include "nearest.h"
 #include "muster_probe.h"
 #include "options.h"
 #include "rules/baseline.h"
@@ -61,7 +62,7 @@ static void keep_standard_descriptors(void) {
 
 static int choose_ruleset(struct job *job) {
     const char *wanted = job->options.ruleset;
-    const char *names[COUNT(rulesets) + 1] = {NULL};
+    const char *names[COUNT(rulesets)];
     const char *nearest;
 
     for (size_t i = 0; i < COUNT(rulesets); i++) {
@@ -74,10 +75,11 @@ static int choose_ruleset(struct job *job) {
         return GO_ON;
     }
     if (job->rules) {
-        fprintf(stderr, "muster: the ruleset %s was compiled for another version of muster\n", wanted);
+        fprintf(stderr, "muster: the ruleset %s was compiled for another version of muster\n",
+                wanted ? wanted : names[0]);
         return TROUBLE;
     }
-    nearest = options_nearest(wanted, names);
+    nearest = nearest_name(wanted, names, COUNT(rulesets));
     fprintf(stderr, "muster: there is no ruleset %s; known:", wanted);
     for (size_t i = 0; i < COUNT(rulesets); i++) {
         fprintf(stderr, "%s %s", i ? "," : "", names[i]);

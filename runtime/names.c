@@ -6,8 +6,7 @@
 #include <string.h>
 
 #include "evaluate.h"
-
-enum { LONGEST_NAME = 64 };
+#include "nearest.h"
 
 enum muster_status muster_check(const struct muster_ruleset *rules) {
     if (!rules || rules->magic != MUSTER_TABLES_MAGIC || rules->version != MUSTER_TABLES_VERSION ||
@@ -55,42 +54,15 @@ uint32_t muster_find_decision(const struct muster_ruleset *rules, const char *na
     return MUSTER_NONE;
 }
 
-static size_t least(size_t a, size_t b) {
-    return a < b ? a : b;
-}
-
-/* Letters too many, too few, or changed, between names of at most LONGEST_NAME bytes (Levenshtein's distance). */
-static size_t slips(const char *a, size_t a_length, const char *b, size_t b_length) {
-    size_t row[LONGEST_NAME + 1];
-    for (size_t j = 0; j <= b_length; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= a_length; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b_length; j++) {
-            size_t changed = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            row[j] = least(changed, least(row[j], row[j - 1]) + 1);
-        }
-    }
-    return row[b_length];
-}
-
 uint32_t muster_nearest_input(const struct muster_ruleset *rules, const char *name, size_t length) {
     uint32_t best = MUSTER_NONE;
     size_t best_slips = SIZE_MAX;
-    if (length == 0 || length > LONGEST_NAME)
-        return MUSTER_NONE;
     for (uint32_t i = 0; i < rules->inputs.count; i++) {
         const char *known = TEXT(rules) + INPUTS(rules)[i].name;
-        size_t known_length = strlen(known);
-        if (known_length > LONGEST_NAME)
-            continue;
-        size_t found = slips(name, length, known, known_length);
-        size_t longer = known_length > length ? known_length : length;
-        if (found < best_slips && found < longer && found <= longer / 3 + 1) {
+        size_t slips = nearest_slips(name, length, known, strlen(known));
+        if (slips < best_slips) {
             best = i;
-            best_slips = found;
+            best_slips = slips;
         }
     }
     return best;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "muster.h"
+#include "nearest.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -56,52 +57,17 @@ struct reading {
     const char *values[OPTION_COUNT]; /* the value of each option that was given; "" for one without a value */
 };
 
-/* ---- near names ------------------------------------------------------------------------------------------------- */
-
-/* How many letters must be put in, taken out or changed to get from one name to the other. */
-static size_t distance(const char *from, const char *to) {
-    size_t row[NAME_MAX_LENGTH + 1];
-    size_t length = strlen(to);
-
-    for (size_t j = 0; j <= length; j++) {
-        row[j] = j;
-    }
-    for (size_t i = 0; from[i]; i++) {
-        size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (size_t j = 0; j < length; j++) {
-            size_t change = diagonal + (from[i] != to[j]);
-            size_t shorter = 1 + (row[j] < row[j + 1] ? row[j] : row[j + 1]);
-            diagonal = row[j + 1];
-            row[j + 1] = change < shorter ? change : shorter;
-        }
-    }
-    return row[length];
-}
-
-const char *options_nearest(const char *name, const char *const *names) {
-    const char *best = NULL;
-    size_t least = 3; /* more than two slips are another word */
-
-    for (; *names; names++) {
-        size_t far;
-        if (strlen(*names) > NAME_MAX_LENGTH || strlen(name) > NAME_MAX_LENGTH) {
-            continue;
-        }
-        far = distance(name, *names);
-        if (far < least && far < strlen(*names) / 2 + 1) {
-            least = far;
-            best = *names;
-        }
-    }
-    return best;
-}
-
 /* ---- messages --------------------------------------------------------------------------------------------------- */
 
 /* "muster: WHAT "NAME"; did you mean NEAREST?" */
 static int refuse_name(const char *what, const char *name, const char *const *names) {
-    const char *nearest = options_nearest(name, names);
+    size_t count = 0;
+    const char *nearest;
+
+    while (names[count]) {
+        count++;
+    }
+    nearest = nearest_name(name, names, count);
 
     fprintf(stderr, "muster: %s %s; ", what, name);
     if (nearest) {

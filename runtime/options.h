@@ -47,7 +47,4 @@ struct options {
 int options_read(struct options *options, const struct command *commands, size_t n_commands, int argc, char **argv);
 void options_free(struct options *options);
 
-/* The name that is nearest to a mistyped one, or NULL if none is near. `names` ends with NULL. */
-const char *options_nearest(const char *name, const char *const *names);
-
 #endif

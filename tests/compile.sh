@@ -6,7 +6,8 @@
 . "${srcdir:-$(dirname "$0")/..}/tests/lib.sh"
 
 musterc=$builddir/musterc
-warnings=(-Wall -Wextra -Wconversion -Wshadow -Werror)
+# The texts are one long literal: compilers take far more than the 4095 bytes that the standard asks of them.
+warnings=(-Wall -Wextra -Wconversion -Wshadow -Wpedantic -Wno-overlength-strings -Werror)
 
 # holds NAME COMMAND…: the case passes if the command does.
 holds() {
@@ -24,7 +25,7 @@ $output"
 fails() {
     local name=$1 expected=$2 pattern=$3 output status
     shift 3
-    output=$("$@" 2>&1 >/dev/null)
+    output=$("$@" 2>&1 >"$scratch/ignored")
     status=$?
     if [ "$status" = "$expected" ] && grep -q -- "$pattern" <<<"$output"; then
         ok "$name"
@@ -87,8 +88,8 @@ else
     fails "a folder that may not be written" 2 "cannot be written" "$musterc" compile baseline.muster -o closed/baseline.c
     check_equal "and nothing is in it" "" "$(ls closed)"
 fi
-if [ -w /dev/full ] && touch full.c 2>/dev/null && ln -sf /dev/full full.h 2>/dev/null; then
-    fails "a full device" 2 "cannot be written" sh -c "exec \"$musterc\" --help >/dev/full"
+if [ -w /dev/full ]; then
+    fails "standard output that is full" 2 "cannot be written" sh -c '"$0" --version >/dev/full' "$musterc"
 fi
 
 # --- the depfile ---
@@ -97,6 +98,10 @@ mkdir -p "../dep folder/lib"
 cp baseline.muster "../dep folder"
 cp qemu.muster "../dep folder/lib"
 sed -i 's,"qemu.muster","lib/qemu.muster",' "../dep folder/baseline.muster"
+cat >>"../dep folder/lib/qemu.muster" <<'RULES'
+fact extra : bool default no from caller;
+let asks_extra = extra and kvm because "A library may ask what the ruleset declares";
+RULES
 (cd "../dep folder" && "$musterc" compile baseline.muster -o out.c --depfile out.d)
 check_equal "the depfile lists what was read" "out.c: \\
     baseline.muster \\
@@ -107,8 +112,8 @@ check_equal "blanks in names are written as make reads them" "far.c: \\
     ../dep\\ folder/baseline.muster \\
     ../dep\\ folder/lib/qemu.muster
 ../dep\\ folder/lib/qemu.muster:" "$(cat far.d)"
-check_equal "included rules are named relative to the main file" "1" "$(grep -c 'lib/qemu\.muster' "../dep folder/out.c" |
-    sed 's/^[1-9][0-9]*$/1/')"
+check_equal "included rules are named relative to the main file" "/* lib/qemu.muster:" \
+    "$(grep -o '/\* [^ ]*qemu\.muster:' "../dep folder/out.c" | sort -u)"
 
 # --- C and C++ take it ---
 
@@ -182,7 +187,7 @@ for compiler in "${CC:-cc}" gcc clang; do
     for standard in c11 c2x; do
         for file in baseline.c odd.c user.c; do
             # shellcheck disable=SC2086
-            holds "$compiler -std=$standard takes $file" $compiler -std=$standard "${warnings[@]}" -pedantic \
+            holds "$compiler -std=$standard takes $file" $compiler -std=$standard "${warnings[@]}" \
                 -I"$srcdir/runtime" -c "$file" -o "$scratch/object.o"
         done
     done
@@ -230,8 +235,6 @@ kind=a-b,x-key=a,,b:c,size=1073741824,nested=a-x::y:b-a,,b::c:deeper-n=a,,,,b::c
 64,cpus=4,version=9.2.1,template=<7>
 auto-1
 last' "$(line odd.muster "${odd[@]}")"
-check_equal "a number in a table, a member's own text" "kind=x,86,x-key=a,,b:c,size=0,nested=a-x::y:b-a,,b::c:deeper-n=a,,,,b::c,if=no" \
-    "$(line odd.muster "${odd[@]}" --set int=x86-64 --set value=yes 2>&1 | sed -n 7p | sed 's/x,,86/x,86/')"
 check_equal "the comma in a member's text is doubled" "1" \
     "$(line odd.muster "${odd[@]}" --set int=x86-64 | grep -c '^kind=x,,86,')"
 check_equal "the first row that fits decides" "static" "$(line odd.muster "${odd[@]}" --set value=yes | sed -n 10p)"
@@ -242,7 +245,7 @@ check_equal "integers are cut where the rules cut them" "size=2147483648" \
 check_equal "units divide" "1048576,cpus=4,version=9.2.1,template=<4096>" \
     "$(line odd.muster "${odd[@]}" --set memory=1099511627776 --set template=4096 | sed -n '/^-p/{n;p}')"
 fails "a number that its unit does not divide" 2 "memory" "$musterc" argv odd.muster "${odd[@]}" --set memory=1048577
-fails "a text longer than the host allows" 1 "name" "$musterc" argv odd.muster "${odd[@]}" --set name=12345678901
+fails "a text longer than the host allows" 2 "longer than 10 bytes" "$musterc" argv odd.muster "${odd[@]}" --set name=12345678901
 check_equal "where the condition does not hold, it is no limit" "12345678901" \
     "$(line odd.muster "${odd[@]}" --set default=no --set name=12345678901 | grep -o 12345678901 | head -n 1)"
 fails "a row that rejects: exit 1 and its reason" 1 'No \*/ ??/ private classes' \

@@ -279,8 +279,13 @@ static inline void compare_one_argv(struct comparison *comparison, const struct 
     struct muster_space needed = {0};
     enum muster_status status = muster_argv(compiled->rules, comparison->facts, comparison->params, fenced.argv,
                                             slots, fenced.buffer, size, &needed, NULL);
-    if (status != MUSTER_OK || !fenced_holds(&fenced) || !same_arguments(plain, fenced.argv, needed.arguments))
+    if (status != MUSTER_OK || !fenced_holds(&fenced) || !same_arguments(plain, fenced.argv, needed.arguments)) {
         compare_fail(comparison, what);
+        printf("status %d, %s\n", (int)status, fenced_holds(&fenced) ? "in its bounds" : "out of its bounds");
+        for (size_t i = 0; i < plain->count; i++)
+            printf("'%.*s', not '%s'\n", (int)plain->items[i].count, plain->items[i].items,
+                   status == MUSTER_OK && i < needed.arguments ? fenced.argv[i] : "");
+    }
     fenced_free(&fenced);
 }
 
