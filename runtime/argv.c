@@ -8,8 +8,8 @@
 #include "evaluate.h"
 
 /* Limits of length that hold on some hosts only; asked only when some text is over one of them. */
-static enum muster_status check_limits(const struct muster_ruleset *rules, const struct muster_params *params,
-                                       const uint32_t *codes, struct muster_error *error) {
+static RARE enum muster_status check_limits(const struct muster_ruleset *rules, const struct muster_params *params,
+                                            const uint32_t *codes, struct muster_error *error) {
     const struct muster_limit *limits = LIMITS(rules);
     for (uint32_t i = 0; i < rules->limits.count; i++) {
         const struct muster_limit *limit = &limits[i];
@@ -82,8 +82,7 @@ static inline char *copy(char *to, const char *from, size_t length) {
  * nothing is asked on the way. Constant arguments are stored four at a time; what is stored too much is overwritten.
  */
 static __attribute__((noinline)) void write_all(const struct muster_ruleset *rules, const int64_t *facts,
-                                                const struct prepared *forms, const uint32_t *codes,
-                                                struct out *out) {
+                                                const struct prepared *forms, const uint32_t *codes, struct out *out) {
     const struct muster_chunk *chunk = CHUNKS(rules), *last = chunk + rules->chunks.count;
     const uint32_t *words = WORDS(rules);
     const char *text = TEXT(rules), **slot = out->argv;
@@ -187,19 +186,17 @@ static size_t n_words(uint32_t word) {
     return op == MUSTER_OP_ARGS ? 1 + (word >> MUSTER_OP_SHIFT) + behind : op == MUSTER_OP_TEXT ? 2 : 1;
 }
 
-static __attribute__((noinline)) enum muster_status write_what_fits(const struct muster_ruleset *rules,
-                                                                    const int64_t *facts,
-                                                                    const struct prepared *forms,
-                                                                    const uint32_t *codes, struct out *out,
-                                                                    struct muster_error *error) {
+static RARE enum muster_status write_what_fits(const struct muster_ruleset *rules, const int64_t *facts,
+                                               const struct prepared *forms, const uint32_t *codes, struct out *out,
+                                               struct muster_error *error) {
     for (uint32_t i = 0; i < rules->chunks.count; i++) {
         const uint32_t *at = pick(WORDS(rules), &CHUNKS(rules)[i], codes);
         for (; (*at & MUSTER_OP_MASK) != MUSTER_OP_STOP; at += n_words(*at)) {
             uint32_t form;
             if (!put_instruction(out, TEXT(rules), facts, forms, at, &form))
-                return muster_fail(error, (struct muster_error){.status = MUSTER_E_MISSING,
-                                                                .input = FORMS(rules)[form].input,
-                                                                .form = form});
+                return muster_fail(
+                    error,
+                    (struct muster_error){.status = MUSTER_E_MISSING, .input = FORMS(rules)[form].input, .form = form});
         }
     }
     if (out->arguments >= out->slots || out->bytes > out->size)
@@ -239,7 +236,7 @@ struct look {
     void *context;
 };
 
-static void look_at_run(struct look *look, const uint32_t *at, size_t *arguments) {
+static RARE void look_at_run(struct look *look, const uint32_t *at, size_t *arguments) {
     for (; (*at & MUSTER_OP_MASK) != MUSTER_OP_STOP; at += n_words(*at)) {
         uint32_t op = *at & MUSTER_OP_MASK, behind = *at & MUSTER_OP_FORM_BEHIND ? 1 : 0;
         if (op == MUSTER_OP_WHOLE || (op != MUSTER_OP_ARGS && *at & MUSTER_OP_BEGIN))
@@ -250,8 +247,8 @@ static void look_at_run(struct look *look, const uint32_t *at, size_t *arguments
     }
 }
 
-static enum muster_status look_at_all(struct look *look, const int64_t *facts, const struct muster_params *params,
-                                      struct muster_error *error) {
+static RARE enum muster_status look_at_all(struct look *look, const int64_t *facts, const struct muster_params *params,
+                                           struct muster_error *error) {
     uint32_t codes[MUSTER_MAX_VARS];
     const struct muster_ruleset *rules = look->rules;
     enum muster_status status = prepare(rules, facts, params, codes, error);

@@ -13,26 +13,23 @@ struct message {
     size_t size, length;
 };
 
-/* Errors are rare: small code is worth more than fast code here. */
-#define COLD __attribute__((cold, noinline))
-
-static COLD void add(struct message *message, const char *text) {
+static RARE void add(struct message *message, const char *text) {
     for (; *text; text++, message->length++)
         if (message->length + 1 < message->size)
             message->buffer[message->length] = *text;
 }
 
-static COLD void add_text(struct message *message, uint32_t text) {
+static RARE void add_text(struct message *message, uint32_t text) {
     add(message, TEXT(message->rules) + text);
 }
 
-static COLD void add_number(struct message *message, uint64_t number) {
+static RARE void add_number(struct message *message, uint64_t number) {
     char digits[25];
     digits[muster_write_number(digits, (int64_t)number)] = '\0';
     add(message, digits);
 }
 
-static COLD void add_value(struct message *message, uint32_t type, int64_t value) {
+static RARE void add_value(struct message *message, uint32_t type, int64_t value) {
     char text[128];
     muster_value_text(message->rules, type, value, text, sizeof text);
     add(message, text);
@@ -41,7 +38,7 @@ static COLD void add_value(struct message *message, uint32_t type, int64_t value
 static const int64_t newest = MUSTER_PACK_VERSION(MUSTER_VERSION_MAX, MUSTER_VERSION_MAX, MUSTER_VERSION_MAX);
 
 /* "yes or no", "one of x86_64, aarch64, unknown", "a number from 1 to 1048576" */
-static COLD void add_type(struct message *message, uint32_t index) {
+static RARE void add_type(struct message *message, uint32_t index) {
     const struct muster_type *type = &TYPES(message->rules)[index];
     switch (type->kind) {
     case MUSTER_BOOL:
@@ -81,13 +78,13 @@ static COLD void add_type(struct message *message, uint32_t index) {
         add(message, ", or unknown");
 }
 
-static COLD void add_where(struct message *message, uint32_t file, uint32_t line) {
+static RARE void add_where(struct message *message, uint32_t file, uint32_t line) {
     add_text(message, file);
     add(message, ":");
     add_number(message, line);
 }
 
-static COLD void add_form_refusal(struct message *message, const struct muster_error *error) {
+static RARE void add_form_refusal(struct message *message, const struct muster_error *error) {
     const struct muster_form *form = &FORMS(message->rules)[error->form];
     if (error->refusal == MUSTER_REFUSED_UNIT) {
         add(message, "is not a multiple of ");
@@ -113,7 +110,7 @@ static COLD void add_form_refusal(struct message *message, const struct muster_e
     add(message, ")");
 }
 
-static COLD void add_refusal(struct message *message, const struct muster_error *error) {
+static RARE void add_refusal(struct message *message, const struct muster_error *error) {
     const struct muster_input *input = &INPUTS(message->rules)[error->input];
     switch (error->refusal) {
     case MUSTER_REFUSED_RELATIVE:
@@ -154,14 +151,14 @@ static COLD void add_refusal(struct message *message, const struct muster_error 
     }
 }
 
-static COLD void add_input(struct message *message, const struct muster_error *error) {
+static RARE void add_input(struct message *message, const struct muster_error *error) {
     const struct muster_input *input = &INPUTS(message->rules)[error->input];
     add(message, input->is_param ? "the parameter '" : "the fact '");
     add_text(message, input->name);
     add(message, "' ");
 }
 
-COLD size_t muster_error_text(const struct muster_ruleset *rules, const struct muster_error *error, char *buffer,
+RARE size_t muster_error_text(const struct muster_ruleset *rules, const struct muster_error *error, char *buffer,
                               size_t size) {
     struct message message = {.rules = rules, .buffer = buffer, .size = size};
     switch (error->status) {

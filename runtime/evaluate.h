@@ -50,6 +50,9 @@ struct muster_params {
     bool over_some_limit; /* a text is longer than a limit that holds on some hosts */
 };
 
+/* What is not on the way of every evaluation: small code is worth more than fast code there. */
+#define RARE __attribute__((cold, noinline))
+
 /* Fills in an error where the caller wants one. */
 static inline enum muster_status muster_fail(struct muster_error *error, struct muster_error what) {
     if (error)

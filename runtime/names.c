@@ -40,21 +40,21 @@ static bool is_name(const struct muster_ruleset *rules, uint32_t text, const cha
     return strlen(known) == length && memcmp(known, name, length) == 0;
 }
 
-uint32_t muster_find_input(const struct muster_ruleset *rules, const char *name, size_t length) {
+RARE uint32_t muster_find_input(const struct muster_ruleset *rules, const char *name, size_t length) {
     for (uint32_t i = 0; i < rules->inputs.count; i++)
         if (is_name(rules, INPUTS(rules)[i].name, name, length))
             return i;
     return MUSTER_NONE;
 }
 
-uint32_t muster_find_decision(const struct muster_ruleset *rules, const char *name, size_t length) {
+RARE uint32_t muster_find_decision(const struct muster_ruleset *rules, const char *name, size_t length) {
     for (uint32_t i = 0; i < rules->decisions.count; i++)
         if (is_name(rules, DECISIONS(rules)[i].name, name, length))
             return i;
     return MUSTER_NONE;
 }
 
-uint32_t muster_nearest_input(const struct muster_ruleset *rules, const char *name, size_t length) {
+RARE uint32_t muster_nearest_input(const struct muster_ruleset *rules, const char *name, size_t length) {
     uint32_t best = MUSTER_NONE;
     size_t best_slips = SIZE_MAX;
     for (uint32_t i = 0; i < rules->inputs.count; i++) {

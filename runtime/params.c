@@ -33,7 +33,7 @@ size_t muster_params_size(const struct muster_ruleset *rules) {
            aligned(rules->forms.count * sizeof(struct prepared)) + aligned(rules->params_size + scratch_size(rules));
 }
 
-static void set_defaults(struct muster_params *params) {
+static RARE void set_defaults(struct muster_params *params) {
     const struct muster_ruleset *rules = params->rules;
     for (uint32_t i = rules->n_facts; i < rules->inputs.count; i++) {
         const struct muster_input *input = &INPUTS(rules)[i];
@@ -92,8 +92,8 @@ static bool find_control(const char *text, size_t length, size_t *at) {
 }
 
 /* What is wrong with a text, MUSTER_REFUSED_NOT if nothing is. */
-static enum muster_refusal refusal_of(const struct muster_ruleset *rules, const struct muster_input *input,
-                                      const char *text, size_t length, size_t *at) {
+static RARE enum muster_refusal refusal_of(const struct muster_ruleset *rules, const struct muster_input *input,
+                                           const char *text, size_t length, size_t *at) {
     bool is_path = TYPES(rules)[input->type].kind == MUSTER_PATH;
     *at = 0;
     if (is_path && length == 0)
@@ -135,8 +135,8 @@ static bool occurs(const struct muster_ruleset *rules, struct stage stage, const
 }
 
 /* The escape of this stage whose text begins here, or NULL. */
-static const struct muster_escape *find_escape(const struct muster_ruleset *rules, struct stage stage,
-                                               const char *text, size_t left) {
+static const struct muster_escape *find_escape(const struct muster_ruleset *rules, struct stage stage, const char *text,
+                                               size_t left) {
     for (; stage.first < stage.last; stage.first++) {
         const char *from = TEXT(rules) + stage.first->from;
         size_t length = strlen(from);
@@ -259,8 +259,8 @@ enum muster_status muster_set_text(struct muster_params *params, uint32_t input,
     const struct muster_ruleset *rules = params->rules;
     const struct muster_input *declared = &INPUTS(rules)[input];
     uint32_t kind = TYPES(rules)[declared->type].kind;
-    struct muster_error what = {.status = MUSTER_E_VALUE, .refusal = MUSTER_REFUSED_TYPE, .input = input,
-                                .limit = declared->max_length};
+    struct muster_error what = {
+        .status = MUSTER_E_VALUE, .refusal = MUSTER_REFUSED_TYPE, .input = input, .limit = declared->max_length};
     if (kind != MUSTER_TEXT && kind != MUSTER_PATH)
         return muster_fail(error, what);
     what.refusal = refusal_of(rules, declared, text, length, &what.at);

@@ -41,7 +41,8 @@ static size_t give(const char *text, size_t length, char *buffer, size_t size) {
     return length;
 }
 
-size_t muster_value_text(const struct muster_ruleset *rules, uint32_t type, int64_t value, char *buffer, size_t size) {
+RARE size_t muster_value_text(const struct muster_ruleset *rules, uint32_t type, int64_t value, char *buffer,
+                              size_t size) {
     const struct muster_type *kind = &TYPES(rules)[type];
     char digits[24];
     if (value == MUSTER_UNKNOWN)
@@ -54,13 +55,13 @@ size_t muster_value_text(const struct muster_ruleset *rules, uint32_t type, int6
             name = TEXT(rules) + MEMBERS(rules)[kind->first_member + (uint32_t)value].name;
         return give(name, strlen(name), buffer, size);
     }
-    size_t length = kind->kind == MUSTER_VERSION ? muster_write_version(digits, value)
-                                                 : muster_write_number(digits, value);
+    size_t length =
+        kind->kind == MUSTER_VERSION ? muster_write_version(digits, value) : muster_write_number(digits, value);
     return give(digits, length, buffer, size);
 }
 
 /* Decimal digits from *at on, at most `limit`. False if there is none, or they are too many. */
-static bool read_digits(const char *text, size_t length, size_t *at, int64_t limit, int64_t *value) {
+static RARE bool read_digits(const char *text, size_t length, size_t *at, int64_t limit, int64_t *value) {
     size_t start = *at;
     *value = 0;
     for (; *at < length && text[*at] >= '0' && text[*at] <= '9'; ++*at) {
@@ -72,7 +73,7 @@ static bool read_digits(const char *text, size_t length, size_t *at, int64_t lim
     return *at > start;
 }
 
-static bool read_number(const char *text, size_t length, int64_t *value) {
+static RARE bool read_number(const char *text, size_t length, int64_t *value) {
     size_t at = length > 0 && text[0] == '-';
     bool negative = at == 1;
     if (!read_digits(text, length, &at, greatest_number, value) || at != length)
@@ -81,7 +82,7 @@ static bool read_number(const char *text, size_t length, int64_t *value) {
     return true;
 }
 
-static bool read_version(const char *text, size_t length, int64_t *value) {
+static RARE bool read_version(const char *text, size_t length, int64_t *value) {
     int64_t part[3] = {0};
     size_t at = 0, count = 0;
     for (;;) {
@@ -100,8 +101,8 @@ static bool is_word(const char *text, size_t length, const char *word) {
     return strlen(word) == length && memcmp(text, word, length) == 0;
 }
 
-static bool read_member(const struct muster_ruleset *rules, const struct muster_type *type, const char *text,
-                        size_t length, int64_t *value) {
+static RARE bool read_member(const struct muster_ruleset *rules, const struct muster_type *type, const char *text,
+                             size_t length, int64_t *value) {
     for (uint32_t i = 0; i < type->n_members; i++)
         if (is_word(text, length, TEXT(rules) + MEMBERS(rules)[type->first_member + i].name)) {
             *value = i;
@@ -113,8 +114,8 @@ static bool read_member(const struct muster_ruleset *rules, const struct muster_
     return *value || is_word(text, length, "false");
 }
 
-enum muster_status muster_parse_value(const struct muster_ruleset *rules, uint32_t input, const char *text,
-                                      size_t length, int64_t *value, struct muster_error *error) {
+RARE enum muster_status muster_parse_value(const struct muster_ruleset *rules, uint32_t input, const char *text,
+                                           size_t length, int64_t *value, struct muster_error *error) {
     const struct muster_type *type = &TYPES(rules)[INPUTS(rules)[input].type];
     struct muster_error what = {.status = MUSTER_E_VALUE, .refusal = MUSTER_REFUSED_TYPE, .input = input};
     int64_t read = 0;
@@ -148,16 +149,16 @@ void muster_facts_init(const struct muster_ruleset *rules, int64_t *facts) {
     }
 }
 
-enum muster_status muster_facts_check(const struct muster_ruleset *rules, const int64_t *facts,
-                                      struct muster_error *error) {
+RARE enum muster_status muster_facts_check(const struct muster_ruleset *rules, const int64_t *facts,
+                                           struct muster_error *error) {
     for (uint32_t i = 0; i < rules->n_facts; i++) {
         const struct muster_type *type = &TYPES(rules)[INPUTS(rules)[i].type];
         bool fits = facts[i] == MUSTER_UNKNOWN ? type->or_unknown : facts[i] >= type->lo && facts[i] <= type->hi;
         if (facts[i] == MUSTER_UNSET)
             return muster_fail(error, (struct muster_error){.status = MUSTER_E_FACT, .input = i});
         if (!fits)
-            return muster_fail(error, (struct muster_error){.status = MUSTER_E_FACT, .refusal = MUSTER_REFUSED_TYPE,
-                                                            .input = i});
+            return muster_fail(
+                error, (struct muster_error){.status = MUSTER_E_FACT, .refusal = MUSTER_REFUSED_TYPE, .input = i});
     }
     return MUSTER_OK;
 }
