@@ -26,6 +26,7 @@ struct options {
     const char *inputs[MOST_ARGUMENTS]; /* --config, --facts and --set in their order: path, or NAME=VALUE */
     char input_kinds[MOST_ARGUMENTS];   /* 'c', 'f', 's' */
     size_t n_inputs;
+    bool warnings_are_errors;
     bool help;
 };
 
@@ -66,8 +67,10 @@ static void compile(struct compilation *compilation, const char *name) {
         verify_defaults(compilation->model, compilation->rules, &compilation->diagnostics);
 }
 
-static int compilation_end(struct compilation *compilation, int code) {
+static int compilation_end(struct compilation *compilation, const struct options *options, int code) {
     diag_print(&compilation->diagnostics, stderr);
+    if (options->warnings_are_errors && compilation->diagnostics.n_warnings > 0 && code == EXIT_GOOD)
+        code = EXIT_FINDINGS;
     size_t errors = compilation->diagnostics.n_errors;
     bool unreadable = errors > 0 && compilation->sources.count == 0;
     arena_free(compilation->arena);
@@ -89,7 +92,7 @@ static int run_check(const struct options *options) {
         struct compilation compilation;
         compilation_start(&compilation);
         compile(&compilation, options->files[i]);
-        int code = compilation_end(&compilation, EXIT_GOOD);
+        int code = compilation_end(&compilation, options, EXIT_GOOD);
         worst = code > worst ? code : worst;
     }
     return worst;
@@ -158,15 +161,17 @@ static int run_compile(const struct options *options) {
     const char *header = header_path(compilation.arena, options->output);
     if (!header) {
         fprintf(stderr, "musterc: the output must be a .c file, not '%s'\n", options->output);
-        return compilation_end(&compilation, EXIT_TROUBLE);
+        return compilation_end(&compilation, options, EXIT_TROUBLE);
     }
     compile(&compilation, options->files[0]);
     if (is_sound(&compilation) && !compilation.rules)
         diag_add(&compilation.diagnostics, DIAG_CODE_EMPTY, SPAN_FILE(0), "a library cannot be compiled by itself");
     if (is_sound(&compilation))
         verify_tables(compilation.model, compilation.rules, &compilation.diagnostics);
-    bool written = is_sound(&compilation) && write_tables(&compilation, options, header);
-    return compilation_end(&compilation, is_sound(&compilation) && !written ? EXIT_TROUBLE : EXIT_GOOD);
+    bool wanted = is_sound(&compilation) &&
+                  !(options->warnings_are_errors && compilation.diagnostics.n_warnings > 0);
+    bool written = wanted && write_tables(&compilation, options, header);
+    return compilation_end(&compilation, options, wanted && !written ? EXIT_TROUBLE : EXIT_GOOD);
 }
 
 static bool load_inputs(struct inputs *inputs, const struct options *options) {
@@ -194,6 +199,19 @@ static bool show_format(const char *name, enum show_format *format) {
     return false;
 }
 
+/* To a file, which appears whole or not at all, or to standard output. */
+static int write_argv(struct arena *arena, const char *path, enum show_format format, const struct argv *argv) {
+    struct output output;
+    if (!path || strcmp(path, "-") == 0) {
+        show_argv(stdout, format, argv);
+        return close_stdout(EXIT_GOOD);
+    }
+    if (!output_open(&output, path))
+        return EXIT_TROUBLE;
+    show_argv(output.stream, format, argv);
+    return output_commit(arena, &output, 1) ? EXIT_GOOD : EXIT_TROUBLE;
+}
+
 static int run_argv(const struct options *options) {
     struct compilation compilation;
     enum show_format format = SHOW_SHELL;
@@ -204,7 +222,7 @@ static int run_argv(const struct options *options) {
     if (!compilation.rules) {
         if (is_sound(&compilation))
             diag_add(&compilation.diagnostics, DIAG_CODE_EMPTY, SPAN_FILE(0), "a library has no command line");
-        return compilation_end(&compilation, EXIT_GOOD);
+        return compilation_end(&compilation, options, EXIT_GOOD);
     }
     struct inputs *inputs = inputs_new(compilation.rules, "musterc", stderr);
     struct argv argv = {0};
@@ -212,24 +230,28 @@ static int run_argv(const struct options *options) {
     if (inputs && load_inputs(inputs, options) && inputs_complete(inputs))
         code = inputs_argv(inputs, &argv);
     if (code == EXIT_GOOD)
-        show_argv(stdout, format, &argv);
+        code = write_argv(compilation.arena, options->output, format, &argv);
     argv_free(&argv);
     inputs_free(inputs);
-    return close_stdout(compilation_end(&compilation, code));
+    return compilation_end(&compilation, options, code);
 }
 
 /* ---- the command line of musterc itself ------------------------------------------------------------------------- */
 
+/* What a command takes besides rule files. */
+enum { TAKES_OUTPUT = 1, NEEDS_OUTPUT = 2, TAKES_DEPFILE = 4, TAKES_FACTS = 8, TAKES_WERROR = 16, TAKES_MANY_FILES = 32 };
+
 static const struct command {
     const char *name, *arguments, *summary;
     int (*run)(const struct options *options);
-    bool many_files, needs_output, takes_facts;
+    unsigned takes;
 } commands[] = {
-    {"check", "FILE...", "report everything that is wrong in rule files", run_check, true, false, false},
-    {"compile", "FILE -o OUT.c [--depfile DEPFILE]", "check a ruleset and write it as C, OUT.c and OUT.h", run_compile,
-     false, true, false},
-    {"argv", "FILE [--facts FILE] [--config FILE] [--set NAME=VALUE] [--format shell|json|nul]",
-     "print the command line of a rule file as it stands", run_argv, false, false, true},
+    {"check", "[-Werror] FILE...", "report everything that is wrong in rule files", run_check,
+     TAKES_WERROR | TAKES_MANY_FILES},
+    {"compile", "[-Werror] FILE -o OUT.c [--depfile DEPFILE]", "check a ruleset and write it as C, OUT.c and OUT.h",
+     run_compile, TAKES_WERROR | TAKES_OUTPUT | NEEDS_OUTPUT | TAKES_DEPFILE},
+    {"argv", "FILE [--facts FILE] [--config FILE] [--set NAME=VALUE] [--format shell|json|nul] [-o OUT]",
+     "print the command line of a rule file as it stands", run_argv, TAKES_OUTPUT | TAKES_FACTS},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -271,32 +293,36 @@ static bool keep_input(struct options *options, char kind, const char *value) {
     return true;
 }
 
-static bool keep_option(struct options *options, const struct command *command, const char *name, const char *value) {
-    if (command->needs_output && (strcmp(name, "-o") == 0 || strcmp(name, "--output") == 0))
-        options->output = value;
-    else if (command->needs_output && strcmp(name, "--depfile") == 0)
-        options->depfile = value;
-    else if (command->takes_facts && strcmp(name, "--format") == 0)
-        options->format = value;
-    else if (command->takes_facts && strcmp(name, "--facts") == 0)
-        return keep_input(options, 'f', value);
-    else if (command->takes_facts && strcmp(name, "--config") == 0)
-        return keep_input(options, 'c', value);
-    else if (command->takes_facts && strcmp(name, "--set") == 0)
-        return keep_input(options, 's', value);
-    return true;
-}
+/* The options with a value: name, and what a command must take to have it. */
+static const struct option_name {
+    const char *name;
+    unsigned takes;
+} option_names[] = {
+    {"-o", TAKES_OUTPUT},       {"--output", TAKES_OUTPUT}, {"--depfile", TAKES_DEPFILE}, {"--facts", TAKES_FACTS},
+    {"--config", TAKES_FACTS}, {"--set", TAKES_FACTS},     {"--format", TAKES_FACTS},
+};
 
 static bool is_option(const struct command *command, const char *name) {
-    static const char *const of_output[] = {"-o", "--output", "--depfile"};
-    static const char *const of_facts[] = {"--facts", "--config", "--set", "--format"};
-    for (size_t i = 0; command->needs_output && i < sizeof of_output / sizeof of_output[0]; i++)
-        if (strcmp(name, of_output[i]) == 0)
-            return true;
-    for (size_t i = 0; command->takes_facts && i < sizeof of_facts / sizeof of_facts[0]; i++)
-        if (strcmp(name, of_facts[i]) == 0)
-            return true;
+    for (size_t i = 0; i < sizeof option_names / sizeof option_names[0]; i++)
+        if (strcmp(name, option_names[i].name) == 0)
+            return command->takes & option_names[i].takes;
     return false;
+}
+
+static bool keep_option(struct options *options, const char *name, const char *value) {
+    if (strcmp(name, "--depfile") == 0)
+        options->depfile = value;
+    else if (strcmp(name, "--format") == 0)
+        options->format = value;
+    else if (strcmp(name, "--facts") == 0)
+        return keep_input(options, 'f', value);
+    else if (strcmp(name, "--config") == 0)
+        return keep_input(options, 'c', value);
+    else if (strcmp(name, "--set") == 0)
+        return keep_input(options, 's', value);
+    else
+        options->output = value;
+    return true;
 }
 
 static bool read_options(struct options *options, const struct command *command, char **arguments) {
@@ -310,8 +336,11 @@ static bool read_options(struct options *options, const struct command *command,
             continue;
         }
         only_files = strcmp(word, "--") == 0;
-        options->help = options->help || strcmp(word, "--help") == 0;
-        if (only_files || strcmp(word, "--help") == 0)
+        bool help = strcmp(word, "--help") == 0;
+        bool werror = command->takes & TAKES_WERROR && strcmp(word, "-Werror") == 0;
+        options->help = options->help || help;
+        options->warnings_are_errors = options->warnings_are_errors || werror;
+        if (only_files || help || werror)
             continue;
         bool joined = strncmp(word, "--", 2) == 0 && equals;
         if (joined)
@@ -321,16 +350,16 @@ static bool read_options(struct options *options, const struct command *command,
         const char *value = joined ? equals + 1 : *++arguments;
         if (!value)
             return wrong_call("a value is missing after", word);
-        if (!keep_option(options, command, word, value))
+        if (!keep_option(options, word, value))
             return false;
     }
     if (options->help)
         return true;
     if (options->n_files == 0)
         return wrong_call("which rule file? nothing was given to", command->name);
-    if (options->n_files > 1 && !command->many_files)
+    if (options->n_files > 1 && !(command->takes & TAKES_MANY_FILES))
         return wrong_call("one rule file at a time; what is", options->files[1]);
-    if (command->needs_output && !options->output)
+    if (command->takes & NEEDS_OUTPUT && !options->output)
         return wrong_call("where to? add -o OUT.c to", command->name);
     return true;
 }
