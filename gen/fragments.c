@@ -143,12 +143,11 @@ static void add_form(struct line *line, const struct cond *guard, const struct p
     bool text = variable->type.kind == MUSTER_TEXT || variable->type.kind == MUSTER_PATH;
     struct muster_form form = {.input = (uint32_t)variable->input,
                                .first_escape = (uint32_t)lowering->tables->escapes.count,
-                               .unit = 1,
                                .space = text ? (uint32_t)variable->max_length : NUMBER_SPACE,
                                .file = lower_file(lowering, piece->span),
                                .line = lower_line(lowering, piece->span)};
     for (int64_t unit = piece->unit; unit > 1; unit >>= 10)
-        form.unit <<= 10;
+        form.unit += 10;
     uint32_t stage = 0;
     for (; level && form.space <= MAX_FORM_SPACE; level = level->outer)
         add_escapes(line, level, stage++, &form);

@@ -133,6 +133,9 @@ static bool is_text(const struct variable *variable) {
     return variable->type.kind == MUSTER_TEXT || variable->type.kind == MUSTER_PATH;
 }
 
+/* After so many that fail, which can take long, no further one is looked at. */
+enum { MOST_FAILED_PATTERNS = 20 };
+
 static void resolve_pattern(struct builder *builder, const struct ast_limit *limit, struct variable *variable) {
     const char *text = ast_plain_text(limit->pattern, builder->diagnostics);
     struct pattern_error error;
@@ -141,10 +144,13 @@ static void resolve_pattern(struct builder *builder, const struct ast_limit *lim
         return;
     }
     variable->pattern_text = text;
+    if (builder->failed_patterns == MOST_FAILED_PATTERNS)
+        return;
     variable->pattern = pattern_compile(builder->arena, text, strlen(text), &error);
     if (!variable->pattern) {
         REPORT(builder, PATTERN, limit->pattern->span, "in this pattern, at its character %zu: %s", error.at + 1,
                error.message);
+        builder->failed_patterns++;
         return;
     }
     size_t longest = variable->pattern->max_length;

@@ -104,6 +104,17 @@ static int64_t unit_value(struct builder *builder, struct ast_name unit) {
     return 1;
 }
 
+/* What the conditions of a command line are looked at for together. */
+enum { MAX_PARTS = 4096 };
+
+static void count_parts(struct builder *builder, struct span span, size_t count) {
+    bool before = builder->n_parts <= MAX_PARTS;
+    builder->n_parts += count;
+    if (before && builder->n_parts > MAX_PARTS)
+        REPORT(builder, LIMIT, span,
+               "the command line has more than %d arguments, items, and members that holes may write", MAX_PARTS);
+}
+
 static void expand(struct builder *builder, struct template *template, const struct ast_string *string);
 
 static void add_hole(struct builder *builder, struct template *template, struct ast_name name, struct ast_name unit) {
@@ -137,6 +148,7 @@ static void add_hole(struct builder *builder, struct template *template, struct 
     }
     if (variable->type.or_unknown)
         REPORT(builder, HOLE, name.span, "'%s' may be unknown, and then there is nothing to write", name.text);
+    count_parts(builder, name.span, variable->type.n_members);
     ARENA_PUSH(builder->arena, template, piece);
 }
 
@@ -217,17 +229,9 @@ static struct template resolve_template(struct builder *builder, const struct as
 static const struct list *resolve_list(struct builder *builder, const struct ast_list *written,
                                        const struct format *format);
 
-/* Arguments and items of lists; the conditions on them are looked at together. */
-enum { MAX_PARTS = 4096 };
-
-static void count_part(struct builder *builder, struct span span) {
-    if (builder->n_parts++ == MAX_PARTS)
-        REPORT(builder, LIMIT, span, "the command line has more than %d arguments and items", MAX_PARTS);
-}
-
 static void resolve_item(struct builder *builder, const struct ast_item *written, const struct format *format,
                          struct item *item) {
-    count_part(builder, written->span);
+    count_parts(builder, written->span, 1);
     item->span = written->span;
     item->when = resolve_cond(builder, written->when);
     if (written->then_list) {
@@ -308,7 +312,7 @@ static void resolve_arguments(struct builder *builder, const struct ast_statemen
     for (size_t i = 0; i < written->args.count; i++) {
         const struct ast_arg *arg = &written->args.items[i];
         struct argument argument = {.span = arg->span};
-        count_part(builder, arg->span);
+        count_parts(builder, arg->span, 1);
         argument.text.span = arg->span;
         if (arg->kind == AST_ARG_OPTION) {
             struct symbol *symbol = symbols_find(&builder->options, arg->option.text);

@@ -113,6 +113,7 @@ static void merge_small_selectors(struct selectors *selectors) {
         into->support = support;
         into->size = size;
         selectors->list.count--;
+        memmove(from, from + 1, (selectors->list.count - i) * sizeof *from);
     }
 }
 

@@ -626,7 +626,8 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *lexer, struc
         wants_word = wants_word || kinds[i] == YYSYMBOL_WORD;
         wants_semicolon = wants_semicolon || strcmp(symbol_text(kinds[i]), "';'") == 0;
     }
-    if (wants_semicolon && lacks_semicolon(scanner, span)) {
+    bool cut_short = token == YYSYMBOL_YYEOF && scanner->braces > 0;
+    if (wants_semicolon && !cut_short && lacks_semicolon(scanner, span)) {
         struct span last = {span.file, scanner->before.end - 1, scanner->before.end};
         diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, last, "a ';' is missing after this");
         return 0;

@@ -71,7 +71,7 @@ static RARE void add_type(struct message *message, uint32_t index) {
             add_value(message, index, type->hi + 1);
         break;
     default:
-        add(message, "a text");
+        add(message, type->kind == MUSTER_PATH ? "an absolute path" : "a text");
         break;
     }
     if (type->or_unknown)

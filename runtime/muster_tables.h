@@ -185,7 +185,7 @@ struct muster_form {
     uint32_t input;
     uint32_t first_escape; /* in `escapes` */
     uint32_t n_escapes;
-    uint32_t unit;          /* integers: the power of 2 that the value is divided by */
+    uint32_t unit;          /* integers: the value is divided by 2 to this power */
     uint32_t before, after; /* text */
     uint32_t space;         /* most bytes that all of it can take, MUSTER_PAD included */
     uint32_t place;         /* where it is kept, bytes from the start of the parameters' texts */

@@ -274,28 +274,34 @@ enum muster_status muster_set_text(struct muster_params *params, uint32_t input,
     return MUSTER_OK;
 }
 
-/* A number in the units of a form; false if it is not a whole number of them. */
+static int64_t unit_of(const struct muster_form *form) {
+    return INT64_C(1) << form->unit;
+}
+
+/* In the units of each form, of which it must be a whole number. All must take it before the first one is changed. */
 static enum muster_status set_number_forms(struct muster_params *params, uint32_t input, int64_t value,
                                            struct muster_error *error) {
     const struct muster_ruleset *rules = params->rules;
     bool is_version = TYPES(rules)[INPUTS(rules)[input].type].kind == MUSTER_VERSION;
     for (uint32_t i = 0; i < rules->forms.count; i++)
-        if (is_form_of(rules, i, input) && value % (int64_t)FORMS(rules)[i].unit != 0)
+        if (is_form_of(rules, i, input) && value % unit_of(&FORMS(rules)[i]) != 0)
             return muster_fail(error, (struct muster_error){.status = MUSTER_E_VALUE,
                                                             .refusal = MUSTER_REFUSED_UNIT,
                                                             .input = input,
                                                             .form = i,
-                                                            .limit = FORMS(rules)[i].unit});
-    for (uint32_t i = 0; i < rules->forms.count; i++) {
-        if (!is_form_of(rules, i, input))
+                                                            .limit = (uint64_t)unit_of(&FORMS(rules)[i])});
+    for (uint32_t i = 0; i < 2 * rules->forms.count; i++) {
+        uint32_t form = i % rules->forms.count;
+        if (!is_form_of(rules, form, input))
             continue;
         char digits[24];
         size_t length = is_version ? muster_write_version(digits, value)
-                                   : muster_write_number(digits, value / (int64_t)FORMS(rules)[i].unit);
-        const char *from = write_form(params, i, digits, &length, error);
+                                   : muster_write_number(digits, value / unit_of(&FORMS(rules)[form]));
+        const char *from = write_form(params, form, digits, &length, error);
         if (!from)
             return MUSTER_E_VALUE;
-        store_form(params, i, from, length);
+        if (i >= rules->forms.count)
+            store_form(params, form, from, length);
     }
     return MUSTER_OK;
 }

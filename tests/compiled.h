@@ -359,8 +359,11 @@ static inline void compare_cell(struct comparison *comparison, const int64_t *ce
     compare_argv(comparison, verdict);
 }
 
-/* All cells of all inputs that are no texts. False after a line that says where the two differ. */
-static inline bool compare_all(struct comparison *comparison) {
+/*
+ * All cells of all inputs that are no texts; or a sample of them, if `sample` is not 0. False after a line that says
+ * where the two differ.
+ */
+static inline bool compare_cells(struct comparison *comparison, size_t sample) {
     const struct model *model = comparison->compiled->model;
     struct arena *arena = arena_new();
     struct cone *cone = cone_new(arena, model);
@@ -371,11 +374,24 @@ static inline bool compare_all(struct comparison *comparison) {
     comparison->values = arena_alloc(arena, (model->variables.count + 1) * sizeof *comparison->values);
     struct walk walk;
     walk_start(arena, &walk, cone, NULL);
-    do
+    for (size_t i = 0; comparison->good && i < sample; i++) {
+        for (size_t k = 0; k < cone->n_inputs; k++) {
+            const struct variable *input = cone->inputs[k];
+            walk.values[input->index] =
+                variable_value(input, roll(&comparison->seed, (unsigned)variable_n_codes(input)));
+        }
         compare_cell(comparison, walk.values);
-    while (comparison->good && walk_next(&walk));
+    }
+    if (sample == 0)
+        do
+            compare_cell(comparison, walk.values);
+        while (comparison->good && walk_next(&walk));
     arena_free(arena);
     return comparison->good;
+}
+
+static inline bool compare_all(struct comparison *comparison) {
+    return compare_cells(comparison, 0);
 }
 
 #endif

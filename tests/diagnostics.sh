@@ -12,8 +12,11 @@ export LC_ALL=C
 
 # check FOLDER FILE: what is printed for it, to $scratch/actual. Nothing may be written to standard output.
 check() {
-    (cd "$1" && timeout 60 "$musterc" check "$2" 2>&1 >"$scratch/stdout")
-    echo "exit $?"
+    local status
+    (cd "$1" && timeout 60 "$musterc" check "$2" >"$scratch/stdout" 2>"$scratch/stderr")
+    status=$?
+    cat "$scratch/stderr"
+    echo "exit $status"
     sed 's/^/stdout: /' "$scratch/stdout"
 }
 
@@ -55,6 +58,10 @@ printf 'ruleset bytes;\nfact \300\257 : bool;\n' | made overlong_utf8
 { printf 'ruleset columns;\nfact a : bool;\ndecide b : bool\nby a'; repeat 100 ' | a'
   printf ' {\n    else => no;\n}\nargv { run when b; }\n'; } | made many_columns
 { printf 'ruleset members;\nenum E { m0'; repeat 2000 ', m%s'; printf ' }\nargv { run; }\n'; } | made many_members
+{ printf 'ruleset parts;\nargv {\n'; repeat 5000 '    word%s;\n'; printf '}\n'; } | made many_arguments
+{ printf 'ruleset cuts;\nfact a : int 0..1000000;\ndecide b : bool\nby a {\n    0'
+  seq 2 2 40000 | sed 's/^/, /' | tr -d '\n'; printf ' => yes;\n    else => no;\n}\nargv { run when b; }\n'; } |
+    made many_values
 { printf 'ruleset depth;\nlet t0 = "x";\n'; seq 1 5000 | awk '{printf "let t%d = \"$t%d\";\n", $1, $1 - 1}'
   # shellcheck disable=SC2016
   printf 'argv { run "$t5000"; }\n'; } | made nested_texts

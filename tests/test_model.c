@@ -1,0 +1,468 @@
+/*
+ * Meaning: sets of values, names, what a ruleset's text comes to, spaces of hosts, and the plain evaluator.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "../gen/symbols.h"
+#include "compiled.h"
+
+/* ---- sets of values ----------------------------------------------------------------------------------------------- */
+
+enum { DOMAIN = 12 };
+
+/* The same as bits: value i is bit i, unknown the bit behind the last. */
+static uint32_t bits_of(const struct valueset *set) {
+    uint32_t bits = 0;
+    for (int64_t i = 0; i < DOMAIN; i++)
+        bits |= (uint32_t)valueset_has(set, i) << i;
+    return bits | (uint32_t)valueset_has(set, MUSTER_UNKNOWN) << DOMAIN;
+}
+
+/* Ascending, and apart. */
+static bool is_tidy(const struct valueset *set) {
+    for (size_t i = 0; i < set->count; i++)
+        if (set->items[i].low > set->items[i].high || (i > 0 && set->items[i].low <= set->items[i - 1].high + 1))
+            return false;
+    return true;
+}
+
+static uint32_t add_random(struct arena *arena, uint64_t *seed, struct valueset *set) {
+    int64_t low = roll(seed, DOMAIN), high = low + roll(seed, (unsigned)(DOMAIN - low));
+    valueset_add(arena, set, low, high);
+    return ((UINT32_C(2) << high) - 1) & ~((UINT32_C(1) << low) - 1);
+}
+
+static void test_random_sets(void) {
+    const uint32_t all = (UINT32_C(1) << DOMAIN) - 1, unknown = UINT32_C(1) << DOMAIN;
+    uint64_t seed = number_from("MUSTER_SEED", 20240229);
+    printf("\nseed %llu (MUSTER_SEED)\n", (unsigned long long)seed);
+    for (size_t round = 0; round < 5000; round++) {
+        struct arena *arena = arena_new();
+        struct valueset sets[2] = {{.unknown = roll(&seed, 2)}, {.unknown = roll(&seed, 2)}};
+        uint32_t bits[2];
+        for (size_t i = 0; i < 2; i++) {
+            bits[i] = sets[i].unknown ? unknown : 0;
+            for (unsigned n = roll(&seed, 5); n > 0; n--)
+                bits[i] |= add_random(arena, &seed, &sets[i]);
+            CU_ASSERT_TRUE(is_tidy(&sets[i]));
+            CU_ASSERT_EQUAL(bits_of(&sets[i]), bits[i]);
+            CU_ASSERT_EQUAL(valueset_empty(&sets[i]), bits[i] == 0);
+        }
+        struct valueset others = valueset_complement(arena, &sets[0], 0, DOMAIN - 1, true);
+        CU_ASSERT_EQUAL(bits_of(&others), (all | unknown) & ~bits[0]);
+        CU_ASSERT_TRUE(is_tidy(&others));
+        others = valueset_complement(arena, &sets[0], 0, DOMAIN - 1, false);
+        CU_ASSERT_EQUAL(bits_of(&others), all & ~bits[0]);
+        valueset_unite(arena, &sets[0], &sets[1]);
+        CU_ASSERT_EQUAL(bits_of(&sets[0]), bits[0] | bits[1]);
+        CU_ASSERT_TRUE(is_tidy(&sets[0]));
+        arena_free(arena);
+    }
+}
+
+static void test_set_ends(void) {
+    const int64_t low = INT64_MIN + 2, high = INT64_MAX - 1;
+    struct arena *arena = arena_new();
+    struct valueset set = {0};
+    valueset_add(arena, &set, low, low);
+    valueset_add(arena, &set, high, high);
+    CU_ASSERT_EQUAL(set.count, 2);
+    struct valueset others = valueset_complement(arena, &set, low, high, true);
+    CU_ASSERT_EQUAL(others.count, 1);
+    CU_ASSERT_EQUAL(others.items[0].low, low + 1);
+    CU_ASSERT_EQUAL(others.items[0].high, high - 1);
+    valueset_unite(arena, &set, &others);
+    CU_ASSERT_EQUAL(set.count, 1);
+    CU_ASSERT_TRUE(set.unknown);
+    others = valueset_complement(arena, &set, low, high, true);
+    CU_ASSERT_TRUE(valueset_empty(&others));
+    arena_free(arena);
+}
+
+/* ---- names -------------------------------------------------------------------------------------------------------- */
+
+static void test_symbols(void) {
+    struct arena *arena = arena_new();
+    struct symbols symbols = {0};
+    CU_ASSERT_PTR_NULL(symbols_find(&symbols, "anything"));
+    for (size_t i = 0; i < 1000; i++) {
+        char *name = arena_print(arena, "name%zu", i);
+        CU_ASSERT_PTR_NULL(symbols_find(&symbols, name));
+        CU_ASSERT_STRING_EQUAL(symbols_add(arena, &symbols, name, SPAN_NOWHERE, name)->name, name);
+    }
+    for (size_t i = 0; i < 1000; i++) {
+        struct symbol *symbol = symbols_find(&symbols, arena_print(arena, "name%zu", i));
+        CU_ASSERT_PTR_EQUAL_FATAL(symbol, &symbols.items[i]);
+        CU_ASSERT_PTR_EQUAL(symbol->meaning, symbol->name);
+    }
+    CU_ASSERT_PTR_NULL(symbols_find(&symbols, "name"));
+    CU_ASSERT_PTR_NULL(symbols_find(&symbols, "name1000"));
+    CU_ASSERT_STRING_EQUAL(symbols_nearest(arena, &symbols, "nmae77"), "name77");
+    CU_ASSERT_PTR_NULL(symbols_nearest(arena, &symbols, "something"));
+    arena_free(arena);
+}
+
+/* ---- types -------------------------------------------------------------------------------------------------------- */
+
+static void test_inputs(void) {
+    struct compiled compiled;
+    compile_sound(&compiled,
+                  "ruleset types \"What types there are\";\n"
+                  "fact later : Arch or unknown default unknown from probe host_arch;\n"
+                  "enum Arch { x86_64, arm as \"aarch64\" \"sixty-four bits\", }\n"
+                  "param p \"a text\" : text matching \"[a-c]{2,7}\" default \"ab\";\n"
+                  "fact a \"a title\" : bool default yes from caller;\nfact b : int 0 ..< 10 from probe;\n"
+                  "fact c : int <= 5;\nfact d : int >= 4KiB default 8KiB;\nfact e : version 7.0 ..< 9.2;\n"
+                  "fact f : version >= 8.0 default 8.1.2;\nfact h : Arch from caller else probe x;\n"
+                  "param q : path max 12 max 7 when a;\nparam r : path;\nparam s : text max 5 matching \"a*\";\n"
+                  "decide n : int 0..100 by a { yes => 64; no => 7; }\nlet l = a and n > 7;\n",
+                  TO_MODEL);
+    const struct model *model = compiled.model;
+    CU_ASSERT_STRING_EQUAL(model->name, "types");
+    CU_ASSERT_STRING_EQUAL(model->title, "What types there are");
+    CU_ASSERT_EQUAL(model->n_facts, 8);
+    CU_ASSERT_EQUAL(model->n_inputs, 12);
+    CU_ASSERT_STRING_EQUAL(model->inputs[0]->name, "later");
+    CU_ASSERT_STRING_EQUAL(model->inputs[1]->name, "a");
+    CU_ASSERT_STRING_EQUAL(model->inputs[8]->name, "p");
+    const struct variable *later = find_variable(&compiled, "later"), *a = find_variable(&compiled, "a");
+    CU_ASSERT_TRUE(later->type.or_unknown);
+    CU_ASSERT_EQUAL(later->default_value, MUSTER_UNKNOWN);
+    CU_ASSERT_EQUAL(later->source, AST_FROM_PROBE);
+    CU_ASSERT_STRING_EQUAL(later->probe, "host_arch");
+    CU_ASSERT_STRING_EQUAL(later->type.members[1].name, "arm");
+    CU_ASSERT_STRING_EQUAL(later->type.members[1].text, "aarch64");
+    CU_ASSERT_STRING_EQUAL(later->type.members[1].title, "sixty-four bits");
+    CU_ASSERT_EQUAL(a->default_value, 1);
+    CU_ASSERT_STRING_EQUAL(a->title, "a title");
+    CU_ASSERT_EQUAL(a->source, AST_FROM_CALLER);
+    CU_ASSERT_EQUAL(find_variable(&compiled, "b")->type.high, 9);
+    CU_ASSERT_STRING_EQUAL(find_variable(&compiled, "b")->probe, "b");
+    CU_ASSERT_EQUAL(find_variable(&compiled, "c")->type.high, 5);
+    CU_ASSERT_EQUAL(find_variable(&compiled, "c")->type.low, INT64_MIN + 2);
+    CU_ASSERT_EQUAL(find_variable(&compiled, "d")->type.low, 4096);
+    CU_ASSERT_EQUAL(find_variable(&compiled, "d")->default_value, 8192);
+    CU_ASSERT_EQUAL(find_variable(&compiled, "e")->type.low, MUSTER_PACK_VERSION(7, 0, 0));
+    CU_ASSERT_EQUAL(find_variable(&compiled, "e")->type.high, MUSTER_PACK_VERSION(9, 2, 0) - 1);
+    CU_ASSERT_EQUAL(find_variable(&compiled, "e")->default_value, MUSTER_UNSET);
+    CU_ASSERT_EQUAL(find_variable(&compiled, "f")->default_value, MUSTER_PACK_VERSION(8, 1, 2));
+    CU_ASSERT_EQUAL(find_variable(&compiled, "h")->source, AST_FROM_CALLER_ELSE_PROBE);
+    CU_ASSERT_EQUAL(find_variable(&compiled, "p")->max_length, 7);
+    CU_ASSERT_STRING_EQUAL(find_variable(&compiled, "p")->default_text, "ab");
+    CU_ASSERT_EQUAL(find_variable(&compiled, "q")->max_length, 12);
+    CU_ASSERT_EQUAL(find_variable(&compiled, "q")->limits.count, 1);
+    CU_ASSERT_EQUAL(find_variable(&compiled, "q")->limits.items[0].max, 7);
+    CU_ASSERT_STRING_EQUAL(find_variable(&compiled, "q")->limits.items[0].words, "a");
+    CU_ASSERT_EQUAL(find_variable(&compiled, "r")->max_length, 4095);
+    CU_ASSERT_EQUAL(find_variable(&compiled, "s")->max_length, 5);
+    const struct type *n = &find_variable(&compiled, "n")->type;
+    CU_ASSERT_TRUE(n->numeric);
+    CU_ASSERT_EQUAL(n->n_members, 2);
+    CU_ASSERT_EQUAL(n->members[0].number, 7);
+    CU_ASSERT_STRING_EQUAL(n->members[1].text, "64");
+    CU_ASSERT_STRING_EQUAL(value_text(compiled.arena, n, 1), "64");
+    CU_ASSERT_STRING_EQUAL(value_text(compiled.arena, &later->type, MUSTER_UNKNOWN), "unknown");
+    CU_ASSERT_STRING_EQUAL(value_text(compiled.arena, &a->type, 0), "no");
+    compiled_free(&compiled);
+}
+
+static void test_included(void) {
+    static const struct rule_file files[] = {
+        {"main.muster", "ruleset main;\ninclude \"one.muster\";\ninclude \"two.muster\";\nfact m : bool;\n"},
+        {"one.muster", "library one;\ninclude \"two.muster\";\nfact f : Colour;\n"},
+        {"two.muster", "library two;\nenum Colour { red, green }\n"},
+        {"circle.muster", "ruleset circle;\nfact c : bool;\ninclude \"back.muster\";\n"},
+        {"back.muster", "library back;\ninclude \"circle.muster\";\n"},
+        {"lost.muster", "ruleset lost;\ninclude \"nowhere.muster\";\n"},
+    };
+    struct compiled compiled;
+    compile_files(&compiled, files, 3, TO_MODEL);
+    CU_ASSERT_EQUAL(compiled.diagnostics.n_errors, 0);
+    CU_ASSERT_EQUAL(compiled.sources.count, 3);
+    CU_ASSERT_EQUAL(find_variable(&compiled, "f")->type.n_members, 2);
+    compiled_free(&compiled);
+    compile_files(&compiled, files + 3, 2, TO_MODEL);
+    CU_ASSERT_EQUAL(compiled.diagnostics.n_errors, 1);
+    CU_ASSERT_PTR_NOT_NULL(find_diag(&compiled, DIAG_CODE_INCLUDE, 2));
+    compiled_free(&compiled);
+    compile_files(&compiled, files + 5, 1, TO_MODEL);
+    CU_ASSERT_EQUAL(compiled.diagnostics.n_errors, 1);
+    CU_ASSERT_PTR_NOT_NULL(find_diag(&compiled, DIAG_CODE_UNREADABLE, 2));
+    compiled_free(&compiled);
+}
+
+/* ---- conditions --------------------------------------------------------------------------------------------------- */
+
+#define V(a, b, c) MUSTER_PACK_VERSION(a, b, c)
+
+/* One condition about the version v, the number i, the member e or the boolean b: where it holds. */
+static void test_conditions(void) {
+    static const struct {
+        const char *cond;
+        int64_t yes[4], no[4]; /* values of the variable that it asks; the last is repeated */
+    } rows[] = {
+        {"v < 8.0", {0, V(7, 2, 5), V(7, 1048575, 1048575)}, {V(8, 0, 0), V(9, 0, 0), MUSTER_UNKNOWN}},
+        {"v <= 8.0.0", {0, V(8, 0, 0)}, {V(8, 0, 1), MUSTER_UNKNOWN}},
+        {"v > 8.0.0", {V(8, 0, 1), V(99, 0, 0)}, {V(8, 0, 0), MUSTER_UNKNOWN}},
+        {"v >= 8.0", {V(8, 0, 0), V(9, 2, 0)}, {V(7, 9, 9), MUSTER_UNKNOWN}},
+        {"v == 8.0.1", {V(8, 0, 1)}, {V(8, 0, 0), V(8, 0, 2), MUSTER_UNKNOWN}},
+        {"v != 8.0.1", {V(8, 0, 0), V(8, 0, 2), MUSTER_UNKNOWN}, {V(8, 0, 1)}},
+        {"v == unknown", {MUSTER_UNKNOWN}, {0, V(8, 0, 0)}},
+        {"v != unknown", {0, V(8, 0, 0)}, {MUSTER_UNKNOWN}},
+        {"v == 9.1.*", {V(9, 1, 0), V(9, 1, 1048575)}, {V(9, 0, 1048575), V(9, 2, 0), MUSTER_UNKNOWN}},
+        {"v == 9.*", {V(9, 0, 0), V(9, 1048575, 0)}, {V(8, 9, 9), V(10, 0, 0), MUSTER_UNKNOWN}},
+        {"v != 9.*", {V(8, 9, 9), V(10, 0, 0), MUSTER_UNKNOWN}, {V(9, 0, 0), V(9, 3, 3)}},
+        {"v == 9.1.4.*", {V(9, 1, 4)}, {V(9, 1, 3), V(9, 1, 5), MUSTER_UNKNOWN}},
+        {"v in { 8.0 ..< 9.2 }", {V(8, 0, 0), V(9, 1, 9)}, {V(7, 9, 9), V(9, 2, 0), MUSTER_UNKNOWN}},
+        {"v in { 8.0 .. 9.2.0 }", {V(8, 0, 0), V(9, 2, 0)}, {V(9, 2, 1), MUSTER_UNKNOWN}},
+        {"v in { < 8.0, 9.1.*, unknown }", {0, V(9, 1, 7), MUSTER_UNKNOWN}, {V(8, 0, 0), V(9, 2, 0)}},
+        {"v in { not 9.1.* }", {0, V(9, 2, 0), MUSTER_UNKNOWN}, {V(9, 1, 0)}},
+        {"v in { not (< 8.0, 9.1.*) }", {V(8, 0, 0), V(9, 2, 0), MUSTER_UNKNOWN}, {0, V(9, 1, 0)}},
+        {"v in { not (>= 8.0, unknown) }", {0, V(7, 9, 9)}, {V(8, 0, 0), MUSTER_UNKNOWN}},
+        {"not v < 8.0", {V(8, 0, 0), MUSTER_UNKNOWN}, {0, V(7, 9, 9)}},
+        {"i < -3", {-100, -4}, {-3, 100, MUSTER_UNKNOWN}},
+        {"i in { -3 .. 3, 50 ..< 52 }", {-3, 0, 3, 51}, {-4, 4, 52, MUSTER_UNKNOWN}},
+        {"i >= 100", {100}, {99, MUSTER_UNKNOWN}},
+        {"i != 0", {-1, 1, MUSTER_UNKNOWN}, {0}},
+        {"e == red", {0}, {1, 2, MUSTER_UNKNOWN}},
+        {"e != red", {1, 2, MUSTER_UNKNOWN}, {0}},
+        {"e in { red, \"blue\" }", {0, 2}, {1, MUSTER_UNKNOWN}},
+        {"e in { not red }", {1, 2, MUSTER_UNKNOWN}, {0}},
+        {"b", {1}, {0}},
+        {"not b", {0}, {1}},
+        {"b == no", {0}, {1}},
+        {"b != no", {1}, {0}},
+        {"b implies b", {0, 1}, {-99}},
+        {"b implies not b", {0}, {1}},
+        {"not (b and not b)", {0, 1}, {-99}},
+        {"(b or not b) and b", {1}, {0}},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct compiled compiled;
+        struct arena *arena = arena_new();
+        compile_sound(&compiled,
+                      arena_print(arena,
+                                  "ruleset conditions;\nfact v : version or unknown;\nfact i : int -100..100 or unknown;\n"
+                                  "fact e : { red, green, blue } or unknown;\nfact b : bool;\nlet l = %s;\n",
+                                  rows[i].cond),
+                      TO_MODEL);
+        const char letter[] = {rows[i].cond[strspn(rows[i].cond, "not (")], '\0'};
+        const struct variable *asked = find_variable(&compiled, letter), *let = find_variable(&compiled, "l");
+        for (size_t k = 0; k < 4; k++) {
+            int64_t values[8] = {0};
+            /* What is not given is 0, which then is one of the values before it or harmless for them. */
+            bool is_given = k == 0 || rows[i].yes[k] != 0;
+            values[asked->index] = rows[i].yes[k];
+            CU_ASSERT_TRUE(!is_given || eval_cond(let->cond, values));
+            values[asked->index] = rows[i].no[k];
+            is_given = (k == 0 || rows[i].no[k] != 0) && rows[i].no[k] != -99;
+            CU_ASSERT_TRUE(!is_given || !eval_cond(let->cond, values));
+            if (CU_get_number_of_failures() > 0 && k == 3)
+                printf("\n%s\n", rows[i].cond);
+        }
+        compiled_free(&compiled);
+        arena_free(arena);
+    }
+}
+
+static void expect_cuts(const struct compiled *compiled, const char *name, const int64_t *cuts, size_t count) {
+    const struct variable *variable = find_variable(compiled, name);
+    CU_ASSERT_EQUAL_FATAL(variable->cuts.count, count);
+    for (size_t i = 0; i < count; i++)
+        CU_ASSERT_EQUAL(variable->cuts.items[i], cuts[i]);
+    CU_ASSERT_EQUAL(variable->n_codes, count + 1);
+    CU_ASSERT_EQUAL(variable_n_codes(variable), count + 1 + variable->type.or_unknown);
+    for (size_t code = 0; code < variable_n_codes(variable); code++)
+        CU_ASSERT_EQUAL(variable_code(variable, variable_value(variable, code)), code);
+    for (size_t i = 0; i < count; i++) {
+        CU_ASSERT_EQUAL(variable_code(variable, cuts[i]), i + 1);
+        CU_ASSERT_EQUAL(variable_code(variable, cuts[i] - 1), i);
+    }
+    CU_ASSERT_EQUAL(variable_code(variable, variable->type.low), 0);
+    CU_ASSERT_EQUAL(variable_code(variable, variable->type.high), count);
+}
+
+static void test_cuts(void) {
+    struct compiled compiled;
+    compile_sound(&compiled,
+                  "ruleset cuts;\nfact v : version or unknown;\nfact w : version 8.0 ..< 10.0;\nfact i : int 0..100;\n"
+                  "fact j : int 0..100;\nfact k : int 0..100;\nfact m : int 0..100;\n"
+                  "decide d : { a, b, c } by v | i {\n    unknown, < 8.0 | * => a;\n    8.0 ..< 9.2 | < 50 => b;\n"
+                  "    8.0 ..< 9.2 | >= 50 => c;\n    >= 9.2 | * => a;\n}\n"
+                  "let a = w == 9.1.* or w < 9.0;\nlet b = w >= 8.0;\n"
+                  "let c = j in { 0, 5, 7 .. 100 };\nlet e = k in { not (3 ..< 6) } and k < 4;\nlet f = m <= 100;\n"
+                  "example \"one\" { i = 70; m = 42; } => i > 50;\n",
+                  TO_MODEL);
+    expect_cuts(&compiled, "v", (const int64_t[]){V(8, 0, 0), V(9, 2, 0)}, 2);
+    expect_cuts(&compiled, "w", (const int64_t[]){V(9, 0, 0), V(9, 1, 0), V(9, 2, 0)}, 3);
+    expect_cuts(&compiled, "i", (const int64_t[]){50, 51, 70, 71}, 4);
+    expect_cuts(&compiled, "j", (const int64_t[]){1, 5, 6, 7}, 4);
+    expect_cuts(&compiled, "k", (const int64_t[]){3, 4, 6}, 3);
+    expect_cuts(&compiled, "m", (const int64_t[]){42, 43}, 2);
+    compiled_free(&compiled);
+}
+
+/* ---- spaces ------------------------------------------------------------------------------------------------------- */
+
+static size_t walked(struct arena *arena, const struct cone *cone, const int64_t *fixed) {
+    struct walk walk;
+    size_t count = 0;
+    walk_start(arena, &walk, cone, fixed);
+    do
+        count++;
+    while (walk_next(&walk));
+    return count;
+}
+
+static void test_cones(void) {
+    struct compiled compiled;
+    compile_sound(&compiled,
+                  "ruleset cones;\nfact a : bool;\nfact b : { x, y, z } or unknown;\nfact i : int 0..9;\nfact u : bool;\n"
+                  "decide d : bool, e : bool by a | i { * | < 3 => yes, no; * | >= 3 => no, no; }\n"
+                  "let l = d and b == x;\ndecide last : bool by l { * => yes; }\n",
+                  TO_MODEL);
+    static const struct {
+        const char *name;
+        size_t n_inputs, n_stages, cases;
+    } rows[] = {{"a", 1, 0, 2}, {"b", 1, 0, 4}, {"i", 1, 0, 2}, {"d", 2, 1, 4},
+                {"e", 2, 1, 4}, {"l", 3, 2, 16}, {"last", 3, 3, 16}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct cone *cone = cone_new(compiled.arena, compiled.model);
+        cone_add(cone, find_variable(&compiled, rows[i].name));
+        cone_finish(compiled.arena, cone);
+        CU_ASSERT_EQUAL(cone->n_inputs, rows[i].n_inputs);
+        CU_ASSERT_EQUAL(cone->n_stages, rows[i].n_stages);
+        CU_ASSERT_EQUAL(cone_cases(cone, NULL), rows[i].cases);
+        CU_ASSERT_EQUAL(walked(compiled.arena, cone, NULL), rows[i].cases);
+    }
+    struct cone *cone = cone_new(compiled.arena, compiled.model);
+    int64_t fixed[16];
+    for (size_t i = 0; i < COUNT(fixed); i++)
+        fixed[i] = MUSTER_UNSET;
+    fixed[find_variable(&compiled, "b")->index] = MUSTER_UNKNOWN;
+    cone_add(cone, find_variable(&compiled, "last"));
+    cone_finish(compiled.arena, cone);
+    CU_ASSERT_EQUAL(cone_cases(cone, fixed), 4);
+    CU_ASSERT_EQUAL(walked(compiled.arena, cone, fixed), 4);
+    CU_ASSERT_FALSE(cone->has[find_variable(&compiled, "u")->index]);
+    CU_ASSERT_TRUE(cone->has[find_variable(&compiled, "e")->index]);
+    compiled_free(&compiled);
+}
+
+static void test_too_many_cases(void) {
+    struct compiled compiled;
+    struct arena *arena = arena_new();
+    const char *text = "ruleset many;\n", *all = "";
+    for (unsigned i = 0; i < 23; i++) {
+        text = arena_print(arena, "%sfact f%u : bool;\n", text, i);
+        all = arena_print(arena, "%s%sf%u", all, i ? " and " : "", i);
+    }
+    text = arena_print(arena, "%slet all = %s;\ndecide d : bool by all { yes => no; }\nargv { run when d; }\n", text, all);
+    compile_text(&compiled, text, TO_CHECKS);
+    struct cone *cone = cone_new(compiled.arena, compiled.model);
+    cone_add(cone, find_variable(&compiled, "d"));
+    cone_finish(compiled.arena, cone);
+    CU_ASSERT_EQUAL(cone_cases(cone, NULL), (size_t)SPACE_LIMIT + 1);
+    CU_ASSERT_EQUAL(compiled.diagnostics.n_errors, 0);
+    CU_ASSERT_PTR_NOT_NULL(find_diag(&compiled, DIAG_CODE_NOT_PROVEN, 0));
+    CU_ASSERT_TRUE(find_variable(&compiled, "d")->table->unproven);
+    compiled_free(&compiled);
+    arena_free(arena);
+}
+
+/* ---- the plain evaluator ------------------------------------------------------------------------------------------ */
+
+static void test_evaluator(void) {
+    struct compiled compiled;
+    compile_sound(&compiled,
+                  "ruleset plain;\nfact b : bool;\nfact i : int 0..100;\n"
+                  "decide which : { low, odd, high } first by i | b {\n    < 10 | * => low;\n    < 50 | yes => odd;\n"
+                  "    else => high;\n}\n"
+                  "let nice = which == odd implies i > 20;\n"
+                  "decide last : { x, y } by which | nice {\n    low | * => x;\n    odd | yes => reject \"no\";\n"
+                  "    high | * => y;\n}\nlet end = last == x;\n",
+                  TO_MODEL);
+    static const struct {
+        int64_t b, i, which, nice, last, end;
+        enum verdict verdict;
+        const char *stage;
+    } rows[] = {
+        {0, 9, 0, 1, 0, 1, VERDICT_DECIDED, NULL},
+        {1, 9, 0, 1, 0, 1, VERDICT_DECIDED, NULL},
+        {0, 10, 2, 1, 1, 0, VERDICT_DECIDED, NULL},
+        {1, 50, 2, 1, 1, 0, VERDICT_DECIDED, NULL},
+        {1, 49, 1, 1, MUSTER_UNSET, MUSTER_UNSET, VERDICT_REJECTED, "last"},
+        {1, 20, 1, 0, MUSTER_UNSET, MUSTER_UNSET, VERDICT_GAP, "last"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        int64_t values[16];
+        const struct stage *stage = NULL;
+        const struct row *row = NULL;
+        values[find_variable(&compiled, "b")->index] = rows[i].b;
+        values[find_variable(&compiled, "i")->index] = rows[i].i;
+        CU_ASSERT_EQUAL(eval_all(compiled.model, values, &stage, &row), rows[i].verdict);
+        CU_ASSERT_EQUAL(values[find_variable(&compiled, "which")->index], rows[i].which);
+        CU_ASSERT_EQUAL(values[find_variable(&compiled, "nice")->index], rows[i].nice);
+        CU_ASSERT_EQUAL(values[find_variable(&compiled, "last")->index], rows[i].last);
+        CU_ASSERT_EQUAL(values[find_variable(&compiled, "end")->index], rows[i].end);
+        if (rows[i].stage)
+            CU_ASSERT_STRING_EQUAL(stage->table->outcomes[0]->name, rows[i].stage);
+        CU_ASSERT_EQUAL(row != NULL, rows[i].verdict == VERDICT_REJECTED);
+    }
+    compiled_free(&compiled);
+}
+
+/* What the check says of tables, with their counts. */
+static void test_findings(void) {
+    struct compiled compiled;
+    compile_text(&compiled,
+                 "ruleset findings;\nfact e : { x, y, z } or unknown;\nfact i : int 0..9;\n"
+                 "decide gappy : bool by e | i {\n    x, y | * => yes;\n    z | 2 .. 4 => no;\n}\n"
+                 "decide twice : bool by e | i {\n    x | * => yes;\n    * | < 5 => no;\n    not x | >= 5 => no;\n}\n"
+                 "argv { run when gappy; twice when twice; }\n"
+                 "example \"not looked at\" { e = x; } => not gappy;\n",
+                 TO_CHECKS);
+    CU_ASSERT_EQUAL(compiled.diagnostics.n_errors, 2);
+    const struct diag *gap = find_diag(&compiled, DIAG_CODE_GAP, 4);
+    const struct diag *overlap = find_diag(&compiled, DIAG_CODE_OVERLAP, 10);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(gap);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(overlap);
+    CU_ASSERT_STRING_EQUAL(gap->text, "no row of 'gappy' fits e = z, i = 0");
+    CU_ASSERT_STRING_EQUAL(gap->notes.items[0].text, "6 of 16 cases have no row");
+    CU_ASSERT_STRING_EQUAL(overlap->text, "two rows of 'twice' fit e = x, i = 0");
+    CU_ASSERT_STRING_EQUAL(overlap->notes.items[1].text, "2 of 16 cases have both rows");
+    compiled_free(&compiled);
+}
+
+static void test_examples(void) {
+    struct compiled compiled;
+    compile_text(&compiled,
+                 "ruleset examples;\nfact b : bool;\nfact i : int 0..9;\n"
+                 "decide d : { x, y } by b | i {\n    yes | * => x;\n    no | < 5 => x;\n    no | >= 5 => y;\n}\n"
+                 "argv { run $d; }\n"
+                 "example \"good\" { b = yes; } => d == x;\nexample \"open\" { i = 7; } => d == y;\n"
+                 "example \"closed\" { i = 7; b = no; } => d == y;\nexample \"wrong\" { i = 4; b = no; } => d == y;\n",
+                 TO_CHECKS);
+    CU_ASSERT_EQUAL(compiled.diagnostics.n_errors, 2);
+    CU_ASSERT_PTR_NOT_NULL(find_diag(&compiled, DIAG_CODE_EXAMPLE, 11));
+    CU_ASSERT_PTR_NOT_NULL(find_diag(&compiled, DIAG_CODE_EXAMPLE, 13));
+    compiled_free(&compiled);
+}
+
+int main(void) {
+    static const struct unit_test tests[] = {
+        {"random sets", test_random_sets},
+        {"sets at the ends of the numbers", test_set_ends},
+        {"symbols", test_symbols},
+        {"types and inputs", test_inputs},
+        {"included files", test_included},
+        {"conditions", test_conditions},
+        {"cuts", test_cuts},
+        {"cones", test_cones},
+        {"too many cases", test_too_many_cases},
+        {"the plain evaluator", test_evaluator},
+        {"gaps and overlaps", test_findings},
+        {"examples", test_examples},
+    };
+    return unit_main("model", tests, COUNT(tests));
+}
