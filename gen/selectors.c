@@ -27,23 +27,58 @@ size_t selectors_atom(struct selectors *selectors, const struct cond *cond, stru
 struct joint {
     struct selectors *selectors;
     struct selector *selector;
+    uint64_t *bits; /* room for one answer */
 };
+
+static size_t n_words(const struct selector *selector) {
+    return selector->atoms.count / 64 + 1;
+}
+
+/* The slot of an answer, or the free one where it belongs. */
+static size_t *find_slot(const struct selector *selector, const uint64_t *bits) {
+    size_t size = n_words(selector) * sizeof *bits;
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (size_t i = 0; i < n_words(selector); i++) {
+        hash = (hash ^ bits[i]) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 32;
+    }
+    size_t at = (size_t)hash & (selector->n_slots - 1);
+    while (selector->slots[at] && memcmp(selector->answers.items[selector->slots[at] - 1], bits, size) != 0)
+        at = (at + 1) & (selector->n_slots - 1);
+    return &selector->slots[at];
+}
+
+static void widen(struct arena *arena, struct selector *selector) {
+    selector->n_slots = selector->n_slots ? selector->n_slots * 2 : 64;
+    selector->slots = arena_alloc(arena, selector->n_slots * sizeof *selector->slots);
+    for (size_t i = 0; i < selector->answers.count; i++)
+        *find_slot(selector, selector->answers.items[i]) = i + 1;
+}
+
+/* The number of an answer, which is added if it is new. */
+static uint32_t number_answer(struct arena *arena, struct selector *selector, const uint64_t *bits) {
+    if (selector->answers.count * 2 >= selector->n_slots)
+        widen(arena, selector);
+    size_t *slot = find_slot(selector, bits);
+    if (!*slot) {
+        uint64_t *copy = arena_alloc(arena, n_words(selector) * sizeof *copy);
+        memcpy(copy, bits, n_words(selector) * sizeof *copy);
+        ARENA_PUSH(arena, &selector->answers, copy);
+        *slot = selector->answers.count;
+    }
+    return (uint32_t)(*slot - 1);
+}
 
 /* Which atoms hold, as a set of bits, and the number of that set. */
 static uint32_t answer_joint(void *context, const uint32_t *codes) {
     struct joint *joint = context;
     struct selector *selector = joint->selector;
     struct lowering *lowering = joint->selectors->lowering;
-    size_t n_words = selector->atoms.count / 64 + 1;
-    uint64_t *bits = arena_alloc(lowering->scratch, n_words * sizeof *bits);
+    memset(joint->bits, 0, n_words(selector) * sizeof *joint->bits);
     for (size_t i = 0; i < selector->atoms.count; i++)
         if (diagram_answer(lowering->trial, joint->selectors->atoms.items[selector->atoms.items[i]].root, codes))
-            bits[i / 64] |= UINT64_C(1) << (i % 64);
-    for (size_t i = 0; i < selector->answers.count; i++)
-        if (memcmp(selector->answers.items[i], bits, n_words * sizeof *bits) == 0)
-            return (uint32_t)i;
-    ARENA_PUSH(lowering->scratch, &selector->answers, bits);
-    return (uint32_t)selector->answers.count - 1;
+            joint->bits[i / 64] |= UINT64_C(1) << (i % 64);
+    return number_answer(lowering->scratch, selector, joint->bits);
 }
 
 static bool is_subset(const bool *part, const bool *whole, uint32_t n_vars) {
@@ -127,10 +162,12 @@ void selectors_prepare(struct selectors *selectors) {
 
 void selectors_use(struct selectors *selectors, size_t selector, size_t atom) {
     struct selector *used = &selectors->list.items[selector];
-    for (size_t i = 0; i < used->atoms.count; i++)
-        if (used->atoms.items[i] == atom)
-            return;
+    if (!used->places)
+        used->places = arena_alloc(selectors->lowering->scratch, selectors->atoms.count * sizeof *used->places);
+    if (used->places[atom])
+        return;
     ARENA_PUSH(selectors->lowering->scratch, &used->atoms, atom);
+    used->places[atom] = used->atoms.count;
 }
 
 /* Bits that an index below `size` takes. */
@@ -199,7 +236,7 @@ static void build_selector(struct selectors *selectors, struct selector *selecto
     for (uint32_t var = 0; var < lowering->n_vars; var++)
         if (selector->support[var])
             vars[count++] = var;
-    struct joint joint = {selectors, selector};
+    struct joint joint = {selectors, selector, arena_alloc(lowering->scratch, n_words(selector) * sizeof(uint64_t))};
     selector->var = lowering->n_vars;
     if (fits_lookup(lowering, vars, count, selector->size))
         add_lookup(&joint, vars, count, selector->size);
@@ -225,8 +262,6 @@ void selectors_finish(struct selectors *selectors) {
 
 bool selectors_holds(const struct selectors *selectors, size_t selector, size_t atom, size_t value) {
     const struct selector *asked = &selectors->list.items[selector];
-    for (size_t i = 0; i < asked->atoms.count; i++)
-        if (asked->atoms.items[i] == atom)
-            return asked->answers.items[value][i / 64] >> (i % 64) & 1;
-    return false;
+    size_t place = asked->places[atom] - 1;
+    return asked->answers.items[value][place / 64] >> (place % 64) & 1;
 }

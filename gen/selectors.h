@@ -25,10 +25,13 @@ struct selector {
         size_t *items; /* atoms that are asked of it */
         size_t count, capacity;
     } atoms;
+    size_t *places; /* by atom: where it stands in `atoms`, + 1 */
     struct {
         uint64_t **items; /* per value of the selector: a bit per atom of it */
         size_t count, capacity;
     } answers;
+    size_t *slots; /* hash table of answers: index + 1 */
+    size_t n_slots;
     uint32_t var;
 };
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* As long as all text is shorter than this, a text that stands in another one is found and shared. */
-enum { SHARING_LIMIT = 256 * 1024 };
+enum { SHARING_LIMIT = 1 << 16 };
 
 struct tables *tables_new(struct arena *arena) {
     struct tables *tables = arena_alloc(arena, sizeof *tables);

@@ -172,6 +172,10 @@ declaration
         $$ = declare(scanner, AST_OPTION, @$);
         $$->options = $options; $$->format = $name; $$->repeat = $repeat; $$->meta = $meta;
     }
+    | OPTION options ':' WORD meta ';' {
+        $$ = declare(scanner, AST_OPTION, @$);
+        $$->options = $options; $$->format = $WORD; $$->meta = $meta;
+    }
     | OPTION options ':' repeat meta ';' {
         $$ = declare(scanner, AST_OPTION, @$);
         $$->options = $options; $$->repeat = $repeat; $$->meta = $meta;

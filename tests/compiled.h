@@ -17,6 +17,7 @@
 #include "../gen/lower.h"
 #include "../gen/space.h"
 #include "../runtime/evaluate.h"
+#include "random.h"
 #include "unit.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -130,26 +131,6 @@ static inline uint32_t find_input(const struct muster_ruleset *rules, const char
         CU_FAIL_FATAL("no input of that name");
     }
     return input;
-}
-
-/* ---- random numbers: the same everywhere (splitmix64, by Sebastiano Vigna) ---- */
-
-static inline uint64_t next_random(uint64_t *seed) {
-    uint64_t value = *seed += UINT64_C(0x9e3779b97f4a7c15);
-    value = (value ^ value >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    value = (value ^ value >> 27) * UINT64_C(0x94d049bb133111eb);
-    return value ^ value >> 31;
-}
-
-/* From 0 to sides - 1. */
-static inline unsigned roll(uint64_t *seed, unsigned sides) {
-    return (unsigned)(next_random(seed) >> 33) % sides;
-}
-
-/* A number that the environment may set, else this one. */
-static inline uint64_t number_from(const char *name, uint64_t otherwise) {
-    const char *given = getenv(name);
-    return given && given[0] ? strtoull(given, NULL, 0) : otherwise;
 }
 
 /* ---- an argv in memory of exactly its size, with a fence behind it ---- */

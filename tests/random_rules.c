@@ -1,0 +1,631 @@
+/*
+ * Random rulesets: facts of all types, tables that share out everything or leave gaps, derived conditions, and command
+ * lines with lists in lists.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "random_rules.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "../runtime/muster.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static unsigned dice(struct maker *maker, unsigned sides) {
+    return roll(&maker->seed, sides);
+}
+
+static __attribute__((format(printf, 2, 3))) void say(struct maker *maker, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    const char *text = arena_vprint(maker->arena, format, arguments);
+    va_end(arguments);
+    for (const char *at = text; *at; at++)
+        maker->line += *at == '\n';
+    fputs(text, maker->out);
+}
+
+static uint32_t all_of(const struct subject *subject) {
+    return (UINT32_C(1) << (subject->n_atoms + subject->or_unknown)) - 1;
+}
+
+static uint32_t some_of(struct maker *maker, const struct subject *subject) {
+    return 1 + dice(maker, all_of(subject));
+}
+
+static unsigned n_bits(uint32_t mask) {
+    unsigned count = 0;
+    for (; mask; mask &= mask - 1)
+        count++;
+    return count;
+}
+
+/* ---- writing values and sets -------------------------------------------------------------------------------------- */
+
+static bool is_ordered(const struct subject *subject) {
+    return subject->kind == OF_INT || subject->kind == OF_VERSION;
+}
+
+/* `is_edge`: where A.B may stand for A.B.0. */
+static void say_value(struct maker *maker, const struct subject *subject, int64_t value, bool is_edge) {
+    static const char *const words[] = {"red", "green", "blue", "dark-red", "blue.2", "white"};
+    int64_t patch = value & MUSTER_VERSION_MAX;
+    if (subject->kind == OF_BOOL)
+        say(maker, "%s", value ? "yes" : "no");
+    else if (subject->kind == OF_ENUM)
+        say(maker, "%s", words[value]);
+    else if (subject->kind == OF_INT)
+        say(maker, "%lld", (long long)value);
+    else if (is_edge && patch == 0 && dice(maker, 2))
+        say(maker, "%lld.%lld", (long long)(value >> 40), (long long)(value >> 20 & MUSTER_VERSION_MAX));
+    else
+        say(maker, "%lld.%lld.%lld", (long long)(value >> 40), (long long)(value >> 20 & MUSTER_VERSION_MAX),
+            (long long)patch);
+}
+
+/* A.B.* or A.*, if the interval is one. */
+static bool say_series(struct maker *maker, const struct subject *subject, int64_t low, int64_t high) {
+    if (subject->kind != OF_VERSION)
+        return false;
+    if (low >> 40 == high >> 40 && (low & ((INT64_C(1) << 40) - 1)) == 0 && high + 1 == ((low >> 40) + 1) << 40)
+        say(maker, "%lld.*", (long long)(low >> 40));
+    else if (low >> 20 == high >> 20 && (low & MUSTER_VERSION_MAX) == 0 && (high & MUSTER_VERSION_MAX) == MUSTER_VERSION_MAX)
+        say(maker, "%lld.%lld.*", (long long)(low >> 40), (long long)(low >> 20 & MUSTER_VERSION_MAX));
+    else
+        return false;
+    return true;
+}
+
+/* The atoms from `from` to `to` of an ordered subject, in one of the ways to say it. */
+static void say_run(struct maker *maker, const struct subject *subject, unsigned from, unsigned to) {
+    int64_t low = subject->low[from], high = subject->high[to];
+    unsigned way = dice(maker, 4);
+    if (way == 0 && say_series(maker, subject, low, high))
+        return;
+    if (low == high && way < 3) {
+        say_value(maker, subject, low, false);
+    } else if (from == 0 && to + 1 < subject->n_atoms && way < 3) {
+        say(maker, way ? "< " : "<= ");
+        say_value(maker, subject, way ? subject->low[to + 1] : high, way);
+    } else if (from > 0 && to + 1 == subject->n_atoms && way < 3) {
+        say(maker, way ? ">= " : "> ");
+        say_value(maker, subject, way ? low : subject->high[from - 1], way);
+    } else if (to + 1 < subject->n_atoms && way < 2) {
+        say_value(maker, subject, low, true);
+        say(maker, " ..< ");
+        say_value(maker, subject, subject->low[to + 1], true);
+    } else {
+        say_value(maker, subject, low, true);
+        say(maker, " .. ");
+        say_value(maker, subject, high, false);
+    }
+}
+
+static void say_tests(struct maker *maker, const struct subject *subject, uint32_t mask) {
+    const char *comma = "";
+    for (unsigned i = 0; i < subject->n_atoms; i++) {
+        if (!(mask >> i & 1))
+            continue;
+        unsigned last = i;
+        say(maker, "%s", comma);
+        comma = ", ";
+        if (is_ordered(subject)) {
+            while (last + 1 < subject->n_atoms && mask >> (last + 1) & 1 && dice(maker, 5))
+                last++;
+            say_run(maker, subject, i, last);
+        } else {
+            say_value(maker, subject, i, false);
+        }
+        i = last;
+    }
+    if (mask >> subject->n_atoms & 1)
+        say(maker, "%sunknown", comma);
+}
+
+/* No test says nothing at all, so an empty set is what is not in everything. */
+static void say_set(struct maker *maker, const struct subject *subject, uint32_t mask) {
+    uint32_t others = all_of(subject) & ~mask;
+    if (mask && (others == 0 || dice(maker, 3))) {
+        say_tests(maker, subject, mask);
+    } else if (n_bits(others) == 1 && !is_ordered(subject) && dice(maker, 2)) {
+        say(maker, "not ");
+        say_tests(maker, subject, others);
+    } else {
+        say(maker, "not (");
+        say_tests(maker, subject, others);
+        say(maker, ")");
+    }
+}
+
+static void say_cell(struct maker *maker, const struct subject *subject, uint32_t mask) {
+    if (mask == all_of(subject) && dice(maker, 5))
+        say(maker, "*");
+    else
+        say_set(maker, subject, mask);
+}
+
+/* ---- facts and parameters ----------------------------------------------------------------------------------------- */
+
+static struct subject *new_subject(struct maker *maker, const char *prefix, enum subject_role role,
+                                   enum subject_kind kind) {
+    struct subject *subject = &maker->subjects[maker->n_subjects];
+    *subject = (struct subject){.role = role, .kind = kind};
+    snprintf(subject->name, sizeof subject->name, "%s%u", prefix, maker->n_subjects++);
+    return subject;
+}
+
+static void fill_members(struct subject *subject, unsigned count) {
+    subject->n_atoms = count;
+    for (unsigned i = 0; i < count; i++)
+        subject->low[i] = subject->high[i] = i;
+}
+
+/* Cuts low..high at ascending places. */
+static void fill_intervals(struct maker *maker, struct subject *subject, const int64_t *cuts, size_t count,
+                           int64_t low, int64_t high) {
+    subject->low[0] = low;
+    subject->n_atoms = 1;
+    for (size_t i = 0; i < count && subject->n_atoms < MOST_ATOMS; i++) {
+        if (dice(maker, 3) == 0 || cuts[i] <= subject->low[subject->n_atoms - 1] || cuts[i] > high)
+            continue;
+        subject->high[subject->n_atoms - 1] = cuts[i] - 1;
+        subject->low[subject->n_atoms++] = cuts[i];
+    }
+    subject->high[subject->n_atoms - 1] = high;
+}
+
+static void say_type(struct maker *maker, const struct subject *subject, const char *range) {
+    if (subject->kind == OF_BOOL) {
+        say(maker, "bool");
+    } else if (subject->kind == OF_ENUM) {
+        for (unsigned i = 0; i < subject->n_atoms; i++) {
+            say(maker, i ? ", " : "{ ");
+            say_value(maker, subject, i, false);
+            if (i == 1)
+                say(maker, " as \"a,%u\"", i);
+        }
+        say(maker, " }");
+    } else {
+        say(maker, "%s%s", subject->kind == OF_INT ? "int" : "version", range);
+    }
+    if (subject->or_unknown)
+        say(maker, " or unknown");
+}
+
+static void make_input(struct maker *maker, enum subject_role role) {
+    static const int64_t numbers[] = {-40, -39, 0, 1, 2, 7, 8, 64, 100, 4096};
+    static const int64_t versions[] = {
+        MUSTER_PACK_VERSION(7, 0, 0), MUSTER_PACK_VERSION(7, 2, 0), MUSTER_PACK_VERSION(7, 2, 5),
+        MUSTER_PACK_VERSION(8, 0, 0), MUSTER_PACK_VERSION(8, 1, 0), MUSTER_PACK_VERSION(9, 0, 0),
+        MUSTER_PACK_VERSION(9, 1, 0), MUSTER_PACK_VERSION(9, 2, 0), MUSTER_PACK_VERSION(10, 0, 0)};
+    const int64_t greatest = MUSTER_PACK_VERSION(MUSTER_VERSION_MAX, MUSTER_VERSION_MAX, MUSTER_VERSION_MAX);
+    const char *range = "";
+    enum subject_kind kind = (enum subject_kind)dice(maker, 4);
+    struct subject *subject = new_subject(maker, role == FACT ? "f" : "p", role, kind);
+    subject->or_unknown = role == FACT && dice(maker, 3) == 0;
+    if (kind == OF_BOOL || kind == OF_ENUM) {
+        fill_members(subject, kind == OF_BOOL ? 2 : 1 + dice(maker, 6));
+    } else if (kind == OF_INT) {
+        fill_intervals(maker, subject, numbers, COUNT(numbers), -100, 5000);
+        range = " -100 .. 5000";
+    } else if (dice(maker, 2)) {
+        fill_intervals(maker, subject, versions, COUNT(versions), 0, greatest);
+    } else {
+        fill_intervals(maker, subject, versions, COUNT(versions), MUSTER_PACK_VERSION(6, 0, 0),
+                       MUSTER_PACK_VERSION(11, 0, 0) - 1);
+        range = " 6.0 ..< 11.0";
+    }
+    say(maker, "%s %s : ", role == FACT ? "fact" : "param", subject->name);
+    say_type(maker, subject, range);
+    say(maker, ";\n");
+}
+
+static size_t n_cells(const struct maker *maker) {
+    size_t cells = 1;
+    for (unsigned i = 0; i < maker->n_inputs; i++)
+        cells *= maker->subjects[i].n_atoms + maker->subjects[i].or_unknown;
+    return cells;
+}
+
+static void make_inputs(struct maker *maker) {
+    unsigned n_facts = 2 + dice(maker, 5), n_params = dice(maker, 2);
+    for (unsigned i = 0; i < n_facts + n_params; i++) {
+        make_input(maker, i < n_facts ? FACT : PARAM);
+        maker->n_inputs = maker->n_subjects;
+        if (n_cells(maker) > MOST_CELLS / 3 && i >= 1)
+            break;
+    }
+    say(maker, "param text : text matching \"[a-z,:/ \\\\\\\\=]{0,8}\";\nparam path : path max 20;\n");
+}
+
+/* ---- conditions --------------------------------------------------------------------------------------------------- */
+
+static const struct expr *make_expr(struct maker *maker, unsigned n_subjects, unsigned depth) {
+    struct expr *expr = arena_alloc(maker->arena, sizeof *expr);
+    expr->kind = depth ? (enum expr_kind)dice(maker, 5) : TEST;
+    if (expr->kind == TEST) {
+        expr->subject = dice(maker, n_subjects);
+        expr->mask = some_of(maker, &maker->subjects[expr->subject]);
+        return expr;
+    }
+    expr->left = make_expr(maker, n_subjects, depth - 1);
+    if (expr->kind != NOT)
+        expr->right = make_expr(maker, n_subjects, depth - 1);
+    return expr;
+}
+
+/* name, name == value, name != value, name < value, ..., name in { ... } */
+static void say_test(struct maker *maker, const struct subject *subject, uint32_t mask) {
+    uint32_t others = all_of(subject) & ~mask;
+    unsigned only = 0, except = 0;
+    while (only < subject->n_atoms && mask != UINT32_C(1) << only)
+        only++;
+    while (except < subject->n_atoms && others != UINT32_C(1) << except)
+        except++;
+    bool is_plain = dice(maker, 5) != 0;
+    if (is_plain && subject->kind == OF_BOOL && mask == 2) {
+        say(maker, "%s", subject->name);
+    } else if (is_plain && only < subject->n_atoms && subject->low[only] == subject->high[only]) {
+        say(maker, "%s == ", subject->name);
+        say_value(maker, subject, subject->low[only], false);
+    } else if (is_plain && except < subject->n_atoms && subject->low[except] == subject->high[except]) {
+        say(maker, "%s != ", subject->name);
+        say_value(maker, subject, subject->low[except], false);
+    } else if (is_plain && subject->or_unknown && mask == UINT32_C(1) << subject->n_atoms) {
+        say(maker, "%s == unknown", subject->name);
+    } else if (is_plain && is_ordered(subject) && subject->n_atoms > 1 && mask == 1) {
+        say(maker, "%s < ", subject->name);
+        say_value(maker, subject, subject->low[1], true);
+    } else {
+        say(maker, "%s in { ", subject->name);
+        say_set(maker, subject, mask);
+        say(maker, " }");
+    }
+}
+
+static void say_expr(struct maker *maker, const struct expr *expr, bool is_inner) {
+    static const char *const words[] = {"", "", " and ", " or ", " implies "};
+    if (expr->kind == TEST) {
+        say_test(maker, &maker->subjects[expr->subject], expr->mask);
+        return;
+    }
+    if (expr->kind == NOT) {
+        say(maker, "not (");
+        say_expr(maker, expr->left, false);
+        say(maker, ")");
+        return;
+    }
+    say(maker, is_inner ? "(" : "");
+    say_expr(maker, expr->left, true);
+    say(maker, "%s", words[expr->kind]);
+    say_expr(maker, expr->right, true);
+    say(maker, is_inner ? ")" : "");
+}
+
+/* ---- tables ------------------------------------------------------------------------------------------------------- */
+
+static void add_row(struct table_plan *table, const uint32_t *cells) {
+    struct row_plan *row = &table->rows[table->n_rows++];
+    *row = (struct row_plan){0};
+    memcpy(row->cells, cells, sizeof row->cells);
+}
+
+/* Rows that share out everything among them: a box is split along one column after another. */
+static void split(struct maker *maker, struct table_plan *table, uint32_t *cells, unsigned depth, unsigned room) {
+    unsigned column = dice(maker, table->n_columns);
+    uint32_t mask = cells[column], part = 0;
+    if (depth == 0 || room < 2 || n_bits(mask) < 2 || dice(maker, 6) == 0) {
+        add_row(table, cells);
+        return;
+    }
+    while (part == 0 || part == mask)
+        part = mask & (uint32_t)next_random(&maker->seed);
+    cells[column] = part;
+    split(maker, table, cells, depth - 1, room / 2);
+    cells[column] = mask & ~part;
+    split(maker, table, cells, depth - 1, room - room / 2);
+    cells[column] = mask;
+}
+
+static void scatter(struct maker *maker, struct table_plan *table) {
+    unsigned count = 1 + dice(maker, 8);
+    for (unsigned i = 0; i < count; i++) {
+        uint32_t cells[MOST_COLUMNS] = {0};
+        for (unsigned k = 0; k < table->n_columns; k++) {
+            const struct subject *subject = &maker->subjects[table->columns[k]];
+            cells[k] = dice(maker, 2) ? all_of(subject) : some_of(maker, subject);
+        }
+        if (dice(maker, 12) == 0)
+            cells[0] = 0; /* a row that never fits */
+        add_row(table, cells);
+    }
+}
+
+/* Makes a good table worse: a row less, or a row wider. */
+static void damage(struct maker *maker, struct table_plan *table) {
+    unsigned victim = dice(maker, table->n_rows), column = dice(maker, table->n_columns);
+    if (dice(maker, 2) && table->n_rows > 1)
+        table->rows[victim] = table->rows[--table->n_rows];
+    else
+        table->rows[victim].cells[column] |= some_of(maker, &maker->subjects[table->columns[column]]);
+}
+
+static void add_else(struct table_plan *table) {
+    static const uint32_t none[MOST_COLUMNS];
+    if (table->n_rows == MOST_ROWS)
+        table->n_rows--;
+    add_row(table, none);
+    table->rows[table->n_rows - 1].is_else = true;
+}
+
+static void choose_columns(struct maker *maker, struct table_plan *table, unsigned n_subjects) {
+    unsigned wanted = 1 + dice(maker, MOST_COLUMNS);
+    for (unsigned i = 0; i < wanted * 3 && table->n_columns < wanted; i++) {
+        unsigned subject = dice(maker, n_subjects);
+        bool is_new = true;
+        for (unsigned k = 0; k < table->n_columns; k++)
+            is_new = is_new && table->columns[k] != subject;
+        if (is_new)
+            table->columns[table->n_columns++] = subject;
+    }
+}
+
+/* What rows come to. A decision to numbers has those that a row comes to, so its atoms follow from the rows. */
+static void choose_results(struct maker *maker, struct table_plan *table) {
+    for (unsigned k = 0; k < table->n_outcomes; k++) {
+        struct subject *outcome = &maker->subjects[table->outcomes[k]];
+        uint32_t used = 0;
+        for (unsigned i = 0; i < table->n_rows; i++)
+            if (!table->rows[i].rejects)
+                used |= UINT32_C(1) << (table->rows[i].results[k] = dice(maker, outcome->n_atoms));
+        if (outcome->kind != OF_INT)
+            continue;
+        unsigned number[MOST_ATOMS] = {0}, count = 0;
+        for (unsigned i = 0; i < outcome->n_atoms; i++)
+            if (used >> i & 1) {
+                number[i] = count;
+                outcome->low[count] = outcome->high[count] = 10 * (int64_t)i - 20;
+                count++;
+            }
+        outcome->n_atoms = count;
+        for (unsigned i = 0; i < table->n_rows; i++)
+            table->rows[i].results[k] = number[table->rows[i].results[k]];
+    }
+}
+
+static void choose_rows(struct maker *maker, struct table_plan *table) {
+    uint32_t everything[MOST_COLUMNS] = {0};
+    table->first = dice(maker, 3) == 0;
+    for (unsigned k = 0; k < table->n_columns; k++)
+        everything[k] = all_of(&maker->subjects[table->columns[k]]);
+    if (table->first || (maker->may_gap && dice(maker, 4) == 0)) {
+        scatter(maker, table);
+        if (table->first && (!maker->may_gap || dice(maker, 4)))
+            dice(maker, 2) ? add_else(table) : add_row(table, everything);
+    } else {
+        split(maker, table, everything, 5, MOST_ROWS - 2);
+        if (maker->may_gap && dice(maker, 3) == 0)
+            damage(maker, table);
+        else if (dice(maker, 4) == 0) {
+            table->n_rows -= table->n_rows > 1;
+            add_else(table);
+        }
+    }
+    for (unsigned i = 0; i < table->n_rows; i++)
+        table->rows[i].rejects = i > 0 && dice(maker, 25) == 0;
+}
+
+static void say_rows(struct maker *maker, struct table_plan *table) {
+    for (unsigned i = 0; i < table->n_rows; i++) {
+        struct row_plan *row = &table->rows[i];
+        row->line = maker->line;
+        if (row->is_else)
+            say(maker, "    else");
+        for (unsigned k = 0; !row->is_else && k < table->n_columns; k++) {
+            say(maker, k ? " | " : "    ");
+            say_cell(maker, &maker->subjects[table->columns[k]], row->cells[k]);
+        }
+        if (row->rejects) {
+            say(maker, " => reject \"row %u of %s\"", i, maker->subjects[table->outcomes[0]].name);
+        }
+        for (unsigned k = 0; !row->rejects && k < table->n_outcomes; k++) {
+            const struct subject *outcome = &maker->subjects[table->outcomes[k]];
+            say(maker, k ? ", " : " => ");
+            say_value(maker, outcome, outcome->low[row->results[k]], false);
+        }
+        say(maker, dice(maker, 4) ? ";\n" : " because \"so\";\n");
+    }
+}
+
+static void make_table(struct maker *maker) {
+    struct table_plan *table = arena_alloc(maker->arena, sizeof *table);
+    unsigned n_subjects = maker->n_subjects;
+    choose_columns(maker, table, n_subjects);
+    table->n_outcomes = 1 + (dice(maker, 3) == 0);
+    for (unsigned k = 0; k < table->n_outcomes; k++) {
+        enum subject_kind kind = (enum subject_kind)dice(maker, 3);
+        table->outcomes[k] = maker->n_subjects;
+        fill_members(new_subject(maker, "d", DECISION, kind), kind == OF_BOOL ? 2 : 2 + dice(maker, 3));
+    }
+    choose_rows(maker, table);
+    choose_results(maker, table);
+    table->line = maker->line;
+    for (unsigned k = 0; k < table->n_outcomes; k++) {
+        say(maker, "%s%s : ", k ? ", " : "decide ", maker->subjects[table->outcomes[k]].name);
+        say_type(maker, &maker->subjects[table->outcomes[k]], " -100 .. 100");
+    }
+    say(maker, "\n%sby ", table->first ? "first " : "");
+    for (unsigned k = 0; k < table->n_columns; k++)
+        say(maker, "%s%s", k ? " | " : "", maker->subjects[table->columns[k]].name);
+    say(maker, " {\n");
+    say_rows(maker, table);
+    say(maker, "}\n");
+    maker->stages[maker->n_stages++] = (struct stage_plan){.table = table};
+    maker->n_tables++;
+}
+
+static void make_let(struct maker *maker) {
+    const struct expr *cond = make_expr(maker, maker->n_subjects, 2);
+    unsigned let = maker->n_subjects;
+    fill_members(new_subject(maker, "l", LET, OF_BOOL), 2);
+    say(maker, "let %s = ", maker->subjects[let].name);
+    say_expr(maker, cond, false);
+    say(maker, ";\n");
+    maker->stages[maker->n_stages++] = (struct stage_plan){.let = let, .cond = cond};
+}
+
+static void make_stages(struct maker *maker) {
+    unsigned n_tables = 1 + dice(maker, MOST_TABLES);
+    while (maker->n_tables < n_tables) {
+        make_table(maker);
+        if (dice(maker, 2))
+            make_let(maker);
+    }
+}
+
+/* ---- the command line --------------------------------------------------------------------------------------------- */
+
+static void say_when(struct maker *maker, unsigned odds) {
+    if (dice(maker, odds) == 0) {
+        say(maker, " when ");
+        say_expr(maker, make_expr(maker, maker->n_subjects, dice(maker, 2)), true);
+    }
+}
+
+static void say_hole(struct maker *maker, bool in_text) {
+    unsigned choice = dice(maker, maker->n_subjects + 3);
+    const char *name = choice == maker->n_subjects ? "path" : "text";
+    if (choice < maker->n_subjects && !maker->subjects[choice].or_unknown)
+        name = maker->subjects[choice].name;
+    say(maker, in_text && dice(maker, 2) ? "${%s}" : "$%s", name);
+}
+
+static void say_word(struct maker *maker) {
+    static const char *const words[] = {"alpha", "on", "0700", "virtio-blk", "4KiB", "9.2", "\"x y\"", "\"\"", "\"q=r\""};
+    say(maker, "%s", words[dice(maker, COUNT(words))]);
+}
+
+static void say_argument_value(struct maker *maker, bool may_comma) {
+    switch (dice(maker, 5)) {
+    case 0:
+        say_word(maker);
+        break;
+    case 1:
+        say(maker, may_comma ? "\"a,b:c\\\\" : "\"abc");
+        say_hole(maker, true);
+        say(maker, "\"");
+        break;
+    case 2:
+        say(maker, "\"");
+        say_hole(maker, true);
+        say(maker, ".");
+        say_hole(maker, true);
+        say(maker, "\"");
+        break;
+    default:
+        say_hole(maker, false);
+    }
+}
+
+static void say_list(struct maker *maker, unsigned depth, unsigned items);
+
+static void say_item(struct maker *maker, unsigned depth, unsigned at) {
+    unsigned way = dice(maker, 8);
+    if (way == 0 && depth > 0) {
+        say(maker, "when ");
+        say_expr(maker, make_expr(maker, maker->n_subjects, 1), true);
+        say(maker, " ");
+        say_list(maker, depth - 1, dice(maker, 3));
+        if (dice(maker, 2)) {
+            say(maker, " else ");
+            say_list(maker, depth - 1, dice(maker, 3));
+        }
+        return;
+    }
+    if (way == 1 && depth > 0) {
+        say(maker, "k%u = as %s ", at, dice(maker, 2) ? "commas" : "colons");
+        say_list(maker, depth - 1, dice(maker, 4));
+    } else {
+        if (way < 5) {
+            if (dice(maker, 4))
+                say(maker, "key%u", at);
+            else
+                say_hole(maker, false);
+            say(maker, " = ");
+        }
+        say_argument_value(maker, true);
+    }
+    say_when(maker, 3);
+    if (dice(maker, 6) == 0)
+        say(maker, " tag odd because \"an item\"");
+}
+
+static void say_list(struct maker *maker, unsigned depth, unsigned items) {
+    say(maker, "{");
+    for (unsigned i = 0; i < items; i++) {
+        say(maker, i ? ", " : " ");
+        say_item(maker, depth, i);
+    }
+    say(maker, " }");
+}
+
+static void say_statement(struct maker *maker, unsigned depth) {
+    static const char *const options[] = {"-commas", "-colons"};
+    if (depth > 0 && dice(maker, 6) == 0) {
+        say(maker, "when ");
+        say_expr(maker, make_expr(maker, maker->n_subjects, 1), true);
+        say(maker, " {\n");
+        for (unsigned i = dice(maker, 3); i > 0; i--)
+            say_statement(maker, depth - 1);
+        say(maker, "}");
+        if (dice(maker, 2)) {
+            say(maker, " else {\n");
+            say_statement(maker, depth - 1);
+            say(maker, "}");
+        }
+        say(maker, "\n");
+        return;
+    }
+    for (unsigned i = 1 + dice(maker, 2); i > 0; i--) {
+        switch (dice(maker, 5)) {
+        case 0:
+            say_word(maker);
+            break;
+        case 1:
+            say_argument_value(maker, true);
+            break;
+        default:
+            say(maker, "%s ", options[dice(maker, COUNT(options))]);
+            say_list(maker, 2, dice(maker, 5));
+        }
+        say(maker, " ");
+    }
+    say_when(maker, 3);
+    if (dice(maker, 4) == 0)
+        say(maker, " because \"a statement\" see \"the book\"");
+    say(maker, ";\n");
+}
+
+static void make_argv(struct maker *maker) {
+    say(maker, "format commas { between \",\"; assign \"=\"; escape \",\" as \",,\"; }\n"
+               "format colons { between \":\"; assign \"=>\"; escape \":\" as \"\\\\:\"; escape \"\\\\\" as \"\\\\\\\\\"; }\n"
+               "option -commas : commas repeated;\noption -colons : colons repeated tag odd;\nargv {\n    program;\n");
+    for (unsigned i = dice(maker, 10); i > 0; i--)
+        say_statement(maker, 2);
+    say(maker, "}\n");
+}
+
+void make_ruleset(struct maker *maker) {
+    maker->out = open_memstream(&maker->text, &maker->length);
+    maker->line = 1;
+    maker->may_gap = roll(&maker->seed, 3) == 0;
+    say(maker, "ruleset random;\n");
+    make_inputs(maker);
+    make_stages(maker);
+    make_argv(maker);
+    fclose(maker->out);
+}
