@@ -147,7 +147,7 @@ const char *format_refuses(const struct format *format, const char *text, bool i
 static const char *hole_text(const struct writer *writer, const struct piece *piece) {
     const struct variable *variable = piece->variable;
     int64_t value = writer->values[variable->index];
-    if (variable->type.kind == MUSTER_TEXT || variable->type.kind == MUSTER_PATH)
+    if (variable_is_text(variable))
         return writer->texts[variable->input];
     if (variable->type.n_members > 0 && value >= 0 && value < (int64_t)variable->type.n_members)
         return variable->type.members[value].text;

@@ -140,7 +140,7 @@ static void add_form(struct line *line, const struct cond *guard, const struct p
                      const struct level *level) {
     struct lowering *lowering = line->lowering;
     const struct variable *variable = piece->variable;
-    bool text = variable->type.kind == MUSTER_TEXT || variable->type.kind == MUSTER_PATH;
+    bool text = variable_is_text(variable);
     struct muster_form form = {.input = (uint32_t)variable->input,
                                .first_escape = (uint32_t)lowering->tables->escapes.count,
                                .space = text ? (uint32_t)variable->max_length : NUMBER_SPACE,

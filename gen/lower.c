@@ -10,26 +10,7 @@
 #include "eval.h"
 #include "space.h"
 
-/* A condition over more cases of inputs than this is asked of decisions instead. */
-enum { COMPOSE_LIMIT = 1 << 16 };
-
 #define PUSH(list, element) ARENA_PUSH(lowering->arena, (list), (element))
-
-uint32_t lower_line(struct lowering *lowering, struct span span) {
-    return (uint32_t)source_line_number(&lowering->model->sources->items[span.file], span.begin);
-}
-
-/* The file's name, relative to the folder of the main one, so that it says the same wherever it is built. */
-uint32_t lower_file(struct lowering *lowering, struct span span) {
-    const char *main_name = lowering->model->sources->items[0].name;
-    const char *name = lowering->model->sources->items[span.file].name;
-    const char *slash = strrchr(main_name, '/');
-    size_t folder = slash ? (size_t)(slash - main_name) + 1 : 0;
-    if (strncmp(name, main_name, folder) == 0)
-        return tables_text(lowering->tables, name + folder);
-    slash = strrchr(name, '/');
-    return tables_text(lowering->tables, slash ? slash + 1 : name);
-}
 
 /* ---- types and inputs ------------------------------------------------------------------------------------------- */
 
@@ -117,103 +98,6 @@ static void number_variables(struct lowering *lowering) {
     }
     for (size_t i = 0; i < model->variables.count; i++)
         lowering->widths[lowering->vars[i]] = (uint32_t)variable_n_codes(model->variables.items[i]);
-}
-
-/* ---- conditions ------------------------------------------------------------------------------------------------- */
-
-struct cond_question {
-    const struct cond *cond;
-    const struct cone *cone; /* NULL: the values of decisions are given */
-    const struct variable *const *variables;
-    const uint32_t *vars;
-    size_t count;
-    int64_t *values; /* by variable index */
-};
-
-static uint32_t answer_cond(void *context, const uint32_t *codes) {
-    const struct cond_question *question = context;
-    for (size_t i = 0; i < question->count; i++)
-        question->values[question->variables[i]->index] =
-            variable_value(question->variables[i], codes[question->vars[i]]);
-    for (size_t i = 0; question->cone && i < question->cone->n_stages; i++) {
-        const struct row *row;
-        eval_stage(question->cone->stages[i], question->values, &row);
-    }
-    return eval_cond(question->cond, question->values);
-}
-
-static size_t list_direct(const struct cond *cond, bool *seen, const struct variable **list, size_t count) {
-    if (cond->kind == COND_TEST && !seen[cond->variable->index]) {
-        seen[cond->variable->index] = true;
-        list[count++] = cond->variable;
-    }
-    for (size_t i = 0; i < cond->operands.count; i++)
-        count = list_direct(cond->operands.items[i], seen, list, count);
-    return count;
-}
-
-/* Marks the stages that must have run before a condition over decisions can be asked. */
-static void need_stages(struct lowering *lowering, const struct variable *variable) {
-    struct cone *cone = cone_new(lowering->scratch, lowering->model);
-    cone_add(cone, variable);
-    cone_finish(lowering->scratch, cone);
-    for (size_t i = 0; i < cone->n_stages; i++)
-        lowering->stage_needed[cone->stages[i] - lowering->model->stages.items] = true;
-}
-
-static uint32_t lower_cond_over(struct lowering *lowering, struct diagrams *diagrams, const struct cond *cond,
-                                const struct cone *cone, const struct variable *const *variables,
-                                size_t count) {
-    size_t n_variables = lowering->model->variables.count;
-    uint32_t *vars = arena_alloc(lowering->scratch, (count + 1) * sizeof *vars);
-    for (size_t i = 0; i < count; i++)
-        vars[i] = lowering->vars[variables[i]->index];
-    struct cond_question question = {.cond = cond, .cone = cone, .variables = variables, .vars = vars, .count = count};
-    question.values = arena_alloc(lowering->scratch, (n_variables + 1) * sizeof *question.values);
-    for (size_t i = 0; i < n_variables; i++)
-        question.values[i] = MUSTER_UNSET;
-    return diagram_of_function(diagrams, vars, count, answer_cond, &question);
-}
-
-/* Takes so much of the work that all conditions together may cost; false if not so much is left. */
-static bool take_work(struct lowering *lowering, size_t cases, size_t work) {
-    if (cases > (WORK_LIMIT - lowering->work) / work)
-        return false;
-    lowering->work += cases * work;
-    return true;
-}
-
-uint32_t lower_cond(struct lowering *lowering, struct diagrams *diagrams, const struct cond *cond, struct span span) {
-    const struct model *model = lowering->model;
-    struct cone *cone = cone_new(lowering->scratch, model);
-    cone_add_cond(cone, cond);
-    cone_finish(lowering->scratch, cone);
-    size_t work = cond_work(cond);
-    if (cone_cases(cone, NULL) <= COMPOSE_LIMIT && take_work(lowering, cone_cases(cone, NULL), cone_work(cone) + work))
-        return lower_cond_over(lowering, diagrams, cond, cone, cone->inputs, cone->n_inputs);
-    bool *seen = arena_alloc(lowering->scratch, model->variables.count + 1);
-    const struct variable **direct = arena_alloc(lowering->scratch, (model->variables.count + 1) * sizeof *direct);
-    size_t count = list_direct(cond, seen, direct, 0), cases = 1;
-    for (size_t i = 0; i < count; i++) {
-        size_t codes = variable_n_codes(direct[i]);
-        cases = cases > COMPOSE_LIMIT / codes ? (size_t)COMPOSE_LIMIT + 1 : cases * codes;
-    }
-    if (cases <= COMPOSE_LIMIT && !take_work(lowering, cases, work)) {
-        if (!lowering->too_much_work)
-            diag_add(lowering->diagnostics, DIAG_CODE_LIMIT, span,
-                     "from here on, the conditions of this ruleset are too many and too large to be looked through");
-        lowering->too_much_work = true;
-        return MUSTER_LEAF;
-    }
-    if (cases > COMPOSE_LIMIT) {
-        struct diag *diag = diag_add(lowering->diagnostics, DIAG_CODE_LIMIT, span,
-                                     "this condition, with those around it, has more than %d cases", COMPOSE_LIMIT);
-        diag_help(lowering->diagnostics, diag, "let a table decide part of it, and ask for that decision");
-        return MUSTER_LEAF;
-    }
-    for (size_t i = 0; i < count; i++)
-        need_stages(lowering, direct[i]);
-    return lower_cond_over(lowering, diagrams, cond, NULL, direct, count);
 }
 
 /* ---- decisions -------------------------------------------------------------------------------------------------- */
@@ -309,7 +193,7 @@ static void lower_stages(struct lowering *lowering) {
             stage->table ? lower_table(lowering, stage->table) : lower_let(lowering, stage->variable);
         PUSH(&lowering->tables->decide_steps, step);
         if (stage->table && may_fail(stage->table))
-            need_stages(lowering, stage->table->outcomes[0]);
+            lower_need(lowering, stage->table->outcomes[0]);
     }
 }
 
@@ -329,18 +213,8 @@ static void lower_limits(struct lowering *lowering) {
     }
 }
 
-void lower_ask(struct lowering *lowering, const struct variable *fact) {
-    uint64_t **weights = &lowering->weights[lowering->vars[fact->index]];
-    if (!*weights)
-        *weights = arena_alloc(lowering->scratch, variable_n_codes(fact) * sizeof **weights);
-}
-
-static bool is_ordered(const struct variable *variable) {
-    return variable->type.kind == MUSTER_INT || variable->type.kind == MUSTER_VERSION;
-}
-
 static bool is_plain(const struct variable *variable) {
-    return variable->kind == VARIABLE_FACT && !is_ordered(variable);
+    return variable->kind == VARIABLE_FACT && !variable_is_ordered(variable);
 }
 
 static void add_asked(struct lowering *lowering, const struct variable *variable) {
@@ -350,13 +224,13 @@ static void add_asked(struct lowering *lowering, const struct variable *variable
                                    .input = (uint32_t)variable->input,
                                    .var = lowering->vars[variable->index],
                                    .n_codes = (uint32_t)variable->n_codes,
-                                   .first_cut = is_ordered(variable) ? (uint32_t)tables->cuts.count : MUSTER_NONE,
+                                   .first_cut = variable_is_ordered(variable) ? (uint32_t)tables->cuts.count : MUSTER_NONE,
                                    .unknown = variable->type.or_unknown,
                                    .first_weight = (uint32_t)tables->weights.count};
     const uint64_t *weights = lowering->weights[lowered.var];
     for (size_t i = 0; i < variable_n_codes(variable); i++)
         PUSH(&tables->weights, weights ? weights[i] : 0);
-    for (size_t i = 0; is_ordered(variable) && i < variable->cuts.count; i++)
+    for (size_t i = 0; variable_is_ordered(variable) && i < variable->cuts.count; i++)
         PUSH(&tables->cuts, variable->cuts.items[i]);
     PUSH(&tables->asked, lowered);
     tables->head.n_plain += is_plain(variable);

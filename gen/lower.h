@@ -33,6 +33,11 @@ struct lowering {
     uint64_t *weights[MUSTER_MAX_VARS]; /* by run-time variable: what its codes add to the packed index */
 };
 
+/* ---- lower_cond.c ---- */
+
+/* The stages behind a decision are needed at run time, before a condition that asks it. */
+void lower_need(struct lowering *lowering, const struct variable *variable);
+
 /* A diagram for a condition (answers 0 and 1), over inputs if their cases are few, else over what it names. */
 uint32_t lower_cond(struct lowering *lowering, struct diagrams *diagrams, const struct cond *cond, struct span span);
 
@@ -42,7 +47,8 @@ void lower_ask(struct lowering *lowering, const struct variable *fact);
 uint32_t lower_file(struct lowering *lowering, struct span span);
 uint32_t lower_line(struct lowering *lowering, struct span span);
 
-/* lower_argv.c */
+/* ---- lower_argv.c ---- */
+
 void lower_argv(struct lowering *lowering);
 
 #endif

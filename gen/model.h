@@ -250,6 +250,10 @@ struct program *program_load(struct arena *arena, struct sources *sources, const
 struct model *model_build(struct arena *arena, const struct sources *sources, const struct program *program,
                           struct diagnostics *diagnostics);
 
+/* A text or path; and a number or version, whose codes are intervals. */
+bool variable_is_text(const struct variable *variable);
+bool variable_is_ordered(const struct variable *variable);
+
 /* How many codes a variable has, unknown included. */
 size_t variable_n_codes(const struct variable *variable);
 

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "resolve.h"
+#include "builder.h"
 
 /* ---- formats and options ---------------------------------------------------------------------------------------- */
 

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "resolve.h"
+#include "builder.h"
 
 struct variable *look_up_variable(struct builder *builder, struct ast_name name) {
     struct named *named = look_up(builder, &builder->names, name, "fact, parameter or decision");
@@ -30,7 +30,7 @@ static const struct cond *resolve_question(struct builder *builder, const struct
     struct variable *variable = look_up_variable(builder, written->name);
     if (!variable)
         return NULL;
-    if (variable->type.kind == MUSTER_TEXT || variable->type.kind == MUSTER_PATH) {
+    if (variable_is_text(variable)) {
         struct diag *diag = REPORT(builder, TEXT_ASKED, written->name.span, "'%s' is a text; it cannot be asked",
                                    variable->name);
         diag_help(builder->diagnostics, diag, "conditions ask what has finitely many cases: yes or no, members of an "

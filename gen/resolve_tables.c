@@ -5,13 +5,7 @@
  */
 #include <string.h>
 
-#include "resolve.h"
-
-static struct named *named_variable(struct builder *builder, struct variable *variable) {
-    struct named *named = arena_alloc(builder->arena, sizeof *named);
-    named->variable = variable;
-    return named;
-}
+#include "builder.h"
 
 /* A decision to numbers has as its members the numbers that its rows give, in ascending order. */
 static void number_members(struct builder *builder, const struct ast_table *written, size_t outcome,
@@ -96,7 +90,7 @@ void resolve_table_header(struct builder *builder, const struct ast_declaration 
         else if (variable->type.kind == MUSTER_INT)
             number_members(builder, written, i, &variable->type);
         table->outcomes[i] = variable;
-        if (declare_name(builder, &builder->names, outcome->name, "decision", named_variable(builder, variable))) {
+        if (declare_name(builder, &builder->names, outcome->name, "decision", name_variable(builder, variable))) {
             variable->index = builder->model->variables.count;
             ARENA_PUSH(builder->arena, &builder->model->variables, variable);
         }
@@ -159,7 +153,7 @@ static void resolve_columns(struct builder *builder, const struct ast_table *wri
     for (size_t i = 0; i < table->n_columns; i++) {
         struct ast_name name = written->columns.items[i];
         struct variable *variable = look_up_variable(builder, name);
-        if (variable && (variable->type.kind == MUSTER_TEXT || variable->type.kind == MUSTER_PATH)) {
+        if (variable && (variable_is_text(variable))) {
             REPORT(builder, TEXT_ASKED, name.span, "'%s' is a text; it cannot be asked", variable->name);
             variable = NULL;
         }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "../runtime/nearest.h"
-#include "resolve.h"
+#include "builder.h"
 
 static const int64_t int_low = INT64_MIN + 2; /* below are the marks for unknown and unset */
 static const int64_t int_high = INT64_MAX - 1;
@@ -408,7 +408,7 @@ static void cut(struct builder *builder, struct variable *variable, int64_t at) 
 }
 
 static void cut_at_set(struct builder *builder, struct variable *variable, const struct valueset *set) {
-    if (variable->type.kind != MUSTER_INT && variable->type.kind != MUSTER_VERSION)
+    if (!variable_is_ordered(variable))
         return;
     for (size_t i = 0; i < set->count; i++) {
         cut(builder, variable, set->items[i].low);

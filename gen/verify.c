@@ -75,7 +75,7 @@ static void choose_number(struct verifier *verifier, size_t input) {
 static void choose_parameters(struct verifier *verifier) {
     for (size_t i = verifier->model->n_facts; i < verifier->model->n_inputs; i++) {
         const struct variable *variable = verifier->model->inputs[i];
-        bool is_text = variable->type.kind == MUSTER_TEXT || variable->type.kind == MUSTER_PATH;
+        bool is_text = variable_is_text(variable);
         if (is_text)
             choose_text(verifier, i);
         else
@@ -142,7 +142,7 @@ static bool compare_host(struct verifier *verifier) {
     const struct row *row = NULL;
     for (size_t i = 0; i < model->n_inputs; i++) {
         const struct variable *input = model->inputs[i];
-        bool is_text = input->type.kind == MUSTER_TEXT || input->type.kind == MUSTER_PATH;
+        bool is_text = variable_is_text(input);
         if (i < model->n_facts)
             verifier->facts[i] = verifier->values[input->index];
         else if (!is_text && muster_set_value(verifier->params, (uint32_t)i, verifier->values[input->index], NULL))
@@ -233,7 +233,7 @@ void verify_tables(const struct model *model, const struct muster_ruleset *rules
     choose_parameters(verifier);
     struct cone *cone = cone_new(verifier->arena, model);
     for (size_t i = 0; i < model->n_inputs; i++)
-        if (model->inputs[i]->type.kind != MUSTER_TEXT && model->inputs[i]->type.kind != MUSTER_PATH)
+        if (!variable_is_text(model->inputs[i]))
             cone_add(cone, model->inputs[i]);
     cone_finish(verifier->arena, cone);
     if (diagnostics->n_errors == 0) {

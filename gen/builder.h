@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#ifndef RESOLVE_H
-#define RESOLVE_H
+#ifndef BUILDER_H
+#define BUILDER_H
 
 #include "model.h"
 #include "symbols.h"
@@ -34,6 +34,14 @@ struct named {
 
 #define REPORT(builder, code, span, ...) diag_add((builder)->diagnostics, DIAG_CODE_##code, (span), __VA_ARGS__)
 
+/* ---- resolve_names.c ---- */
+
+/* The longest name. */
+enum { LONGEST_NAME = 64 };
+
+/* Whether it has only characters that a name has. */
+bool good_name(const char *name);
+
 /* Adds a name to a table of names, or reports that it is taken and returns false. */
 bool declare_name(struct builder *builder, struct symbols *symbols, struct ast_name name, const char *what,
                   void *meaning);
@@ -50,7 +58,16 @@ const char *counted(struct builder *builder, size_t count, const char *what);
 /* The meaning of a name, or NULL after a message with the nearest one. `what` is for the message: "format". */
 void *look_up(struct builder *builder, const struct symbols *symbols, struct ast_name name, const char *what);
 
-/* resolve_types.c */
+/* What a variable's name stands for. */
+struct named *name_variable(struct builder *builder, struct variable *variable);
+
+struct meta resolve_meta(struct builder *builder, const struct ast_meta *written);
+
+/* What the file says at a span, cut if it is long. */
+const char *source_excerpt(struct builder *builder, struct span span);
+
+/* ---- resolve_types.c ---- */
+
 bool resolve_members(struct builder *builder, const ast_members *members, struct type *type);
 bool resolve_type(struct builder *builder, const struct ast_type *written, const char *owner, struct type *type);
 bool resolve_value(struct builder *builder, const struct type *type, const struct ast_value *written, int64_t *value);
@@ -59,22 +76,26 @@ bool resolve_cell(struct builder *builder, struct variable *variable, const stru
 bool resolve_relation(struct builder *builder, struct variable *variable, enum ast_relation relation,
                       const struct ast_value *written, struct valueset *set);
 
-/* resolve_cond.c */
+/* ---- resolve_cond.c ---- */
+
 const struct cond *resolve_cond(struct builder *builder, const struct ast_cond *written);
 struct variable *look_up_variable(struct builder *builder, struct ast_name name);
 
-/* resolve_tables.c */
+/* ---- resolve_inputs.c ---- */
+
+void declare_input(struct builder *builder, const struct ast_declaration *declaration);
+void resolve_limit_conditions(struct builder *builder, const struct ast_declaration *declaration);
+
+/* ---- resolve_tables.c ---- */
+
 void resolve_table_header(struct builder *builder, const struct ast_declaration *declaration);
 void resolve_table_rows(struct builder *builder, const struct ast_declaration *declaration);
 void resolve_stages(struct builder *builder);
 
-/* resolve_argv.c */
+/* ---- resolve_argv.c ---- */
+
 void resolve_format(struct builder *builder, const struct ast_declaration *declaration);
 void resolve_options(struct builder *builder, const struct ast_declaration *declaration);
 void resolve_argv(struct builder *builder, const struct ast_declaration *declaration);
-
-/* resolve.c */
-struct meta resolve_meta(struct builder *builder, const struct ast_meta *written);
-const char *source_excerpt(struct builder *builder, struct span span);
 
 #endif
