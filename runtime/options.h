@@ -16,7 +16,7 @@ enum { GO_ON = -1, DONE = 0, RULES_SAY_NO = 1, TROUBLE = 2 };
 
 struct job;
 
-/* A command: one row of the table in muster.c. */
+/* A command: one row of the table in main.c. */
 struct command {
     const char *name;
     const char *summary;    /* for --help: one line */
