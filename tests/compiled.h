@@ -108,8 +108,8 @@ static inline void compile_sound(struct compiled *compiled, const char *text, en
 static inline const struct diag *find_diag(const struct compiled *compiled, enum diag_code code, size_t line) {
     for (size_t i = 0; i < compiled->diagnostics.count; i++) {
         const struct diag *diag = compiled->diagnostics.items[i];
-        if (diag->code == code && (line == 0 || source_place(&compiled->sources.items[diag->span.file],
-                                                             diag->span.begin).line == line))
+        if (diag->code == code &&
+            (line == 0 || source_place(&compiled->sources.items[diag->span.file], diag->span.begin).line == line))
             return diag;
     }
     return NULL;
@@ -226,8 +226,7 @@ static inline void compare_decisions(struct comparison *comparison, enum verdict
     int32_t values[256];
     uint32_t rows[256];
     struct muster_error error = {0};
-    enum muster_status status =
-        muster_decide(rules, comparison->facts, comparison->params, values, rows, &error);
+    enum muster_status status = muster_decide(rules, comparison->facts, comparison->params, values, rows, &error);
     if (verdict == VERDICT_REJECTED) {
         if (status != MUSTER_E_REJECTED ||
             strcmp(muster_text(rules, muster_row_at(rules, error.row)->reject), row->reject) != 0)
@@ -258,8 +257,8 @@ static inline void compare_one_argv(struct comparison *comparison, const struct 
     const struct compiled *compiled = comparison->compiled;
     struct fenced fenced = fenced_new(slots, size);
     struct muster_space needed = {0};
-    enum muster_status status = muster_argv(compiled->rules, comparison->facts, comparison->params, fenced.argv,
-                                            slots, fenced.buffer, size, &needed, NULL);
+    enum muster_status status = muster_argv(compiled->rules, comparison->facts, comparison->params, fenced.argv, slots,
+                                            fenced.buffer, size, &needed, NULL);
     if (status != MUSTER_OK || !fenced_holds(&fenced) || !same_arguments(plain, fenced.argv, needed.arguments)) {
         compare_fail(comparison, what);
         printf("status %d, %s\n", (int)status, fenced_holds(&fenced) ? "in its bounds" : "out of its bounds");
@@ -309,8 +308,10 @@ static inline int64_t value_of_code(const struct variable *variable, size_t code
         return low;
     high = code < variable->cuts.count ? variable->cuts.items[code] - 1 : variable->type.high;
     switch (*seed ? roll(seed, 3) : 0) {
-    case 0: return low;
-    case 1: return high;
+    case 0:
+        return low;
+    case 1:
+        return high;
     default:
         return high == low ? low : low + (int64_t)(next_random(seed) % ((uint64_t)high - (uint64_t)low));
     }

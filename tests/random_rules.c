@@ -44,7 +44,8 @@ static unsigned n_bits(uint32_t mask) {
     return count;
 }
 
-/* ---- writing values and sets -------------------------------------------------------------------------------------- */
+/* ---- writing values and sets --------------------------------------------------------------------------------------
+ */
 
 static bool is_ordered(const struct subject *subject) {
     return subject->kind == OF_INT || subject->kind == OF_VERSION;
@@ -73,7 +74,8 @@ static bool say_series(struct maker *maker, const struct subject *subject, int64
         return false;
     if (low >> 40 == high >> 40 && (low & ((INT64_C(1) << 40) - 1)) == 0 && high + 1 == ((low >> 40) + 1) << 40)
         say(maker, "%lld.*", (long long)(low >> 40));
-    else if (low >> 20 == high >> 20 && (low & MUSTER_VERSION_MAX) == 0 && (high & MUSTER_VERSION_MAX) == MUSTER_VERSION_MAX)
+    else if (low >> 20 == high >> 20 && (low & MUSTER_VERSION_MAX) == 0 &&
+             (high & MUSTER_VERSION_MAX) == MUSTER_VERSION_MAX)
         say(maker, "%lld.%lld.*", (long long)(low >> 40), (long long)(low >> 20 & MUSTER_VERSION_MAX));
     else
         return false;
@@ -148,7 +150,8 @@ static void say_cell(struct maker *maker, const struct subject *subject, uint32_
         say_set(maker, subject, mask);
 }
 
-/* ---- facts and parameters ----------------------------------------------------------------------------------------- */
+/* ---- facts and parameters -----------------------------------------------------------------------------------------
+ */
 
 static struct subject *new_subject(struct maker *maker, const char *prefix, enum subject_role role,
                                    enum subject_kind kind) {
@@ -165,8 +168,8 @@ static void fill_members(struct subject *subject, unsigned count) {
 }
 
 /* Cuts low..high at ascending places. */
-static void fill_intervals(struct maker *maker, struct subject *subject, const int64_t *cuts, size_t count,
-                           int64_t low, int64_t high) {
+static void fill_intervals(struct maker *maker, struct subject *subject, const int64_t *cuts, size_t count, int64_t low,
+                           int64_t high) {
     subject->low[0] = low;
     subject->n_atoms = 1;
     for (size_t i = 0; i < count && subject->n_atoms < MOST_ATOMS; i++) {
@@ -242,7 +245,8 @@ static void make_inputs(struct maker *maker) {
     say(maker, "param text : text matching \"[a-z,:/ \\\\\\\\=]{0,8}\";\nparam path : path max 20;\n");
 }
 
-/* ---- conditions --------------------------------------------------------------------------------------------------- */
+/* ---- conditions ---------------------------------------------------------------------------------------------------
+ */
 
 static const struct expr *make_expr(struct maker *maker, unsigned n_subjects, unsigned depth) {
     struct expr *expr = arena_alloc(maker->arena, sizeof *expr);
@@ -306,7 +310,8 @@ static void say_expr(struct maker *maker, const struct expr *expr, bool is_inner
     say(maker, is_inner ? ")" : "");
 }
 
-/* ---- tables ------------------------------------------------------------------------------------------------------- */
+/* ---- tables -------------------------------------------------------------------------------------------------------
+ */
 
 static void add_row(struct table_plan *table, const uint32_t *cells) {
     struct row_plan *row = &table->rows[table->n_rows++];
@@ -487,7 +492,8 @@ static void make_stages(struct maker *maker) {
     }
 }
 
-/* ---- the command line --------------------------------------------------------------------------------------------- */
+/* ---- the command line ---------------------------------------------------------------------------------------------
+ */
 
 static void say_when(struct maker *maker, unsigned odds) {
     if (dice(maker, odds) == 0) {
@@ -505,7 +511,8 @@ static void say_hole(struct maker *maker, bool in_text) {
 }
 
 static void say_word(struct maker *maker) {
-    static const char *const words[] = {"alpha", "on", "0700", "virtio-blk", "4KiB", "9.2", "\"x y\"", "\"\"", "\"q=r\""};
+    static const char *const words[] = {"alpha", "on",      "0700", "virtio-blk", "4KiB",
+                                        "9.2",   "\"x y\"", "\"\"", "\"q=r\""};
     say(maker, "%s", words[dice(maker, COUNT(words))]);
 }
 
@@ -611,9 +618,10 @@ static void say_statement(struct maker *maker, unsigned depth) {
 }
 
 static void make_argv(struct maker *maker) {
-    say(maker, "format commas { between \",\"; assign \"=\"; escape \",\" as \",,\"; }\n"
-               "format colons { between \":\"; assign \"=>\"; escape \":\" as \"\\\\:\"; escape \"\\\\\" as \"\\\\\\\\\"; }\n"
-               "option -commas : commas repeated;\noption -colons : colons repeated tag odd;\nargv {\n    program;\n");
+    say(maker,
+        "format commas { between \",\"; assign \"=\"; escape \",\" as \",,\"; }\n"
+        "format colons { between \":\"; assign \"=>\"; escape \":\" as \"\\\\:\"; escape \"\\\\\" as \"\\\\\\\\\"; }\n"
+        "option -commas : commas repeated;\noption -colons : colons repeated tag odd;\nargv {\n    program;\n");
     for (unsigned i = dice(maker, 10); i > 0; i--)
         say_statement(maker, 2);
     say(maker, "}\n");

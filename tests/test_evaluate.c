@@ -57,15 +57,16 @@ static struct baseline_facts some_host(void) {
 }
 
 static void set_all(struct muster_params *params) {
-    static const char *const paths[] = {"kernel_dir", "overlay_image", "cmd_socket", "event_socket", "qmp_socket",
-                                        "gvproxy_socket"};
+    static const char *const paths[] = {"kernel_dir",   "overlay_image", "cmd_socket",
+                                        "event_socket", "qmp_socket",    "gvproxy_socket"};
     CU_ASSERT_EQUAL(set(params, "vm_id", "vm", NULL), MUSTER_OK);
     CU_ASSERT_EQUAL(muster_set_value(params, BASELINE_PARAM_MEMORY_MB, 256, NULL), MUSTER_OK);
     for (size_t i = 0; i < COUNT(paths); i++)
         CU_ASSERT_EQUAL(set(params, paths[i], "/x,y", NULL), MUSTER_OK);
 }
 
-/* ---- names -------------------------------------------------------------------------------------------------------- */
+/* ---- names --------------------------------------------------------------------------------------------------------
+ */
 
 static void test_names(void) {
     CU_ASSERT_EQUAL(muster_check(rules), MUSTER_OK);
@@ -93,10 +94,18 @@ static void test_nearest(void) {
     static const struct {
         const char *typed, *meant;
     } rows[] = {
-        {"host_so", "host_os"},         {"hosts_os", "host_os"},       {"memory", "memory_mb"},
-        {"memroy_mb", "memory_mb"},     {"kmv", "kvm"},                {"qemu_verison", "qemu_version"},
-        {"cmd_sokcet", "cmd_socket"},   {"evnt_socket", "event_socket"}, {"vmid", "vm_id"},
-        {"zzzzzzzz", NULL},             {"", NULL},                    {"q", NULL},
+        {"host_so", "host_os"},
+        {"hosts_os", "host_os"},
+        {"memory", "memory_mb"},
+        {"memroy_mb", "memory_mb"},
+        {"kmv", "kvm"},
+        {"qemu_verison", "qemu_version"},
+        {"cmd_sokcet", "cmd_socket"},
+        {"evnt_socket", "event_socket"},
+        {"vmid", "vm_id"},
+        {"zzzzzzzz", NULL},
+        {"", NULL},
+        {"q", NULL},
     };
     char longer[200];
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -121,7 +130,8 @@ static void test_check(void) {
     CU_ASSERT_EQUAL(muster_check(&other), MUSTER_E_VERSION);
 }
 
-/* ---- values ------------------------------------------------------------------------------------------------------- */
+/* ---- values -------------------------------------------------------------------------------------------------------
+ */
 
 static void test_parse(void) {
     static const struct {
@@ -178,8 +188,8 @@ static void test_parse(void) {
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct muster_error error = {0};
         int64_t value = 4711;
-        enum muster_status status = muster_parse_value(rules, input_of(rows[i].input), rows[i].text,
-                                                       strlen(rows[i].text), &value, &error);
+        enum muster_status status =
+            muster_parse_value(rules, input_of(rows[i].input), rows[i].text, strlen(rows[i].text), &value, &error);
         bool is_taken = rows[i].refusal == MUSTER_REFUSED_NOT;
         bool is_expected = is_taken ? status == MUSTER_OK && value == rows[i].value
                                     : status == MUSTER_E_VALUE && error.refusal == rows[i].refusal && value == 4711 &&
@@ -209,9 +219,12 @@ static void expect_round_trip(uint32_t input, int64_t value) {
 
 static void test_round_trip(void) {
     static const int64_t numbers[] = {1, 9, 10, 99999, 1048576};
-    static const int64_t versions[] = {
-        0, 1, MUSTER_PACK_VERSION(0, 1, 0), MUSTER_PACK_VERSION(9, 2, 0), MUSTER_PACK_VERSION(10, 20, 30),
-        MUSTER_PACK_VERSION(MUSTER_VERSION_MAX, MUSTER_VERSION_MAX, MUSTER_VERSION_MAX)};
+    static const int64_t versions[] = {0,
+                                       1,
+                                       MUSTER_PACK_VERSION(0, 1, 0),
+                                       MUSTER_PACK_VERSION(9, 2, 0),
+                                       MUSTER_PACK_VERSION(10, 20, 30),
+                                       MUSTER_PACK_VERSION(MUSTER_VERSION_MAX, MUSTER_VERSION_MAX, MUSTER_VERSION_MAX)};
     char text[8];
     for (uint32_t i = 0; i < rules->n_facts; i++) {
         const struct muster_type *type = muster_type_at(rules, muster_input_at(rules, i)->type);
@@ -230,7 +243,8 @@ static void test_round_trip(void) {
     CU_ASSERT_STRING_EQUAL(text, "?");
 }
 
-/* ---- facts -------------------------------------------------------------------------------------------------------- */
+/* ---- facts --------------------------------------------------------------------------------------------------------
+ */
 
 static void test_facts(void) {
     struct baseline_facts facts;
@@ -278,7 +292,8 @@ static void test_decide(void) {
     CU_ASSERT_EQUAL(decisions.reconnect, BASELINE_RECONNECT_NEVER);
 }
 
-/* ---- parameters --------------------------------------------------------------------------------------------------- */
+/* ---- parameters ---------------------------------------------------------------------------------------------------
+ */
 
 static void test_refused_texts(void) {
     static const struct {
@@ -313,8 +328,7 @@ static void test_refused_texts(void) {
         {"vm_id", "0123456789012345678901234567890123456789012345678901234567890123", 0, MUSTER_REFUSED_NOT, 0, NULL},
         {"vm_id", "01234567890123456789012345678901234567890123456789012345678901234", 0, MUSTER_REFUSED_LENGTH, 0,
          "the parameter 'vm_id' is longer than 64 bytes"},
-        {"memory_mb", "256", 0, MUSTER_REFUSED_TYPE, 0,
-         "the parameter 'memory_mb' must be a number from 1 to 1048576"},
+        {"memory_mb", "256", 0, MUSTER_REFUSED_TYPE, 0, "the parameter 'memory_mb' must be a number from 1 to 1048576"},
     };
     struct muster_params *params = new_params();
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -356,20 +370,38 @@ static void test_utf8(void) {
         const char *text;
         size_t bad; /* where it goes wrong; 0: nowhere */
     } rows[] = {
-        {"/\xc2\x80", 0},          {"/\xdf\xbf", 0},          {"/\xe0\xa0\x80", 0},     {"/\xed\x9f\xbf", 0},
-        {"/\xee\x80\x80", 0},      {"/\xef\xbf\xbf", 0},      {"/\xf0\x90\x80\x80", 0}, {"/\xf4\x8f\xbf\xbf", 0},
-        {"/\xc0\x80", 1},          {"/\xc1\xbf", 1},          {"/\xe0\x9f\xbf", 1},     {"/\xed\xa0\x80", 1},
-        {"/\xf0\x8f\xbf\xbf", 1},  {"/\xf4\x90\x80\x80", 1},  {"/\xf5\x80\x80\x80", 1}, {"/\x80", 1},
-        {"/\xc2", 1},              {"/\xe2\x82", 1},          {"/\xf0\x9f\x98", 1},     {"/ab\xc2/", 3},
-        {"/\xe2\x82\xac\xe2\x82", 4}, {"/\xe2\x82/", 1},      {"/\xf0\x9f\x98/", 1},    {"/\xfe", 1},
+        {"/\xc2\x80", 0},
+        {"/\xdf\xbf", 0},
+        {"/\xe0\xa0\x80", 0},
+        {"/\xed\x9f\xbf", 0},
+        {"/\xee\x80\x80", 0},
+        {"/\xef\xbf\xbf", 0},
+        {"/\xf0\x90\x80\x80", 0},
+        {"/\xf4\x8f\xbf\xbf", 0},
+        {"/\xc0\x80", 1},
+        {"/\xc1\xbf", 1},
+        {"/\xe0\x9f\xbf", 1},
+        {"/\xed\xa0\x80", 1},
+        {"/\xf0\x8f\xbf\xbf", 1},
+        {"/\xf4\x90\x80\x80", 1},
+        {"/\xf5\x80\x80\x80", 1},
+        {"/\x80", 1},
+        {"/\xc2", 1},
+        {"/\xe2\x82", 1},
+        {"/\xf0\x9f\x98", 1},
+        {"/ab\xc2/", 3},
+        {"/\xe2\x82\xac\xe2\x82", 4},
+        {"/\xe2\x82/", 1},
+        {"/\xf0\x9f\x98/", 1},
+        {"/\xfe", 1},
     };
     struct muster_params *params = new_params();
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct muster_error error = {0};
         enum muster_status status = set(params, "kernel_dir", rows[i].text, &error);
-        bool is_expected = rows[i].bad ? status == MUSTER_E_VALUE && error.refusal == MUSTER_REFUSED_UTF8 &&
-                                             error.at == rows[i].bad
-                                       : status == MUSTER_OK;
+        bool is_expected =
+            rows[i].bad ? status == MUSTER_E_VALUE && error.refusal == MUSTER_REFUSED_UTF8 && error.at == rows[i].bad
+                        : status == MUSTER_OK;
         if (!is_expected)
             printf("\nrow %zu: status %d at %zu\n", i, (int)status, error.at);
         CU_ASSERT_TRUE(is_expected);
@@ -461,7 +493,8 @@ static void test_odd_buffers(void) {
     free(params);
 }
 
-/* ---- errors ------------------------------------------------------------------------------------------------------- */
+/* ---- errors -------------------------------------------------------------------------------------------------------
+ */
 
 static void test_errors(void) {
     static const struct {
@@ -507,7 +540,8 @@ static void test_host_limits(void) {
     free(params);
 }
 
-/* ---- what stands in the argv -------------------------------------------------------------------------------------- */
+/* ---- what stands in the argv --------------------------------------------------------------------------------------
+ */
 
 static void test_uses(void) {
     struct baseline_facts facts = some_host();

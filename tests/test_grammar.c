@@ -7,7 +7,8 @@
 #include "../runtime/nearest.h"
 #include "compiled.h"
 
-/* ---- memory ------------------------------------------------------------------------------------------------------- */
+/* ---- memory -------------------------------------------------------------------------------------------------------
+ */
 
 static void test_arena(void) {
     struct arena *arena = arena_new();
@@ -37,7 +38,8 @@ static void test_arena(void) {
     arena_free(NULL);
 }
 
-/* ---- places ------------------------------------------------------------------------------------------------------- */
+/* ---- places -------------------------------------------------------------------------------------------------------
+ */
 
 static void load(struct compiled *compiled, const char *text, size_t length) {
     const char *problem = NULL;
@@ -118,7 +120,8 @@ static void test_loading(void) {
     compiled_free(&compiled);
 }
 
-/* ---- trees -------------------------------------------------------------------------------------------------------- */
+/* ---- trees --------------------------------------------------------------------------------------------------------
+ */
 
 static const struct ast_declaration *declaration_of(const struct compiled *compiled, size_t index) {
     CU_ASSERT_TRUE_FATAL(index < compiled->program->declarations.count);
@@ -127,23 +130,25 @@ static const struct ast_declaration *declaration_of(const struct compiled *compi
 
 /* What stands in the file at a span. */
 static void expect_span(const struct compiled *compiled, struct span span, const char *expected) {
-    const char *text = arena_copy(compiled->arena, compiled->sources.items[span.file].text + span.begin, span.end - span.begin);
+    const char *text =
+        arena_copy(compiled->arena, compiled->sources.items[span.file].text + span.begin, span.end - span.begin);
     CU_ASSERT_STRING_EQUAL(text, expected);
     if (strcmp(text, expected) != 0)
         printf("\n'%s', not '%s'\n", expected, text);
 }
 
 static void test_tree(void) {
-    static const char text[] = "ruleset t \"\xc3\xa9\";\n"
-                               "# a comment with \xe2\x82\xac\n"
-                               "fact os \"the system\" : { linux, mac/os-x.2 as \"m\" } or unknown default linux from probe;\n"
-                               "let both = not os == linux and (os or x in { 1 .. 3, not 7 });\n"
-                               "decide a : bool, b : Kind first by os | both {\n"
-                               "    good: linux | * => yes, one because \"so\" see \"there\" tag x tag y;\n"
-                               "    not (linux, unknown) | yes => reject \"no\";\n"
-                               "    else => no, two because why;\n"
-                               "}\n"
-                               "argv { -M { $os, k = as colon { v } when both }; when both { a; } else when os { b; } }\n";
+    static const char text[] =
+        "ruleset t \"\xc3\xa9\";\n"
+        "# a comment with \xe2\x82\xac\n"
+        "fact os \"the system\" : { linux, mac/os-x.2 as \"m\" } or unknown default linux from probe;\n"
+        "let both = not os == linux and (os or x in { 1 .. 3, not 7 });\n"
+        "decide a : bool, b : Kind first by os | both {\n"
+        "    good: linux | * => yes, one because \"so\" see \"there\" tag x tag y;\n"
+        "    not (linux, unknown) | yes => reject \"no\";\n"
+        "    else => no, two because why;\n"
+        "}\n"
+        "argv { -M { $os, k = as colon { v } when both }; when both { a; } else when os { b; } }\n";
     struct compiled compiled;
     compile_sound(&compiled, text, TO_TREE);
     const struct ast_declaration *fact = declaration_of(&compiled, 1);
@@ -219,7 +224,8 @@ static void test_words(void) {
     compiled_free(&compiled);
 }
 
-/* ---- texts and numbers -------------------------------------------------------------------------------------------- */
+/* ---- texts and numbers --------------------------------------------------------------------------------------------
+ */
 
 static const struct ast_string *string_in(struct compiled *compiled, const char *written) {
     struct arena *arena = arena_new();
@@ -260,9 +266,8 @@ static void test_bad_strings(void) {
         const char *written;
         size_t column; /* of `let s = ` and what follows */
     } rows[] = {
-        {"\"a\\x\"", 11}, {"\"a$\"", 11},       {"\"$1\"", 10},       {"\"${a\"", 10},
-        {"\"${}\"", 10},  {"\"${a:}\"", 10},    {"\"ab${a:MiB\"", 12}, {"\"never ends", 9},
-        {"\"ends\\\"", 9}, {"\"\xc3\xa9\\q\"", 11},
+        {"\"a\\x\"", 11},  {"\"a$\"", 11},        {"\"$1\"", 10},      {"\"${a\"", 10},   {"\"${}\"", 10},
+        {"\"${a:}\"", 10}, {"\"ab${a:MiB\"", 12}, {"\"never ends", 9}, {"\"ends\\\"", 9}, {"\"\xc3\xa9\\q\"", 11},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct compiled compiled;
@@ -299,9 +304,16 @@ static void test_numbers(void) {
         {"9.2.*", AST_SERIES, MUSTER_PACK_VERSION(9, 2, 0), 2, false},
         {"9.2.7.*", AST_SERIES, MUSTER_PACK_VERSION(9, 2, 7), 3, false},
     };
-    static const char *const refused[] = {"9223372036854775807", "-9223372036854775807", "8388608TiB",
-                                          "99999999999999999999999", "1048576.0", "1.2.1048576", "1.2.3.4",
-                                          "1.2.3.4.*", "4kB", "12abc"};
+    static const char *const refused[] = {"9223372036854775807",
+                                          "-9223372036854775807",
+                                          "8388608TiB",
+                                          "99999999999999999999999",
+                                          "1048576.0",
+                                          "1.2.1048576",
+                                          "1.2.3.4",
+                                          "1.2.3.4.*",
+                                          "4kB",
+                                          "12abc"};
     struct arena *arena = arena_new();
     struct compiled compiled;
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -324,7 +336,8 @@ static void test_numbers(void) {
     arena_free(arena);
 }
 
-/* ---- errors ------------------------------------------------------------------------------------------------------- */
+/* ---- errors -------------------------------------------------------------------------------------------------------
+ */
 
 static void expect_lines(const char *text, const size_t *lines, size_t count) {
     struct compiled compiled;
@@ -396,10 +409,9 @@ static void test_small_errors(void) {
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct compiled compiled;
         compile_text(&compiled, rows[i].text, TO_TREE);
-        bool is_expected = compiled.diagnostics.n_errors == 1 &&
-                           compiled.diagnostics.items[0]->code == rows[i].code &&
-                           source_place(&compiled.sources.items[0], compiled.diagnostics.items[0]->span.begin).line ==
-                               rows[i].line;
+        bool is_expected =
+            compiled.diagnostics.n_errors == 1 && compiled.diagnostics.items[0]->code == rows[i].code &&
+            source_place(&compiled.sources.items[0], compiled.diagnostics.items[0]->span.begin).line == rows[i].line;
         if (!is_expected) {
             printf("\nrow %zu:\n", i);
             diag_print(&compiled.diagnostics, stdout);
@@ -441,11 +453,54 @@ static void test_many_errors(void) {
 
 /* Pieces of rule text in any order: read or refused, and every message points into the text. */
 static void test_noise(void) {
-    static const char *const pieces[] = {
-        "ruleset r;", "fact a", ":", "bool", ";", "{", "}", "(", ")", "decide d : bool by a", "argv {", "when a", "else",
-        "yes => no;", "*", "|", "=>", "\"text $a\"", "\"", "$a", "-opt", "9.2.*", "1 .. 2", "not", "and", "or", "in {",
-        "as", "\n", "\n\n", "let l = a", "implies", "reject", "#", "\xc3\xa9", "format f {", "between \",\";", ",", "=",
-        "example \"x\" {", "because", "enum E { x, y }", "promise", "unknown", "..<", "<", "12", "12KiB"};
+    static const char *const pieces[] = {"ruleset r;",
+                                         "fact a",
+                                         ":",
+                                         "bool",
+                                         ";",
+                                         "{",
+                                         "}",
+                                         "(",
+                                         ")",
+                                         "decide d : bool by a",
+                                         "argv {",
+                                         "when a",
+                                         "else",
+                                         "yes => no;",
+                                         "*",
+                                         "|",
+                                         "=>",
+                                         "\"text $a\"",
+                                         "\"",
+                                         "$a",
+                                         "-opt",
+                                         "9.2.*",
+                                         "1 .. 2",
+                                         "not",
+                                         "and",
+                                         "or",
+                                         "in {",
+                                         "as",
+                                         "\n",
+                                         "\n\n",
+                                         "let l = a",
+                                         "implies",
+                                         "reject",
+                                         "#",
+                                         "\xc3\xa9",
+                                         "format f {",
+                                         "between \",\";",
+                                         ",",
+                                         "=",
+                                         "example \"x\" {",
+                                         "because",
+                                         "enum E { x, y }",
+                                         "promise",
+                                         "unknown",
+                                         "..<",
+                                         "<",
+                                         "12",
+                                         "12KiB"};
     uint64_t seed = number_from("MUSTER_SEED", 20240229);
     size_t n_sound = 0, n_broken = 0;
     printf("\nseed %llu (MUSTER_SEED)\n", (unsigned long long)seed);
@@ -469,15 +524,24 @@ static void test_noise(void) {
     CU_ASSERT_TRUE(n_broken > n_sound);
 }
 
-/* ---- nearest names ------------------------------------------------------------------------------------------------ */
+/* ---- nearest names ------------------------------------------------------------------------------------------------
+ */
 
 static void test_nearest(void) {
     static const char *const names[] = {"host_os", "host_arch", "kvm", "io_uring", "qemu_version", "a"};
     static const struct {
         const char *typed, *meant;
     } rows[] = {
-        {"host_so", "host_os"}, {"hostos", "host_os"}, {"host_arhc", "host_arch"}, {"kmv", "kvm"}, {"kv", "kvm"},
-        {"io-uring", "io_uring"}, {"qemu_verson", "qemu_version"}, {"elephant", NULL}, {"", NULL}, {"b", NULL},
+        {"host_so", "host_os"},
+        {"hostos", "host_os"},
+        {"host_arhc", "host_arch"},
+        {"kmv", "kvm"},
+        {"kv", "kvm"},
+        {"io-uring", "io_uring"},
+        {"qemu_verson", "qemu_version"},
+        {"elephant", NULL},
+        {"", NULL},
+        {"b", NULL},
         {"host_os", "host_os"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {

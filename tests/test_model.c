@@ -6,7 +6,8 @@
 #include "../gen/symbols.h"
 #include "compiled.h"
 
-/* ---- sets of values ----------------------------------------------------------------------------------------------- */
+/* ---- sets of values -----------------------------------------------------------------------------------------------
+ */
 
 enum { DOMAIN = 12 };
 
@@ -79,7 +80,8 @@ static void test_set_ends(void) {
     arena_free(arena);
 }
 
-/* ---- names -------------------------------------------------------------------------------------------------------- */
+/* ---- names --------------------------------------------------------------------------------------------------------
+ */
 
 static void test_symbols(void) {
     struct arena *arena = arena_new();
@@ -102,7 +104,8 @@ static void test_symbols(void) {
     arena_free(arena);
 }
 
-/* ---- types -------------------------------------------------------------------------------------------------------- */
+/* ---- types --------------------------------------------------------------------------------------------------------
+ */
 
 static void test_inputs(void) {
     struct compiled compiled;
@@ -191,7 +194,8 @@ static void test_included(void) {
     compiled_free(&compiled);
 }
 
-/* ---- conditions --------------------------------------------------------------------------------------------------- */
+/* ---- conditions ---------------------------------------------------------------------------------------------------
+ */
 
 #define V(a, b, c) MUSTER_PACK_VERSION(a, b, c)
 
@@ -240,12 +244,13 @@ static void test_conditions(void) {
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct compiled compiled;
         struct arena *arena = arena_new();
-        compile_sound(&compiled,
-                      arena_print(arena,
-                                  "ruleset conditions;\nfact v : version or unknown;\nfact i : int -100..100 or unknown;\n"
-                                  "fact e : { red, green, blue } or unknown;\nfact b : bool;\nlet l = %s;\n",
-                                  rows[i].cond),
-                      TO_MODEL);
+        compile_sound(
+            &compiled,
+            arena_print(arena,
+                        "ruleset conditions;\nfact v : version or unknown;\nfact i : int -100..100 or unknown;\n"
+                        "fact e : { red, green, blue } or unknown;\nfact b : bool;\nlet l = %s;\n",
+                        rows[i].cond),
+            TO_MODEL);
         const char letter[] = {rows[i].cond[strspn(rows[i].cond, "not (")], '\0'};
         const struct variable *asked = find_variable(&compiled, letter), *let = find_variable(&compiled, "l");
         for (size_t k = 0; k < 4; k++) {
@@ -302,7 +307,8 @@ static void test_cuts(void) {
     compiled_free(&compiled);
 }
 
-/* ---- spaces ------------------------------------------------------------------------------------------------------- */
+/* ---- spaces -------------------------------------------------------------------------------------------------------
+ */
 
 static size_t walked(struct arena *arena, const struct cone *cone, const int64_t *fixed) {
     struct walk walk;
@@ -316,15 +322,16 @@ static size_t walked(struct arena *arena, const struct cone *cone, const int64_t
 
 static void test_cones(void) {
     struct compiled compiled;
-    compile_sound(&compiled,
-                  "ruleset cones;\nfact a : bool;\nfact b : { x, y, z } or unknown;\nfact i : int 0..9;\nfact u : bool;\n"
-                  "decide d : bool, e : bool by a | i { * | < 3 => yes, no; * | >= 3 => no, no; }\n"
-                  "let l = d and b == x;\ndecide last : bool by l { * => yes; }\n",
-                  TO_MODEL);
+    compile_sound(
+        &compiled,
+        "ruleset cones;\nfact a : bool;\nfact b : { x, y, z } or unknown;\nfact i : int 0..9;\nfact u : bool;\n"
+        "decide d : bool, e : bool by a | i { * | < 3 => yes, no; * | >= 3 => no, no; }\n"
+        "let l = d and b == x;\ndecide last : bool by l { * => yes; }\n",
+        TO_MODEL);
     static const struct {
         const char *name;
         size_t n_inputs, n_stages, cases;
-    } rows[] = {{"a", 1, 0, 2}, {"b", 1, 0, 4}, {"i", 1, 0, 2}, {"d", 2, 1, 4},
+    } rows[] = {{"a", 1, 0, 2}, {"b", 1, 0, 4},  {"i", 1, 0, 2},    {"d", 2, 1, 4},
                 {"e", 2, 1, 4}, {"l", 3, 2, 16}, {"last", 3, 3, 16}};
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct cone *cone = cone_new(compiled.arena, compiled.model);
@@ -357,7 +364,8 @@ static void test_too_many_cases(void) {
         text = arena_print(arena, "%sfact f%u : bool;\n", text, i);
         all = arena_print(arena, "%s%sf%u", all, i ? " and " : "", i);
     }
-    text = arena_print(arena, "%slet all = %s;\ndecide d : bool by all { yes => no; }\nargv { run when d; }\n", text, all);
+    text =
+        arena_print(arena, "%slet all = %s;\ndecide d : bool by all { yes => no; }\nargv { run when d; }\n", text, all);
     compile_text(&compiled, text, TO_CHECKS);
     struct cone *cone = cone_new(compiled.arena, compiled.model);
     cone_add(cone, find_variable(&compiled, "d"));
@@ -370,7 +378,8 @@ static void test_too_many_cases(void) {
     arena_free(arena);
 }
 
-/* ---- the plain evaluator ------------------------------------------------------------------------------------------ */
+/* ---- the plain evaluator ------------------------------------------------------------------------------------------
+ */
 
 static void test_evaluator(void) {
     struct compiled compiled;

@@ -11,7 +11,8 @@
 /* The check reports so many overlaps per table; what has no value stands behind a gap or a refusal. */
 enum { MOST_PAIRS = 8, NO_VALUE = -1 };
 
-/* ---- brute force -------------------------------------------------------------------------------------------------- */
+/* ---- brute force --------------------------------------------------------------------------------------------------
+ */
 
 static bool has_values(const struct expr *expr, const int *state) {
     if (expr->kind == TEST)
@@ -21,11 +22,16 @@ static bool has_values(const struct expr *expr, const int *state) {
 
 static bool holds(const struct expr *expr, const int *state) {
     switch (expr->kind) {
-    case TEST: return expr->mask >> state[expr->subject] & 1;
-    case NOT: return !holds(expr->left, state);
-    case AND: return holds(expr->left, state) && holds(expr->right, state);
-    case OR: return holds(expr->left, state) || holds(expr->right, state);
-    case IMPLIES: break;
+    case TEST:
+        return expr->mask >> state[expr->subject] & 1;
+    case NOT:
+        return !holds(expr->left, state);
+    case AND:
+        return holds(expr->left, state) && holds(expr->right, state);
+    case OR:
+        return holds(expr->left, state) || holds(expr->right, state);
+    case IMPLIES:
+        break;
     }
     return !holds(expr->left, state) || holds(expr->right, state);
 }
@@ -118,7 +124,8 @@ static bool check_agrees(struct maker *maker, const struct compiled *compiled) {
     return good && compiled->diagnostics.n_errors == n_findings;
 }
 
-/* ---- the tables --------------------------------------------------------------------------------------------------- */
+/* ---- the tables ---------------------------------------------------------------------------------------------------
+ */
 
 /* A value of an atom: its least, its greatest, or one between. */
 static int64_t value_in(struct maker *maker, const struct subject *subject, int atom) {
@@ -126,9 +133,12 @@ static int64_t value_in(struct maker *maker, const struct subject *subject, int 
         return MUSTER_UNKNOWN;
     int64_t low = subject->low[atom], high = subject->high[atom];
     switch (roll(&maker->seed, 3)) {
-    case 0: return low;
-    case 1: return high;
-    default: return low + (int64_t)(next_random(&maker->seed) % ((uint64_t)(high - low) + 1));
+    case 0:
+        return low;
+    case 1:
+        return high;
+    default:
+        return low + (int64_t)(next_random(&maker->seed) % ((uint64_t)(high - low) + 1));
     }
 }
 
@@ -221,7 +231,8 @@ static void test_random_rulesets(void) {
         struct maker maker = {.arena = arena_new(), .seed = seed + i};
         const char *wrong = try_ruleset(&maker, &totals);
         if (wrong)
-            printf("\n%s\n%s with MUSTER_SEED=%llu MUSTER_COUNT=1\n", maker.text, wrong, (unsigned long long)(seed + i));
+            printf("\n%s\n%s with MUSTER_SEED=%llu MUSTER_COUNT=1\n", maker.text, wrong,
+                   (unsigned long long)(seed + i));
         CU_ASSERT_PTR_NULL(wrong);
         free(maker.text);
         arena_free(maker.arena);

@@ -12,9 +12,11 @@
     "format colon { between \":\"; assign \"~\"; escape \":\" as \"\\\\:\"; escape \"\\\\\" as \"\\\\\\\\\"; }\n"      \
     "format keyval { between \",\"; assign \"=\"; escape \",\" as \",,\"; refuse_first \",\"; }\n"                     \
     "format words { between \" \"; assign \"=\"; refuse \" \" \"\\\"\"; }\n"                                           \
-    "option -c : comma repeated;\noption -k : keyval repeated;\noption -w : words once;\noption -x : colon repeated;\n"
+    "option -c : comma repeated;\noption -k : keyval repeated;\noption -w : words once;\noption -x : colon "           \
+    "repeated;\n"
 
-/* ---- what several cases need -------------------------------------------------------------------------------------- */
+/* ---- what several cases need --------------------------------------------------------------------------------------
+ */
 
 static void expect_agreement(struct comparison *comparison, size_t n_cells) {
     struct compiled compiled = *comparison->compiled;
@@ -75,7 +77,8 @@ static enum muster_status set_value(const struct compiled *compiled, struct must
     return muster_set_value(params, find_input(compiled->rules, name), value, error);
 }
 
-/* ---- questions of all sizes --------------------------------------------------------------------------------------- */
+/* ---- questions of all sizes ---------------------------------------------------------------------------------------
+ */
 
 static const char *bool_facts(struct arena *arena, unsigned count) {
     const char *text = "ruleset sizes;\n";
@@ -198,7 +201,8 @@ static void test_too_large(void) {
     arena_free(arena);
 }
 
-/* ---- refusals by rows --------------------------------------------------------------------------------------------- */
+/* ---- refusals by rows ---------------------------------------------------------------------------------------------
+ */
 
 static const char rejecting[] = "ruleset rejecting;\n"
                                 "fact os : { linux, macos, windows } or unknown;\n"
@@ -259,11 +263,11 @@ static void test_rejects(void) {
     compiled_free(&compiled);
 }
 
-/* ---- command lines to the letter ---------------------------------------------------------------------------------- */
+/* ---- command lines to the letter ----------------------------------------------------------------------------------
+ */
 
 static const char written[] =
-    "ruleset written;\n" FORMATS
-    "fact on : bool;\n"
+    "ruleset written;\n" FORMATS "fact on : bool;\n"
     "fact off : bool;\n"
     "fact count : int -5..1000000;\n"
     "fact qemu : version;\n"
@@ -297,15 +301,14 @@ static void test_written(void) {
     struct muster_params *params = new_params(&compiled);
     const int64_t facts[] = {1, 0, -5, MUSTER_PACK_VERSION(7, 2, 0), 2};
     CU_ASSERT_EQUAL(set_text(&compiled, params, "name", "a,b:c\\", NULL), MUSTER_OK);
-    CU_ASSERT_STRING_EQUAL(
-        line_of(compiled.arena, compiled.rules, facts, params),
-        "run 0700 4096 -5 $x -5/7.2.0 yes c:d,e\\ "
-        "-c a,,b:c\\,n=a,,b:c\\,both=<a,,b:c\\|a,,b:c\\> "
-        "-x a,b\\:c\\\\:inner~a,,b\\:c\\\\,deep=a,,b\\\\\\:c\\\\\\\\\\:odd~c\\\\\\:d,,e\\\\\\\\ "
-        "-k first=a,,b:c\\,a,,b:c\\ "
-        "-c  -c a,c -c x,last -c , -x nothing~:something~ "
-        "-c 1048576,1024K,8.2.1,slow,no "
-        "id-a,b:c\\ id-a,b:c\\,id-a,b:c\\ -c id-a,,b:c\\ small");
+    CU_ASSERT_STRING_EQUAL(line_of(compiled.arena, compiled.rules, facts, params),
+                           "run 0700 4096 -5 $x -5/7.2.0 yes c:d,e\\ "
+                           "-c a,,b:c\\,n=a,,b:c\\,both=<a,,b:c\\|a,,b:c\\> "
+                           "-x a,b\\:c\\\\:inner~a,,b\\:c\\\\,deep=a,,b\\\\\\:c\\\\\\\\\\:odd~c\\\\\\:d,,e\\\\\\\\ "
+                           "-k first=a,,b:c\\,a,,b:c\\ "
+                           "-c  -c a,c -c x,last -c , -x nothing~:something~ "
+                           "-c 1048576,1024K,8.2.1,slow,no "
+                           "id-a,b:c\\ id-a,b:c\\,id-a,b:c\\ -c id-a,,b:c\\ small");
     const int64_t others[] = {0, 1, 1000000, MUSTER_PACK_VERSION(0, 0, 1048575), 1};
     CU_ASSERT_EQUAL(set_text(&compiled, params, "name", "", NULL), MUSTER_OK);
     CU_ASSERT_EQUAL(set_value(&compiled, params, "size", 2096128, NULL), MUSTER_OK);
@@ -331,8 +334,14 @@ static void test_written_everywhere(void) {
     static const char with_unit[] = "${size:KiB}";
     const char *unit = strstr(written, with_unit);
     const char *text = arena_print(arena, "%.*s${size}%s", (int)(unit - written), written, unit + strlen(with_unit));
-    static const char *const names[] = {"", ",", "a,b:c\\", "\\:,,:\\", "plain", "0123456789012345678901234567890123456789",
-                                        ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,", "\xc3\xa9,\xe2\x82\xac:"};
+    static const char *const names[] = {"",
+                                        ",",
+                                        "a,b:c\\",
+                                        "\\:,,:\\",
+                                        "plain",
+                                        "0123456789012345678901234567890123456789",
+                                        ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,",
+                                        "\xc3\xa9,\xe2\x82\xac:"};
     compile_sound(&compiled, text, TO_TABLES);
     for (size_t i = 0; i < COUNT(names); i++) {
         compare_start(&comparison, &compiled);
@@ -349,10 +358,11 @@ static void test_written_everywhere(void) {
 /* The same parameter bare and escaped, with the same text around it: two ways to write it. */
 static void test_bare_and_escaped(void) {
     struct compiled compiled;
-    compile_sound(&compiled,
-                  "ruleset bare;\n" FORMATS "param name : text max 9;\nparam other : text max 9;\n"
-                  "argv { $name -c { $name } \"$name.$name\" -c { \"$name.$name\" } -x { $name } -c { $other } $other; }\n",
-                  TO_TABLES);
+    compile_sound(
+        &compiled,
+        "ruleset bare;\n" FORMATS "param name : text max 9;\nparam other : text max 9;\n"
+        "argv { $name -c { $name } \"$name.$name\" -c { \"$name.$name\" } -x { $name } -c { $other } $other; }\n",
+        TO_TABLES);
     struct muster_params *params = new_params(&compiled);
     CU_ASSERT_EQUAL(set_text(&compiled, params, "name", "a,b:", NULL), MUSTER_OK);
     CU_ASSERT_EQUAL(set_text(&compiled, params, "other", ",:", NULL), MUSTER_OK);
@@ -364,10 +374,11 @@ static void test_bare_and_escaped(void) {
 static void test_notes(void) {
     struct compiled compiled;
     struct comparison comparison;
-    compile_sound(&compiled,
-                  "ruleset notes;\n" FORMATS "fact on : bool;\nparam name : text max 9 default \"x\";\n"
-                  "argv { run; first because \"one\"; -c { a tag t, b when on because \"two\", $name see \"three\" }; }\n",
-                  TO_TABLES);
+    compile_sound(
+        &compiled,
+        "ruleset notes;\n" FORMATS "fact on : bool;\nparam name : text max 9 default \"x\";\n"
+        "argv { run; first because \"one\"; -c { a tag t, b when on because \"two\", $name see \"three\" }; }\n",
+        TO_TABLES);
     compare_start(&comparison, &compiled);
     CU_ASSERT_TRUE(compare_all(&comparison));
     CU_ASSERT_EQUAL(comparison.n_cells, 2);
@@ -376,7 +387,8 @@ static void test_notes(void) {
     compiled_free(&compiled);
 }
 
-/* ---- parameters --------------------------------------------------------------------------------------------------- */
+/* ---- parameters ---------------------------------------------------------------------------------------------------
+ */
 
 static void expect_error(const struct compiled *compiled, const struct muster_error *error, const char *expected) {
     char text[256];
@@ -453,7 +465,8 @@ static void test_refused_values(void) {
     struct compiled compiled;
     struct muster_error error;
     compile_sound(&compiled,
-                  "ruleset refused;\n" FORMATS "format no_ones { between \",\"; refuse \"1\"; }\nparam n : int -99..4096;\n"
+                  "ruleset refused;\n" FORMATS
+                  "format no_ones { between \",\"; refuse \"1\"; }\nparam n : int -99..4096;\n"
                   "param t : text max 20;\n"
                   "argv {\n    $n as no_ones { $n };\n    $t -c { $t } -k { $t } -w { $t };\n}\n",
                   TO_TABLES);
@@ -471,8 +484,9 @@ static void test_refused_values(void) {
     CU_ASSERT_EQUAL(error.at, 1);
     CU_ASSERT_EQUAL(set_text(&compiled, params, "t", "ab c", &error), MUSTER_E_VALUE);
     CU_ASSERT_EQUAL(error.at, 2);
-    expect_error(&compiled, &error,
-                 "the parameter 't' holds a blank, which cannot be written in the format words (used at test.muster:15)");
+    expect_error(
+        &compiled, &error,
+        "the parameter 't' holds a blank, which cannot be written in the format words (used at test.muster:15)");
     CU_ASSERT_EQUAL(set_text(&compiled, params, "n", "12", &error), MUSTER_E_VALUE);
     CU_ASSERT_EQUAL(set_value(&compiled, params, "t", 1, &error), MUSTER_E_VALUE);
     CU_ASSERT_STRING_EQUAL(line_of(compiled.arena, compiled.rules, NULL, params), "20 20 a=b -c a=b -k a=b -w a=b");
@@ -494,15 +508,29 @@ static void test_units(void) {
     CU_ASSERT_STRING_EQUAL(line_of(compiled.arena, compiled.rules, NULL, params),
                            "4398046511104 4294967296 4194304 4096 4");
     CU_ASSERT_EQUAL(set_value(&compiled, params, "size", -(INT64_C(1) << 40), &error), MUSTER_OK);
-    CU_ASSERT_STRING_EQUAL(line_of(compiled.arena, compiled.rules, NULL, params), "-1099511627776 -1073741824 -1048576");
+    CU_ASSERT_STRING_EQUAL(line_of(compiled.arena, compiled.rules, NULL, params),
+                           "-1099511627776 -1073741824 -1048576");
     compiled_free(&compiled);
 }
 
-/* ---- bad facts ---------------------------------------------------------------------------------------------------- */
+/* ---- bad facts ----------------------------------------------------------------------------------------------------
+ */
 
 static void test_bad_facts(void) {
-    static const int64_t values[] = {MUSTER_UNKNOWN, MUSTER_UNSET, INT64_MAX, INT64_MIN + 2, -1, 2, 3, 4, 100, 101,
-                                     INT64_C(1) << 32, -(INT64_C(1) << 32), (INT64_C(1) << 32) + 1, INT64_C(1) << 62};
+    static const int64_t values[] = {MUSTER_UNKNOWN,
+                                     MUSTER_UNSET,
+                                     INT64_MAX,
+                                     INT64_MIN + 2,
+                                     -1,
+                                     2,
+                                     3,
+                                     4,
+                                     100,
+                                     101,
+                                     INT64_C(1) << 32,
+                                     -(INT64_C(1) << 32),
+                                     (INT64_C(1) << 32) + 1,
+                                     INT64_C(1) << 62};
     static const char *const texts[] = {
         "ruleset bad;\nfact a : bool;\nfact b : { x, y, z };\nfact c : { x, y, z } or unknown;\nfact d : int 1..100;\n"
         "fact e : version 7.0 ..< 9.0 or unknown;\nfact f : int 1..100;\nfact g : version 1.0 .. 2.0;\n"
@@ -569,7 +597,8 @@ static void test_asked_parameter(void) {
     compiled_free(&compiled);
 }
 
-/* ---- space -------------------------------------------------------------------------------------------------------- */
+/* ---- space --------------------------------------------------------------------------------------------------------
+ */
 
 /* Whatever room there is, the same is needed, and nothing is written beyond the room. */
 static void test_space(void) {
@@ -582,16 +611,16 @@ static void test_space(void) {
     CU_ASSERT_EQUAL(set_text(&compiled, params, "name", "a,b", NULL), MUSTER_OK);
     for (int64_t on = 0; on < 2; on++) {
         const int64_t facts[] = {on, 7};
-        const char *expected = on ? "run -c a,,b,n=7 end one two three four five <a,b> last"
-                                  : "run -c a,,b,n=7 end <a,b> last";
+        const char *expected =
+            on ? "run -c a,,b,n=7 end one two three four five <a,b> last" : "run -c a,,b,n=7 end <a,b> last";
         const size_t arguments = on ? 11 : 6, bytes = strlen("a,,b,n=7") + 1 + strlen("<a,b>") + 1;
         CU_ASSERT_STRING_EQUAL(line_of(compiled.arena, compiled.rules, facts, params), expected);
         for (size_t slots = 0; slots < arguments + 12; slots++)
             for (size_t size = 0; size < bytes + 100; size += size < bytes + 2 ? 1 : 13) {
                 struct fenced fenced = fenced_new(slots, size);
                 struct muster_space needed = {0};
-                enum muster_status status = muster_argv(compiled.rules, facts, params, fenced.argv, slots,
-                                                        fenced.buffer, size, &needed, NULL);
+                enum muster_status status =
+                    muster_argv(compiled.rules, facts, params, fenced.argv, slots, fenced.buffer, size, &needed, NULL);
                 bool is_enough = slots > arguments && size >= bytes;
                 bool is_expected = status == (is_enough ? MUSTER_OK : MUSTER_E_SPACE) && fenced_holds(&fenced) &&
                                    needed.arguments == arguments && needed.bytes == bytes &&
@@ -606,7 +635,8 @@ static void test_space(void) {
     compiled_free(&compiled);
 }
 
-/* ---- the compiler's own check ------------------------------------------------------------------------------------- */
+/* ---- the compiler's own check -------------------------------------------------------------------------------------
+ */
 
 /* Tables that were changed behind its back are noticed. */
 static void test_verify(void) {
