@@ -20,7 +20,7 @@ struct builder {
     struct symbols reasons; /* const struct ast_declaration */
     struct symbols lost;    /* words in declarations that could not be read */
     size_t failed_patterns;
-    size_t n_parts; /* of the command line */
+    size_t n_parts;                            /* of the command line */
     size_t text_depth, text_steps, text_bytes; /* of texts in texts, while they are written out */
     bool text_limit;                           /* one of these was too much */
 };

@@ -79,8 +79,7 @@ static void count_overlap(struct checker *checker, struct findings *findings, si
         }
     }
     if (findings->n_overlaps < MAX_OVERLAPS)
-        findings->overlaps[findings->n_overlaps++] =
-            (struct overlap){first, second, 1, keep_values(checker, values)};
+        findings->overlaps[findings->n_overlaps++] = (struct overlap){first, second, 1, keep_values(checker, values)};
 }
 
 /* Looks at one case of a table: which rows fit? */
@@ -109,9 +108,8 @@ static void report_findings(struct checker *checker, const struct table *table, 
                             const struct findings *findings, size_t cases) {
     const char *name = table->outcomes[0]->name;
     if (findings->gap.cases > 0) {
-        struct diag *diag =
-            REPORT(checker, GAP, table->span, "no row of '%s' fits %s", name,
-                   describe(checker, table->columns, table->n_columns, findings->gap.values));
+        struct diag *diag = REPORT(checker, GAP, table->span, "no row of '%s' fits %s", name,
+                                   describe(checker, table->columns, table->n_columns, findings->gap.values));
         note_host(checker, diag, table, cone, findings->gap.values);
         diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "%zu of %zu cases %s no row", findings->gap.cases, cases,
                   findings->gap.cases == 1 ? "has" : "have");
@@ -120,9 +118,8 @@ static void report_findings(struct checker *checker, const struct table *table, 
     }
     for (size_t i = 0; i < findings->n_overlaps; i++) {
         const struct overlap *overlap = &findings->overlaps[i];
-        struct diag *diag =
-            REPORT(checker, OVERLAP, table->rows[overlap->second].span, "two rows of '%s' fit %s", name,
-                   describe(checker, table->columns, table->n_columns, overlap->values));
+        struct diag *diag = REPORT(checker, OVERLAP, table->rows[overlap->second].span, "two rows of '%s' fit %s", name,
+                                   describe(checker, table->columns, table->n_columns, overlap->values));
         diag_note(checker->diagnostics, diag, table->rows[overlap->first].span, "the other row");
         note_host(checker, diag, table, cone, overlap->values);
         diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "%zu of %zu cases %s both rows", overlap->cases, cases,
@@ -191,8 +188,8 @@ static void check_example(struct checker *checker, const struct example *example
         eval_cone(cone, walk.values, NULL);
         if (eval_cond(example->cond, walk.values))
             continue;
-        struct diag *diag = REPORT(checker, EXAMPLE, example->cond_span, "the example '%s' does not hold",
-                                   example->name);
+        struct diag *diag =
+            REPORT(checker, EXAMPLE, example->cond_span, "the example '%s' does not hold", example->name);
         size_t count = 0;
         struct variable **seen = arena_alloc(checker->arena, (checker->model->variables.count + 1) * sizeof *seen);
         for (size_t i = 0; i < cone->n_inputs; i++)

@@ -124,7 +124,7 @@ struct table_builder {
     struct diagrams *diagrams;
     const struct table *table;
     const uint32_t *columns;
-    size_t n_words; /* of a set of rows */
+    size_t n_words;   /* of a set of rows */
     uint64_t ***fits; /* [column][code]: the rows whose cell takes it */
     struct state *states;
     size_t n_states, n_slots;

@@ -8,15 +8,14 @@
 
 #include <stdio.h>
 
-#include "../runtime/muster.h"
 #include "../grammar/arena.h"
+#include "../runtime/muster.h"
 
 /* `main_name` is the main rule file's name without its folder, for comments. */
 void emit_header(struct arena *arena, FILE *out, const struct muster_ruleset *rules, const char *main_name);
 
 /* `header_name` is what the source file includes. */
-void emit_source(FILE *out, const struct muster_ruleset *rules, const char *main_name,
-                 const char *header_name);
+void emit_source(FILE *out, const struct muster_ruleset *rules, const char *main_name, const char *header_name);
 
 /* Writes words into a comment: nothing in them may end it, or begin another one. */
 void emit_comment(FILE *out, const char *words);

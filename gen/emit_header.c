@@ -28,12 +28,11 @@ static const char *text(const struct emitter *emitter, uint32_t offset) {
 /* ASCII only, whatever the locale is. */
 static const char *constant_name(const struct emitter *emitter, const char *name) {
     char *copy = arena_copy(emitter->arena, name, strlen(name));
-    for (char *at = copy; *at; at++) {
+    for (char *at = copy; *at; at++)
         if (*at >= 'a' && *at <= 'z')
             *at = (char)(*at - 'a' + 'A');
         else if (!((*at >= 'A' && *at <= 'Z') || (*at >= '0' && *at <= '9')))
             *at = '_';
-    }
     return copy;
 }
 
@@ -49,13 +48,14 @@ static const char *unique_constant(struct emitter *emitter, const char *wanted) 
 /* A field's name; the words of C and C++ get an underscore. */
 static const char *field_name(const struct emitter *emitter, const char *name) {
     static const char *const words[] = {
-        "alignas", "alignof", "and", "asm", "auto", "bool", "break", "case", "catch", "char", "class", "const",
-        "constexpr", "continue", "default", "delete", "do", "double", "else", "enum", "explicit", "export", "extern",
-        "false", "float", "for", "friend", "goto", "if", "inline", "int", "long", "mutable", "namespace", "new", "not",
-        "nullptr", "operator", "or", "private", "protected", "public", "register", "requires", "restrict", "return",
-        "short", "signed", "sizeof", "static", "struct", "switch", "template", "this", "throw", "true", "try",
-        "typedef", "typeid", "typename", "typeof", "union", "unsigned", "using", "value", "virtual", "void",
-        "volatile", "while", "xor"};
+        "alignas", "alignof",  "and",      "asm",       "auto",      "bool",     "break",     "case",     "catch",
+        "char",    "class",    "const",    "constexpr", "continue",  "default",  "delete",    "do",       "double",
+        "else",    "enum",     "explicit", "export",    "extern",    "false",    "float",     "for",      "friend",
+        "goto",    "if",       "inline",   "int",       "long",      "mutable",  "namespace", "new",      "not",
+        "nullptr", "operator", "or",       "private",   "protected", "public",   "register",  "requires", "restrict",
+        "return",  "short",    "signed",   "sizeof",    "static",    "struct",   "switch",    "template", "this",
+        "throw",   "true",     "try",      "typedef",   "typeid",    "typename", "typeof",    "union",    "unsigned",
+        "using",   "value",    "virtual",  "void",      "volatile",  "while",    "xor"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(name, words[i]) == 0)
             return arena_print(emitter->arena, "%s_", name);
@@ -147,9 +147,11 @@ static void structures(const struct emitter *emitter) {
     }
     if (rules->n_facts == 0)
         fputs("            int64_t none;\n", emitter->out);
-    fprintf(emitter->out, "        };\n        int64_t value[%u];\n    };\n};\n\n", rules->n_facts ? rules->n_facts : 1);
+    fprintf(emitter->out, "        };\n        int64_t value[%u];\n    };\n};\n\n",
+            rules->n_facts ? rules->n_facts : 1);
 
-    fprintf(emitter->out, "/* What was decided; -1 where the rules refused the host before. */\nstruct %s_decisions {\n",
+    fprintf(emitter->out,
+            "/* What was decided; -1 where the rules refused the host before. */\nstruct %s_decisions {\n",
             emitter->name);
     fputs("    union {\n        struct {\n", emitter->out);
     for (uint32_t i = 0; i < rules->decisions.count; i++) {
@@ -194,8 +196,9 @@ static void parameters(struct emitter *emitter) {
 }
 
 static void data_type(const struct emitter *emitter) {
-    fprintf(emitter->out, "/* The ruleset, as muster_tables.h describes it. */\nstruct %s_tables {\n"
-                          "    struct muster_ruleset head;\n",
+    fprintf(emitter->out,
+            "/* The ruleset, as muster_tables.h describes it. */\nstruct %s_tables {\n"
+            "    struct muster_ruleset head;\n",
             emitter->name);
 #define FIELD(section, element)                                                                                        \
     if (emitter->rules->section.count)                                                                                 \
@@ -236,8 +239,9 @@ void emit_header(struct arena *arena, FILE *out, const struct muster_ruleset *ru
     emit_comment(out, main_name);
     fputs(". Do not edit: change the rules.\n */\n", out);
     fprintf(out, "#ifndef %s_RULESET_H\n#define %s_RULESET_H\n\n#include <muster.h>\n\n", emitter.upper, emitter.upper);
-    fprintf(out, "#if MUSTER_TABLES_VERSION != %d\n#error \"made for another version of libmuster's tables: make it "
-                 "again with musterc compile\"\n#endif\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n",
+    fprintf(out,
+            "#if MUSTER_TABLES_VERSION != %d\n#error \"made for another version of libmuster's tables: make it "
+            "again with musterc compile\"\n#endif\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n",
             MUSTER_TABLES_VERSION);
     enumerations(&emitter);
     structures(&emitter);

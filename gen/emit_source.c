@@ -227,8 +227,7 @@ static void head(const struct source_emitter *emitter) {
     fputs("    },\n", emitter->out);
 }
 
-void emit_source(FILE *out, const struct muster_ruleset *rules, const char *main_name,
-                 const char *header_name) {
+void emit_source(FILE *out, const struct muster_ruleset *rules, const char *main_name, const char *header_name) {
     struct source_emitter state = {out, rules};
     const struct source_emitter *emitter = &state;
     const char *name = muster_text(rules, rules->name);

@@ -61,15 +61,16 @@ static void add_constant(struct line *line, const struct cond *guard, const char
     struct buffer value = {0};
     value = format_escape(scratch, NULL, text, length);
     for (; level; level = level->outer) {
-        const char *refused = format_refuses(level->format, arena_copy(scratch, value.items, value.count), level->first);
+        const char *refused =
+            format_refuses(level->format, arena_copy(scratch, value.items, value.count), level->first);
         if (refused)
             diag_add(line->lowering->diagnostics, DIAG_CODE_FORMAT, span, "the format '%s' cannot write '%s'",
                      level->format->name, refused);
         value = format_escape(scratch, level->format, value.items, value.count);
     }
     if (value.count > 0)
-        add_fragment(line, (struct fragment){.kind = FRAGMENT_TEXT, .guard = guard, .text = value.items,
-                                             .length = value.count});
+        add_fragment(
+            line, (struct fragment){.kind = FRAGMENT_TEXT, .guard = guard, .text = value.items, .length = value.count});
 }
 
 static void add_escapes(struct line *line, const struct level *level, uint32_t stage, struct muster_form *form) {
@@ -91,9 +92,11 @@ static void add_escapes(struct line *line, const struct level *level, uint32_t s
         size_t from = strlen(escape->from), to = strlen(escape->to);
         growth = to > growth * from ? (to + from - 1) / from : growth;
         ARENA_PUSH(line->lowering->arena, &tables->escapes,
-                   ((struct muster_escape){.kind = MUSTER_ESCAPE, .stage = stage,
+                   ((struct muster_escape){.kind = MUSTER_ESCAPE,
+                                           .stage = stage,
                                            .from = tables_text(tables, escape->from),
-                                           .to = tables_text(tables, escape->to), .format = name}));
+                                           .to = tables_text(tables, escape->to),
+                                           .format = name}));
     }
     form->space *= (uint32_t)growth;
 }
@@ -156,7 +159,8 @@ static void add_form(struct line *line, const struct cond *guard, const struct p
                  "escaped as its formats want, '%s' could take more than %d bytes", variable->name, MAX_FORM_SPACE);
     form.space += MUSTER_PAD;
     form.n_escapes = (uint32_t)lowering->tables->escapes.count - form.first_escape;
-    add_fragment(line, (struct fragment){.kind = FRAGMENT_FORM, .guard = guard, .operand = find_bare_form(line, &form)});
+    add_fragment(line,
+                 (struct fragment){.kind = FRAGMENT_FORM, .guard = guard, .operand = find_bare_form(line, &form)});
 }
 
 static void add_hole(struct line *line, const struct cond *guard, const struct piece *piece,

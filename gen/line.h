@@ -88,7 +88,7 @@ struct run {
         struct instruction *items;
         size_t count, capacity;
     } list;
-    bool begin; /* the next piece starts an argument */
+    bool begin;             /* the next piece starts an argument */
     struct note_list notes; /* for the next piece */
 };
 

@@ -162,10 +162,11 @@ static struct muster_step lower_table(struct lowering *lowering, const struct ta
         columns[i] = lowering->vars[table->columns[i]->index];
     struct muster_step step = {.var = lowering->vars[table->outcomes[0]->index], .table = index};
     if (!diagram_of_table(lowering->diagrams, table, columns, &step.root))
-        diag_add(lowering->diagnostics, DIAG_CODE_LIMIT, table->span,
-                 "the table of '%s' is too intricate: its diagram has more than a million nodes, or takes more than 256 MiB "
-                 "to build",
-                 table->outcomes[0]->name);
+        diag_add(
+            lowering->diagnostics, DIAG_CODE_LIMIT, table->span,
+            "the table of '%s' is too intricate: its diagram has more than a million nodes, or takes more than 256 MiB "
+            "to build",
+            table->outcomes[0]->name);
     return step;
 }
 
@@ -206,7 +207,8 @@ static void lower_limits(struct lowering *lowering) {
             const struct limit *limit = &variable->limits.items[k];
             struct muster_limit lowered = {.input = (uint32_t)i,
                                            .max_length = (uint32_t)limit->max,
-                                           .root = lower_cond(lowering, lowering->diagrams, limit->when, variable->span),
+                                           .root =
+                                               lower_cond(lowering, lowering->diagrams, limit->when, variable->span),
                                            .words = tables_text(lowering->tables, limit->words)};
             PUSH(&lowering->tables->limits, lowered);
         }
@@ -224,7 +226,8 @@ static void add_asked(struct lowering *lowering, const struct variable *variable
                                    .input = (uint32_t)variable->input,
                                    .var = lowering->vars[variable->index],
                                    .n_codes = (uint32_t)variable->n_codes,
-                                   .first_cut = variable_is_ordered(variable) ? (uint32_t)tables->cuts.count : MUSTER_NONE,
+                                   .first_cut =
+                                       variable_is_ordered(variable) ? (uint32_t)tables->cuts.count : MUSTER_NONE,
                                    .unknown = variable->type.or_unknown,
                                    .first_weight = (uint32_t)tables->weights.count};
     const uint64_t *weights = lowering->weights[lowered.var];
@@ -288,8 +291,7 @@ const struct muster_ruleset *lower_model(struct arena *arena, const struct model
     for (size_t i = 0; i < lowering->diagrams->words.count; i++)
         PUSH(&lowering->tables->diagrams, lowering->diagrams->words.items[i]);
     lowering->tables->head.n_vars = lowering->n_vars;
-    const struct muster_ruleset *rules =
-        diagnostics->n_errors == 0 ? tables_pack(lowering->tables) : NULL;
+    const struct muster_ruleset *rules = diagnostics->n_errors == 0 ? tables_pack(lowering->tables) : NULL;
     arena_free(lowering->scratch);
     return rules;
 }

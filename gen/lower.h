@@ -23,13 +23,13 @@ struct lowering {
     struct tables *tables;
     struct diagrams *diagrams; /* those of the tables */
     struct diagrams *trial;    /* those that only the compiler asks */
-    uint32_t *vars;     /* run-time variable by variable index */
+    uint32_t *vars;            /* run-time variable by variable index */
     uint32_t n_vars;
-    uint32_t *widths;   /* by run-time variable */
-    bool *stage_needed; /* by stage: the command line needs its decision at run time */
-    size_t work;        /* steps taken over the cases of conditions; see WORK_LIMIT */
-    bool too_much_work; /* that was said */
-    uint32_t packed_bits; /* of the packed index, how many are taken */
+    uint32_t *widths;                   /* by run-time variable */
+    bool *stage_needed;                 /* by stage: the command line needs its decision at run time */
+    size_t work;                        /* steps taken over the cases of conditions; see WORK_LIMIT */
+    bool too_much_work;                 /* that was said */
+    uint32_t packed_bits;               /* of the packed index, how many are taken */
     uint64_t *weights[MUSTER_MAX_VARS]; /* by run-time variable: what its codes add to the packed index */
 };
 

@@ -75,8 +75,7 @@ void lower_need(struct lowering *lowering, const struct variable *variable) {
 }
 
 static uint32_t lower_cond_over(struct lowering *lowering, struct diagrams *diagrams, const struct cond *cond,
-                                const struct cone *cone, const struct variable *const *variables,
-                                size_t count) {
+                                const struct cone *cone, const struct variable *const *variables, size_t count) {
     size_t n_variables = lowering->model->variables.count;
     uint32_t *vars = arena_alloc(lowering->scratch, (count + 1) * sizeof *vars);
     for (size_t i = 0; i < count; i++)

@@ -40,8 +40,8 @@ const char *value_text(struct arena *arena, const struct type *type, int64_t val
     if (value == MUSTER_UNKNOWN)
         return "unknown";
     if (type->kind == MUSTER_VERSION)
-        return arena_print(arena, "%lld.%lld.%lld", (long long)(value >> 40), (long long)(value >> 20 & MUSTER_VERSION_MAX),
-                           (long long)(value & MUSTER_VERSION_MAX));
+        return arena_print(arena, "%lld.%lld.%lld", (long long)(value >> 40),
+                           (long long)(value >> 20 & MUSTER_VERSION_MAX), (long long)(value & MUSTER_VERSION_MAX));
     if (type->n_members > 0)
         return type->members[value].name;
     return arena_print(arena, "%lld", (long long)value);

@@ -19,14 +19,14 @@ struct member {
 
 struct type {
     enum muster_kind kind;
-    const char *name; /* of a shared enumeration, or NULL */
+    const char *name;  /* of a shared enumeration, or NULL */
     const char *owner; /* of an enumeration that is not shared: the fact or decision it belongs to */
     struct member *members;
     size_t n_members;
     int64_t low, high; /* of raw values: members' indices, numbers, packed versions */
     bool or_unknown;
-    bool numeric; /* an enumeration of the numbers that a decision can come to */
-    bool broken;  /* could not be resolved: its values are not looked at */
+    bool numeric;      /* an enumeration of the numbers that a decision can come to */
+    bool broken;       /* could not be resolved: its values are not looked at */
     bool members_lost; /* of a numeric decision: a row has an error, so that its number is not among the members */
 };
 
@@ -97,7 +97,7 @@ struct row {
     struct span span;
     const char *label;
     bool is_else;
-    struct valueset *cells; /* one per column; NULL for else */
+    struct valueset *cells;  /* one per column; NULL for else */
     bool *cell_says_unknown; /* the cell names unknown */
     bool *cell_tests;        /* the cell is not '*' */
     int64_t *results;        /* one member index per outcome; NULL if it rejects */
@@ -114,8 +114,8 @@ struct table {
     size_t n_columns;
     struct row *rows;
     size_t n_rows;
-    size_t index;   /* in model->tables */
-    bool unproven;  /* too large to be looked through for gaps */
+    size_t index;  /* in model->tables */
+    bool unproven; /* too large to be looked through for gaps */
 };
 
 struct format {
@@ -124,7 +124,7 @@ struct format {
     const char *between, *assign; /* NULL if it has none */
     struct replacement {
         const char *from, *to;
-    } *escapes;
+    } * escapes;
     size_t n_escapes;
     const char **refuses;
     size_t n_refuses;

@@ -168,8 +168,7 @@ static int run_compile(const struct options *options) {
         diag_add(&compilation.diagnostics, DIAG_CODE_EMPTY, SPAN_FILE(0), "a library cannot be compiled by itself");
     if (is_sound(&compilation))
         verify_tables(compilation.model, compilation.rules, &compilation.diagnostics);
-    bool wanted = is_sound(&compilation) &&
-                  !(options->warnings_are_errors && compilation.diagnostics.n_warnings > 0);
+    bool wanted = is_sound(&compilation) && !(options->warnings_are_errors && compilation.diagnostics.n_warnings > 0);
     bool written = wanted && write_tables(&compilation, options, header);
     return compilation_end(&compilation, options, wanted && !written ? EXIT_TROUBLE : EXIT_GOOD);
 }
@@ -180,8 +179,9 @@ static bool load_inputs(struct inputs *inputs, const struct options *options) {
     for (const char *kind = order; *kind; kind++)
         for (size_t i = 0; i < options->n_inputs; i++)
             if (options->input_kinds[i] == *kind)
-                good = (*kind == 's' ? inputs_set(inputs, options->inputs[i])
-                                     : inputs_load(inputs, options->inputs[i])) && good;
+                good =
+                    (*kind == 's' ? inputs_set(inputs, options->inputs[i]) : inputs_load(inputs, options->inputs[i])) &&
+                    good;
     return good;
 }
 
@@ -239,7 +239,14 @@ static int run_argv(const struct options *options) {
 /* ---- the command line of musterc itself ------------------------------------------------------------------------- */
 
 /* What a command takes besides rule files. */
-enum { TAKES_OUTPUT = 1, NEEDS_OUTPUT = 2, TAKES_DEPFILE = 4, TAKES_FACTS = 8, TAKES_WERROR = 16, TAKES_MANY_FILES = 32 };
+enum {
+    TAKES_OUTPUT = 1,
+    NEEDS_OUTPUT = 2,
+    TAKES_DEPFILE = 4,
+    TAKES_FACTS = 8,
+    TAKES_WERROR = 16,
+    TAKES_MANY_FILES = 32
+};
 
 static const struct command {
     const char *name, *arguments, *summary;
@@ -259,10 +266,11 @@ static void print_usage(FILE *out) {
     fputs("Usage: musterc COMMAND [options] FILE...\n\n", out);
     for (size_t i = 0; i < N_COMMANDS; i++)
         fprintf(out, "  musterc %s %s\n      %s\n", commands[i].name, commands[i].arguments, commands[i].summary);
-    fputs("\n  musterc --help | --version\n\n"
-          "FILE may be - for standard input; -o is --output. Exit code: 0 done; 1 check or compile found errors, or the\n"
-          "rules refuse the host; 2 something cannot be read, written or used, or the call is wrong.\n",
-          out);
+    fputs(
+        "\n  musterc --help | --version\n\n"
+        "FILE may be - for standard input; -o is --output. Exit code: 0 done; 1 check or compile found errors, or the\n"
+        "rules refuse the host; 2 something cannot be read, written or used, or the call is wrong.\n",
+        out);
 }
 
 static const struct command *find_command(const char *name) {
@@ -298,7 +306,7 @@ static const struct option_name {
     const char *name;
     unsigned takes;
 } option_names[] = {
-    {"-o", TAKES_OUTPUT},       {"--output", TAKES_OUTPUT}, {"--depfile", TAKES_DEPFILE}, {"--facts", TAKES_FACTS},
+    {"-o", TAKES_OUTPUT},      {"--output", TAKES_OUTPUT}, {"--depfile", TAKES_DEPFILE}, {"--facts", TAKES_FACTS},
     {"--config", TAKES_FACTS}, {"--set", TAKES_FACTS},     {"--format", TAKES_FACTS},
 };
 

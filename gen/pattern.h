@@ -30,7 +30,7 @@
 /* The limits that messages name; beyond them a pattern is refused. */
 #define PATTERN_MAX_LENGTH 16384 /* bytes of the pattern as it is written */
 #define PATTERN_MAX_REPEAT 4096  /* n and m */
-#define PATTERN_MAX_DEPTH  100   /* of parentheses */
+#define PATTERN_MAX_DEPTH 100    /* of parentheses */
 #define PATTERN_MAX_STATES 8192  /* of the automaton, the dead one included, before equal states are merged */
 
 /*

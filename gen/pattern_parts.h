@@ -8,11 +8,11 @@
 
 #include "pattern.h"
 
-#define PATTERN_TEXT(number)    PATTERN_TEXT_OF(number)
+#define PATTERN_TEXT(number) PATTERN_TEXT_OF(number)
 #define PATTERN_TEXT_OF(number) #number
 
 #define PATTERN_TOO_MANY_STATES "the pattern needs more than " PATTERN_TEXT(PATTERN_MAX_STATES) " states"
-#define PATTERN_TOO_COMPLEX     "the pattern is too complex to compile; write its repetitions more simply"
+#define PATTERN_TOO_COMPLEX "the pattern is too complex to compile; write its repetitions more simply"
 
 #define PATTERN_UNBOUNDED SIZE_MAX
 

@@ -262,24 +262,32 @@ static struct node *parse_atom(struct parser *parser) {
     struct byte_set any;
     int byte;
     switch (peek(parser, 0)) {
-    case '(': return parse_group(parser);
-    case '[': return parse_class(parser);
+    case '(':
+        return parse_group(parser);
+    case '[':
+        return parse_class(parser);
     case '.':
         parser->at++;
         any = all_but(&none);
         return new_bytes(parser, &any);
-    case '\\': byte = parse_escape(parser); return byte < 0 ? NULL : new_byte(parser, byte);
+    case '\\':
+        byte = parse_escape(parser);
+        return byte < 0 ? NULL : new_byte(parser, byte);
     case '*':
     case '+':
     case '?':
-    case '{': return fail(parser, parser->at, "there is nothing to repeat here");
-    case ']': return fail(parser, parser->at, "no class is open here; write \\] for the character itself");
-    case '}': return fail(parser, parser->at, "no repetition is open here; write \\} for the character itself");
+    case '{':
+        return fail(parser, parser->at, "there is nothing to repeat here");
+    case ']':
+        return fail(parser, parser->at, "no class is open here; write \\] for the character itself");
+    case '}':
+        return fail(parser, parser->at, "no repetition is open here; write \\} for the character itself");
     case '^':
     case '$':
         return fail(parser, parser->at,
                     "a pattern matches the whole text and needs no anchor; write \\^ or \\$ for the character itself");
-    default: return parse_literal(parser);
+    default:
+        return parse_literal(parser);
     }
 }
 

@@ -22,7 +22,7 @@ struct loader {
             dev_t device;
             ino_t inode;
             bool open;
-        } *items;
+        } * items;
         size_t count, capacity;
     } identities;
 };

@@ -56,8 +56,9 @@ void resolve_format(struct builder *builder, const struct ast_declaration *decla
             break;
         }
         case AST_ESCAPE:
-            format->escapes[format->n_escapes++] = (struct replacement){
-                format_character(builder, property, 0), ast_plain_text(property->strings.items[1], builder->diagnostics)};
+            format->escapes[format->n_escapes++] =
+                (struct replacement){format_character(builder, property, 0),
+                                     ast_plain_text(property->strings.items[1], builder->diagnostics)};
             break;
         case AST_REFUSE:
             append_texts(builder, property, &format->refuses, &format->n_refuses);
@@ -282,8 +283,9 @@ static void resolve_list_argument(struct builder *builder, const struct ast_arg 
         argument->format = option->format;
     } else if (!has_lost_option) {
         struct diag *diag = REPORT(builder, FORMAT, written->span, "nothing says how this list is written");
-        diag_help(builder->diagnostics, diag, "declare the option before it with a format (option -x : FORMAT;), or "
-                                              "write: as FORMAT { ... }");
+        diag_help(builder->diagnostics, diag,
+                  "declare the option before it with a format (option -x : FORMAT;), or "
+                  "write: as FORMAT { ... }");
     }
     if (argument->format)
         argument->list = resolve_list(builder, written->list, argument->format);
@@ -297,8 +299,8 @@ static void resolve_value_argument(struct builder *builder, const struct ast_arg
         has_hole = has_hole || !argument->text.items[i].text;
     if (has_hole && option && option->format) {
         struct diag *diag = REPORT(builder, FORMAT, written->span,
-                                   "a bare hole after %s would get round the escaping of its format '%s'",
-                                   option->name, option->format->name);
+                                   "a bare hole after %s would get round the escaping of its format '%s'", option->name,
+                                   option->format->name);
         diag_help(builder->diagnostics, diag, "put it in braces: %s { %s }", option->name,
                   source_excerpt(builder, written->span));
     }

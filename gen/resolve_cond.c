@@ -31,10 +31,11 @@ static const struct cond *resolve_question(struct builder *builder, const struct
     if (!variable)
         return NULL;
     if (variable_is_text(variable)) {
-        struct diag *diag = REPORT(builder, TEXT_ASKED, written->name.span, "'%s' is a text; it cannot be asked",
-                                   variable->name);
-        diag_help(builder->diagnostics, diag, "conditions ask what has finitely many cases: yes or no, members of an "
-                                              "enumeration, ranges of numbers and versions");
+        struct diag *diag =
+            REPORT(builder, TEXT_ASKED, written->name.span, "'%s' is a text; it cannot be asked", variable->name);
+        diag_help(builder->diagnostics, diag,
+                  "conditions ask what has finitely many cases: yes or no, members of an "
+                  "enumeration, ranges of numbers and versions");
         return NULL;
     }
     struct valueset set = {0};

@@ -57,8 +57,8 @@ static void resolve_text_limits(struct builder *builder, const struct ast_input 
             resolve_max(builder, limit, variable);
     }
     if (variable->type.kind == MUSTER_TEXT && !bounded) {
-        struct diag *diag = REPORT(builder, UNBOUNDED, written->name.span, "nothing bounds the text '%s'",
-                                   variable->name);
+        struct diag *diag =
+            REPORT(builder, UNBOUNDED, written->name.span, "nothing bounds the text '%s'", variable->name);
         diag_help(builder->diagnostics, diag, "add: matching \"PATTERN\" or max BYTES");
     }
 }
@@ -114,7 +114,8 @@ void resolve_limit_conditions(struct builder *builder, const struct ast_declarat
         const struct ast_limit *limit = &declaration->input->limits.items[i];
         if (!limit->when)
             continue;
-        struct limit resolved = {.max = limit->max.number, .when = resolve_cond(builder, limit->when),
+        struct limit resolved = {.max = limit->max.number,
+                                 .when = resolve_cond(builder, limit->when),
                                  .words = source_excerpt(builder, limit->when->span)};
         if (named->variable)
             ARENA_PUSH(builder->arena, &named->variable->limits, resolved);

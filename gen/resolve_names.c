@@ -95,8 +95,9 @@ void *look_up(struct builder *builder, const struct symbols *symbols, struct ast
 
 /* Of a text that was looked at where it was declared. */
 static const char *literal(const struct ast_string *string) {
-    return !string ? NULL : string->pieces.count > 0 && string->pieces.items[0].literal
-                                ? string->pieces.items[0].literal : "";
+    return !string                                                       ? NULL
+           : string->pieces.count > 0 && string->pieces.items[0].literal ? string->pieces.items[0].literal
+                                                                         : "";
 }
 
 struct meta resolve_meta(struct builder *builder, const struct ast_meta *written) {

@@ -27,7 +27,8 @@ static void number_members(struct builder *builder, const struct ast_table *writ
         if (place < type->n_members && type->members[place].number == value->number)
             continue;
         memmove(&type->members[place + 1], &type->members[place], (type->n_members - place) * sizeof *type->members);
-        const char *text = value->has_unit ? arena_print(builder->arena, "%lld", (long long)value->number) : value->text;
+        const char *text =
+            value->has_unit ? arena_print(builder->arena, "%lld", (long long)value->number) : value->text;
         type->members[place] = (struct member){.name = text, .text = text, .number = value->number};
         type->n_members++;
     }
@@ -136,8 +137,8 @@ static void resolve_results(struct builder *builder, const struct table *table, 
         return;
     }
     if (written->results.count != table->n_outcomes) {
-        struct span span = span_join(written->results.items[0].span,
-                                     written->results.items[written->results.count - 1].span);
+        struct span span =
+            span_join(written->results.items[0].span, written->results.items[written->results.count - 1].span);
         REPORT(builder, ARITY, span, "this row has %s, but the table has %s",
                counted(builder, written->results.count, "result"), counted(builder, table->n_outcomes, "decision"));
         return;
@@ -247,12 +248,10 @@ static void visit(struct sorter *sorter, const struct variable *variable) {
         return;
     *mark = OPEN;
     sorter->trail[sorter->n_trail++] = first;
-    if (table)
-        for (size_t i = 0; i < table->n_columns; i++) {
-            if (table->columns[i])
-                visit(sorter, table->columns[i]);
-        }
-    else
+    for (size_t i = 0; table && i < table->n_columns; i++)
+        if (table->columns[i])
+            visit(sorter, table->columns[i]);
+    if (!table)
         visit_cond(sorter, variable->cond);
     sorter->n_trail--;
     *mark = DONE;

@@ -28,8 +28,8 @@ bool resolve_members(struct builder *builder, const ast_members *members, struct
         const struct ast_member *written = &members->items[i];
         struct symbol *earlier = symbols_find(&seen, written->name.text);
         if (earlier) {
-            struct diag *diag = REPORT(builder, DUPLICATE, written->name.span, "'%s' is a member twice",
-                                       written->name.text);
+            struct diag *diag =
+                REPORT(builder, DUPLICATE, written->name.span, "'%s' is a member twice", written->name.text);
             diag_note(builder->diagnostics, diag, earlier->span, "the first one");
             continue;
         }
@@ -55,15 +55,17 @@ static void bool_type(struct builder *builder, struct type *type) {
 static bool range_bound(struct builder *builder, const struct type *type, const struct ast_value *written) {
     bool fits = type->kind == MUSTER_INT ? written->kind == AST_INT : written->kind == AST_VERSION;
     if (!fits)
-        REPORT(builder, TYPE, written->span, "%s has no bound like this", type->kind == MUSTER_INT ? "a number" : "a version");
+        REPORT(builder, TYPE, written->span, "%s has no bound like this",
+               type->kind == MUSTER_INT ? "a number" : "a version");
     return fits;
 }
 
 static bool ordered_type(struct builder *builder, const struct ast_type *written, struct type *type) {
     const struct ast_range *range = &written->range;
     type->low = type->kind == MUSTER_INT ? int_low : 0;
-    type->high = type->kind == MUSTER_INT ? int_high
-                                          : MUSTER_PACK_VERSION(MUSTER_VERSION_MAX, MUSTER_VERSION_MAX, MUSTER_VERSION_MAX);
+    type->high = type->kind == MUSTER_INT
+                     ? int_high
+                     : MUSTER_PACK_VERSION(MUSTER_VERSION_MAX, MUSTER_VERSION_MAX, MUSTER_VERSION_MAX);
     if ((range->has_low && !range_bound(builder, type, &range->low)) ||
         (range->has_high && !range_bound(builder, type, &range->high)))
         return false;
@@ -199,8 +201,8 @@ static bool ordered_value(struct builder *builder, const struct type *type, cons
 static bool exact_version(struct builder *builder, const struct ast_value *written) {
     if (written->kind != AST_VERSION || written->components >= 3)
         return true;
-    struct diag *diag = REPORT(builder, VERSION, written->span, "'%s' leaves open which version is meant",
-                               written->text);
+    struct diag *diag =
+        REPORT(builder, VERSION, written->span, "'%s' leaves open which version is meant", written->text);
     diag_help(builder->diagnostics, diag, "write %s.0 for that one version, or %s.* for the whole series",
               written->text, written->text);
     return false;
@@ -303,8 +305,9 @@ static bool add_series(struct builder *builder, struct variable *variable, const
         wrong_type(builder, &variable->type, written);
         return false;
     }
-    int64_t step = written->components == 1 ? MUSTER_PACK_VERSION(1, 0, 0)
-                   : written->components == 2 ? MUSTER_PACK_VERSION(0, 1, 0) : 1;
+    int64_t step = written->components == 1   ? MUSTER_PACK_VERSION(1, 0, 0)
+                   : written->components == 2 ? MUSTER_PACK_VERSION(0, 1, 0)
+                                              : 1;
     add_ordered(builder, variable, set, written->number, written->number + step - 1);
     return true;
 }
@@ -351,8 +354,7 @@ static bool add_value(struct builder *builder, struct variable *variable, const 
 
 static struct valueset complement(struct builder *builder, const struct variable *variable,
                                   const struct valueset *set) {
-    return valueset_complement(builder->arena, set, variable->type.low, variable->type.high,
-                               variable->type.or_unknown);
+    return valueset_complement(builder->arena, set, variable->type.low, variable->type.high, variable->type.or_unknown);
 }
 
 static bool add_test(struct builder *builder, struct variable *variable, const struct ast_test *test,

@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-
-
 enum {
     MAX_VALUES = 65535,    /* of a selector */
     LARGEST_LOOKUP = 1024, /* cases of a selector that is looked up; of more, a diagram is smaller */

@@ -63,8 +63,14 @@ static void choose_text(struct verifier *verifier, size_t input) {
 
 static void choose_number(struct verifier *verifier, size_t input) {
     const struct type *type = &verifier->model->inputs[input]->type;
-    const int64_t candidates[] = {type->high, type->low, 0, INT64_C(1) << 10, INT64_C(1) << 20, INT64_C(1) << 30,
-                                  INT64_C(1) << 40, type->high - type->high % (INT64_C(1) << 30)};
+    const int64_t candidates[] = {type->high,
+                                  type->low,
+                                  0,
+                                  INT64_C(1) << 10,
+                                  INT64_C(1) << 20,
+                                  INT64_C(1) << 30,
+                                  INT64_C(1) << 40,
+                                  type->high - type->high % (INT64_C(1) << 30)};
     for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++)
         if (muster_set_value(verifier->params, (uint32_t)input, candidates[i], NULL) == MUSTER_OK) {
             verifier->numbers[input] = candidates[i];
@@ -93,9 +99,8 @@ static bool same_decisions(struct verifier *verifier, enum verdict verdict, cons
     int32_t *values = arena_alloc(verifier->arena, (rules->decisions.count + 1) * sizeof *values);
     enum muster_status status = muster_decide(rules, verifier->facts, verifier->params, values, NULL, &error);
     if (verdict == VERDICT_REJECTED)
-        return status == MUSTER_E_REJECTED &&
-               strcmp(muster_text(rules, muster_row_at(rules, error.row)->reject),
-                      plain_row->reject[0] ? plain_row->reject : "refused") == 0;
+        return status == MUSTER_E_REJECTED && strcmp(muster_text(rules, muster_row_at(rules, error.row)->reject),
+                                                     plain_row->reject[0] ? plain_row->reject : "refused") == 0;
     if (verdict != VERDICT_DECIDED)
         return status == MUSTER_E_GAP;
     if (status != MUSTER_OK)
@@ -114,8 +119,7 @@ static bool same_decisions(struct verifier *verifier, enum verdict verdict, cons
 static bool same_argv(struct verifier *verifier, enum verdict verdict) {
     const struct muster_ruleset *rules = verifier->rules;
     struct muster_space needed;
-    enum muster_status status =
-        muster_argv(rules, verifier->facts, verifier->params, NULL, 0, NULL, 0, &needed, NULL);
+    enum muster_status status = muster_argv(rules, verifier->facts, verifier->params, NULL, 0, NULL, 0, &needed, NULL);
     if (verdict != VERDICT_DECIDED)
         return status == (verdict == VERDICT_REJECTED ? MUSTER_E_REJECTED : MUSTER_E_GAP);
     if (status == MUSTER_E_MISSING)
@@ -210,7 +214,8 @@ void verify_defaults(const struct model *model, const struct muster_ruleset *rul
         struct muster_error error;
         enum muster_status status = MUSTER_OK;
         if (variable->default_text)
-            status = muster_set_text(params, (uint32_t)i, variable->default_text, strlen(variable->default_text), &error);
+            status =
+                muster_set_text(params, (uint32_t)i, variable->default_text, strlen(variable->default_text), &error);
         else if (variable->default_value != MUSTER_UNSET)
             status = muster_set_value(params, (uint32_t)i, variable->default_value, &error);
         if (status == MUSTER_OK)

@@ -32,7 +32,7 @@ char *arena_vprint(struct arena *arena, const char *format, va_list arguments) _
 void *arena_grow(struct arena *arena, void *items, size_t count, size_t *capacity, size_t size);
 
 #define ARENA_PUSH(arena, list, element)                                                                               \
-    ((list)->items = arena_grow((arena), (list)->items, (list)->count, &(list)->capacity, sizeof *(list)->items),     \
+    ((list)->items = arena_grow((arena), (list)->items, (list)->count, &(list)->capacity, sizeof *(list)->items),      \
      (list)->items[(list)->count++] = (element))
 
 #endif

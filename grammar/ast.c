@@ -68,7 +68,8 @@ static size_t read_hole(struct scanner *scanner, const char *text, size_t left, 
         if (unit == 0)
             return 0;
         piece->unit.text = arena_copy(scanner->arena, text + at + 1, unit);
-        piece->unit.span = (struct span){span.file, span.begin + (uint32_t)at + 1, span.begin + (uint32_t)(at + 1 + unit)};
+        piece->unit.span =
+            (struct span){span.file, span.begin + (uint32_t)at + 1, span.begin + (uint32_t)(at + 1 + unit)};
         at += 1 + unit;
     }
     return at < left && text[at] == '}' ? at + 1 : 0;

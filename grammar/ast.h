@@ -49,7 +49,14 @@ typedef AST_LIST(struct ast_value) ast_values;
 
 enum ast_relation { AST_EQ, AST_NE, AST_LT, AST_LE, AST_GT, AST_GE };
 
-enum ast_test_kind { AST_TEST_ANY, AST_TEST_VALUE, AST_TEST_RANGE, AST_TEST_HALF_OPEN, AST_TEST_RELATION, AST_TEST_NOT };
+enum ast_test_kind {
+    AST_TEST_ANY,
+    AST_TEST_VALUE,
+    AST_TEST_RANGE,
+    AST_TEST_HALF_OPEN,
+    AST_TEST_RELATION,
+    AST_TEST_NOT
+};
 
 struct ast_test {
     enum ast_test_kind kind;
@@ -72,8 +79,15 @@ struct ast_meta {
     ast_names tags;
 };
 
-enum ast_cond_kind { AST_COND_NAME, AST_COND_COMPARE, AST_COND_IN, AST_COND_NOT, AST_COND_AND, AST_COND_OR,
-                     AST_COND_IMPLIES };
+enum ast_cond_kind {
+    AST_COND_NAME,
+    AST_COND_COMPARE,
+    AST_COND_IN,
+    AST_COND_NOT,
+    AST_COND_AND,
+    AST_COND_OR,
+    AST_COND_IMPLIES
+};
 
 struct ast_cond {
     enum ast_cond_kind kind;
@@ -91,8 +105,15 @@ struct ast_member {
 };
 typedef AST_LIST(struct ast_member) ast_members;
 
-enum ast_type_kind { AST_TYPE_BOOL, AST_TYPE_INT, AST_TYPE_VERSION, AST_TYPE_NAME, AST_TYPE_MEMBERS, AST_TYPE_TEXT,
-                     AST_TYPE_PATH };
+enum ast_type_kind {
+    AST_TYPE_BOOL,
+    AST_TYPE_INT,
+    AST_TYPE_VERSION,
+    AST_TYPE_NAME,
+    AST_TYPE_MEMBERS,
+    AST_TYPE_TEXT,
+    AST_TYPE_PATH
+};
 
 struct ast_range {
     struct ast_value low, high; /* span.end == 0: not given */
@@ -214,26 +235,39 @@ struct ast_setting {
     struct ast_value value;
 };
 
-enum ast_kind { AST_RULESET, AST_LIBRARY, AST_INCLUDE, AST_ENUM, AST_REASON, AST_FORMAT, AST_OPTION, AST_FACT,
-                AST_PARAM, AST_LET, AST_DECIDE, AST_EXAMPLE, AST_ARGV };
+enum ast_kind {
+    AST_RULESET,
+    AST_LIBRARY,
+    AST_INCLUDE,
+    AST_ENUM,
+    AST_REASON,
+    AST_FORMAT,
+    AST_OPTION,
+    AST_FACT,
+    AST_PARAM,
+    AST_LET,
+    AST_DECIDE,
+    AST_EXAMPLE,
+    AST_ARGV
+};
 
 struct ast_declaration {
     enum ast_kind kind;
-    struct span span;         /* the whole of it */
-    struct ast_name name;     /* what it declares, where that has a name */
-    struct ast_string *text;  /* title, reason, name of an included file, an example's name */
-    ast_members members;      /* AST_ENUM */
-    struct ast_string *see;   /* AST_REASON */
+    struct span span;                         /* the whole of it */
+    struct ast_name name;                     /* what it declares, where that has a name */
+    struct ast_string *text;                  /* title, reason, name of an included file, an example's name */
+    ast_members members;                      /* AST_ENUM */
+    struct ast_string *see;                   /* AST_REASON */
     AST_LIST(struct ast_property) properties; /* AST_FORMAT */
-    ast_names options;        /* AST_OPTION */
-    struct ast_name format;   /* AST_OPTION */
-    enum ast_repeat repeat;   /* AST_OPTION */
-    struct ast_input *input;  /* AST_FACT, AST_PARAM */
-    struct ast_cond *cond;    /* AST_LET, AST_EXAMPLE */
-    struct ast_string *let_text; /* AST_LET */
-    struct ast_table *table;  /* AST_DECIDE */
-    AST_LIST(struct ast_setting) settings; /* AST_EXAMPLE */
-    struct ast_block *argv;   /* AST_ARGV */
+    ast_names options;                        /* AST_OPTION */
+    struct ast_name format;                   /* AST_OPTION */
+    enum ast_repeat repeat;                   /* AST_OPTION */
+    struct ast_input *input;                  /* AST_FACT, AST_PARAM */
+    struct ast_cond *cond;                    /* AST_LET, AST_EXAMPLE */
+    struct ast_string *let_text;              /* AST_LET */
+    struct ast_table *table;                  /* AST_DECIDE */
+    AST_LIST(struct ast_setting) settings;    /* AST_EXAMPLE */
+    struct ast_block *argv;                   /* AST_ARGV */
     struct ast_meta meta;
 };
 

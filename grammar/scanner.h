@@ -18,10 +18,10 @@ struct scanner {
     const struct source *source;
     struct diagnostics *diagnostics;
     uint32_t file;
-    uint32_t offset;    /* of the next byte */
-    int braces, parens; /* open ones */
-    bool stopped;       /* nesting went over the limit: the rest of the file is not read */
-    int statement_depth; /* parser: braces open around the statements that are being read */
+    uint32_t offset;          /* of the next byte */
+    int braces, parens;       /* open ones */
+    bool stopped;             /* nesting went over the limit: the rest of the file is not read */
+    int statement_depth;      /* parser: braces open around the statements that are being read */
     struct span last, before; /* the token that was read last, and the one before it */
     int closing;              /* so many '}' are read before the text goes on: the parser missed them */
     struct ast_file *result;

@@ -24,8 +24,7 @@ static bool read_all(struct arena *arena, FILE *stream, char **text, size_t *len
         if (*length < capacity)
             break;
         if (capacity > SOURCE_MAX_BYTES) {
-            *problem = arena_print(arena, "is larger than %zu MiB, the limit of a rule file",
-                                   SOURCE_MAX_BYTES >> 20);
+            *problem = arena_print(arena, "is larger than %zu MiB, the limit of a rule file", SOURCE_MAX_BYTES >> 20);
             return false;
         }
         char *wider = arena_alloc(arena, capacity * 2 + 1);

@@ -253,9 +253,8 @@ static RARE enum muster_status look_at_all(struct look *look, const int64_t *fac
     const struct muster_ruleset *rules = look->rules;
     enum muster_status status = prepare(rules, facts, params, codes, error);
     size_t arguments = 0;
-    for (uint32_t i = 0; status == MUSTER_OK && i < rules->chunks.count; i++) {
+    for (uint32_t i = 0; status == MUSTER_OK && i < rules->chunks.count; i++)
         look_at_run(look, pick(WORDS(rules), &CHUNKS(rules)[i], codes), &arguments);
-    }
     return status;
 }
 

@@ -52,9 +52,8 @@ enum { FILE_NAME_MAX = 64, FILE_SIZE_MAX = CACHE_KEY_MAX + CACHE_ANSWER_MAX + 64
 
 /* Appends to the key; a key that is full stays overlong, which cache_key looks at once in the end. */
 __attribute__((format(printf, 2, 3))) static void add(struct cache_key *key, const char *format, ...) {
-    if (key->length >= sizeof key->text) {
+    if (key->length >= sizeof key->text)
         return;
-    }
     va_list arguments;
     va_start(arguments, format);
     int written = vsnprintf(key->text + key->length, sizeof key->text - key->length, format, arguments);
@@ -85,32 +84,27 @@ static void add_module_folders(struct cache_key *key, const char *target) {
                                           "lib/aarch64-linux-gnu/qemu"};
     char path[PATH_MAX];
     const char *slash = strrchr(target, '/');
-    while (slash != NULL && slash > target && slash[-1] != '/') {
+    while (slash != NULL && slash > target && slash[-1] != '/')
         slash--;
-    }
     int prefix = slash != NULL ? (int)(slash - target) : 0;
     for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
         int length = snprintf(path, sizeof path, "%.*s%s%s", prefix, target, prefix > 0 ? "" : "/", folders[i]);
-        if (length > 0 && (size_t)length < sizeof path) {
+        if (length > 0 && (size_t)length < sizeof path)
             add_file(key, path);
-        }
     }
     const char *more = getenv("QEMU_MODULE_DIR");
-    if (more != NULL && strchr(more, '\n') == NULL) {
+    if (more != NULL && strchr(more, '\n') == NULL)
         add_file(key, more);
-    }
 }
 
 bool cache_key(struct cache_key *key, const char *program, const char *question) {
     char target[PATH_MAX];
     key->length = 0;
-    if (realpath(program, target) == NULL || strchr(program, '\n') != NULL || strchr(target, '\n') != NULL) {
+    if (realpath(program, target) == NULL || strchr(program, '\n') != NULL || strchr(target, '\n') != NULL)
         return false;
-    }
     add(key, "muster-cache 1\nquestion %s\nprogram %s\n", question, program);
-    if (!add_file(key, target)) {
+    if (!add_file(key, target))
         return false;
-    }
     add_module_folders(key, target);
     return key->length < sizeof key->text;
 }
@@ -130,11 +124,10 @@ static const char *environment(const char *name) {
 bool cache_folder(char *folder, size_t size) {
     const char *base = environment("XDG_CACHE_HOME");
     int length = -1;
-    if (base != NULL) {
+    if (base != NULL)
         length = snprintf(folder, size, "%s/muster", base);
-    } else if ((base = environment("HOME")) != NULL) {
+    else if ((base = environment("HOME")) != NULL)
         length = snprintf(folder, size, "%s/.cache/muster", base);
-    }
     return length > 0 && (size_t)length < size;
 }
 
@@ -154,17 +147,15 @@ static int open_folder(const char *folder) {
 static void make_folder(const char *folder) {
     char path[PATH_MAX];
     size_t length = strlen(folder);
-    if (length >= sizeof path) {
+    if (length >= sizeof path)
         return;
-    }
     memcpy(path, folder, length + 1);
     for (size_t i = 1; i <= length; i++) {
         if (path[i] == '/' || path[i] == '\0') {
             char kept = path[i];
             path[i] = '\0';
-            if (mkdir(path, 0700) != 0 && errno != EEXIST) {
+            if (mkdir(path, 0700) != 0 && errno != EEXIST)
                 return;
-            }
             path[i] = kept;
         }
     }
@@ -174,9 +165,8 @@ static void make_folder(const char *folder) {
 static void file_name(char name[FILE_NAME_MAX], const struct cache_key *key) {
     const char *end = strstr(key->text, "\nfile ");
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (const char *byte = key->text; byte < end; byte++) {
+    for (const char *byte = key->text; byte < end; byte++)
         hash = (hash ^ (unsigned char)*byte) * UINT64_C(0x100000001b3);
-    }
     snprintf(name, FILE_NAME_MAX, "answer-%016" PRIx64, hash);
 }
 
@@ -187,15 +177,12 @@ static ssize_t read_all(int descriptor, char *buffer, size_t size) {
     size_t length = 0;
     while (length < size) {
         ssize_t got = read(descriptor, buffer + length, size - length);
-        if (got < 0 && errno == EINTR) {
+        if (got < 0 && errno == EINTR)
             continue;
-        }
-        if (got < 0) {
+        if (got < 0)
             return -1;
-        }
-        if (got == 0) {
+        if (got == 0)
             break;
-        }
         length += (size_t)got;
     }
     return (ssize_t)length;
@@ -204,19 +191,16 @@ static ssize_t read_all(int descriptor, char *buffer, size_t size) {
 /* The whole file with a NUL byte, if it is a plain file of ours that nobody else may write; its length, or -1. */
 static ssize_t read_own_file(int folder, const char *name, char buffer[FILE_SIZE_MAX + 1]) {
     int descriptor = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (descriptor < 0) {
+    if (descriptor < 0)
         return -1;
-    }
     struct stat status;
     ssize_t length = -1;
     if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
-        (status.st_mode & (S_IWGRP | S_IWOTH)) == 0 && status.st_size > 0 && status.st_size <= FILE_SIZE_MAX) {
+        (status.st_mode & (S_IWGRP | S_IWOTH)) == 0 && status.st_size > 0 && status.st_size <= FILE_SIZE_MAX)
         length = read_all(descriptor, buffer, FILE_SIZE_MAX);
-    }
     close(descriptor);
-    if (length >= 0) {
+    if (length >= 0)
         buffer[length] = '\0';
-    }
     return length;
 }
 
@@ -225,19 +209,16 @@ static bool parse_answer(const char *text, size_t length, char answer[CACHE_ANSW
     static const char word[] = "answer ";
     size_t at = sizeof word - 1;
     size_t size = 0;
-    if (length < at || memcmp(text, word, at) != 0 || text[at] < '0' || text[at] > '9') {
+    if (length < at || memcmp(text, word, at) != 0 || text[at] < '0' || text[at] > '9')
         return false;
-    }
     for (; at < length && text[at] >= '0' && text[at] <= '9'; at++) {
         size = size * 10 + (size_t)(text[at] - '0');
-        if (size > CACHE_ANSWER_MAX) {
+        if (size > CACHE_ANSWER_MAX)
             return false;
-        }
     }
     if (at >= length || text[at] != '\n' || length - (at + 1) != size + 4 ||
-        memcmp(text + at + 1 + size, "end\n", 4) != 0) {
+        memcmp(text + at + 1 + size, "end\n", 4) != 0)
         return false;
-    }
     memcpy(answer, text + at + 1, size);
     answer[size] = '\0';
     return strlen(answer) == size;
@@ -247,9 +228,8 @@ bool cache_read(const char *folder, const struct cache_key *key, char answer[CAC
     char name[FILE_NAME_MAX];
     char buffer[FILE_SIZE_MAX + 1];
     int descriptor = open_folder(folder);
-    if (descriptor < 0) {
+    if (descriptor < 0)
         return false;
-    }
     file_name(name, key);
     ssize_t length = read_own_file(descriptor, name, buffer);
     close(descriptor);
@@ -262,12 +242,10 @@ bool cache_read(const char *folder, const struct cache_key *key, char answer[CAC
 static bool write_all(int descriptor, const char *text, size_t length) {
     while (length > 0) {
         ssize_t done = write(descriptor, text, length);
-        if (done < 0 && errno == EINTR) {
+        if (done < 0 && errno == EINTR)
             continue;
-        }
-        if (done <= 0) {
+        if (done <= 0)
             return false;
-        }
         text += done;
         length -= (size_t)done;
     }
@@ -284,14 +262,12 @@ static void temporary_name(char name[FILE_NAME_MAX]) {
 void cache_write(const char *folder, const struct cache_key *key, const char *answer, size_t length) {
     char name[FILE_NAME_MAX];
     char temporary[FILE_NAME_MAX];
-    if (length > CACHE_ANSWER_MAX) {
+    if (length > CACHE_ANSWER_MAX)
         return;
-    }
     make_folder(folder);
     int directory = open_folder(folder);
-    if (directory < 0) {
+    if (directory < 0)
         return;
-    }
     file_name(name, key);
     temporary_name(temporary);
     int descriptor = openat(directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -302,9 +278,8 @@ void cache_write(const char *folder, const struct cache_key *key, const char *an
                        write_all(descriptor, head, (size_t)head_length) && write_all(descriptor, answer, length) &&
                        write_all(descriptor, "end\n", 4);
         written = close(descriptor) == 0 && written;
-        if (!written || renameat(directory, temporary, directory, name) != 0) {
+        if (!written || renameat(directory, temporary, directory, name) != 0)
             unlinkat(directory, temporary, 0);
-        }
     }
     close(directory);
 }

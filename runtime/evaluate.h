@@ -42,8 +42,8 @@ struct prepared {
 
 struct muster_params {
     const struct muster_ruleset *rules;
-    int64_t *values;         /* per parameter: its value, or for a text its length in bytes; MUSTER_UNSET */
-    struct prepared *forms;  /* per form */
+    int64_t *values;        /* per parameter: its value, or for a text its length in bytes; MUSTER_UNSET */
+    struct prepared *forms; /* per form */
     char *texts;
     size_t most_bytes;    /* what all uses of all forms can add to a command line */
     bool complete;        /* every form has a text */

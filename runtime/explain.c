@@ -38,9 +38,8 @@ struct findings {
 static void see_note(void *context, size_t argument, const struct muster_note *note) {
     struct findings *findings = context;
 
-    if (findings->n_remarks < findings->rules->notes.count) {
+    if (findings->n_remarks < findings->rules->notes.count)
         findings->remarks[findings->n_remarks++] = (struct remark){argument, note};
-    }
 }
 
 static bool allocate(struct findings *findings) {
@@ -50,9 +49,8 @@ static bool allocate(struct findings *findings) {
     findings->rows = calloc((size_t)rules->decisions.count + 1, sizeof *findings->rows);
     findings->missing = calloc((size_t)rules->inputs.count + 1, sizeof *findings->missing);
     findings->remarks = calloc((size_t)rules->notes.count + 1, sizeof *findings->remarks);
-    if (findings->values && findings->rows && findings->missing && findings->remarks) {
+    if (findings->values && findings->rows && findings->missing && findings->remarks)
         return true;
-    }
     inputs_say(findings->inputs, strerror(ENOMEM));
     return false;
 }
@@ -79,14 +77,12 @@ static int find_out(struct findings *findings) {
         findings->n_missing = inputs_missing(findings->inputs, findings->missing, rules->inputs.count);
         status = muster_argv(rules, facts, params, NULL, 0, NULL, 0, &needed, error);
     }
-    if (status == MUSTER_OK || status == MUSTER_E_SPACE || status == MUSTER_E_MISSING) {
+    if (status == MUSTER_OK || status == MUSTER_E_SPACE || status == MUSTER_E_MISSING)
         *error = (struct muster_error){0};
-    } else {
+    else
         return inputs_failed(findings->inputs, error);
-    }
-    if (findings->n_missing > 0) {
+    if (findings->n_missing > 0)
         return 0;
-    }
     findings->program = inputs_program(findings->inputs);
     muster_argv_notes(rules, facts, params, see_note, findings, NULL);
     return inputs_argv(findings->inputs, &findings->argv);
@@ -133,11 +129,9 @@ static const char *title_of(const struct findings *findings, uint32_t input) {
 
 /* Whether the command line would contain a parameter without a value. */
 static bool is_missing(const struct findings *findings, uint32_t input) {
-    for (size_t i = 0; i < findings->n_missing; i++) {
-        if (findings->missing[i] == input) {
+    for (size_t i = 0; i < findings->n_missing; i++)
+        if (findings->missing[i] == input)
             return true;
-        }
-    }
     return false;
 }
 
@@ -187,11 +181,10 @@ static void text_inputs(FILE *out, const struct findings *findings, uint32_t fir
 static void decided(const struct findings *findings, uint32_t index, char *buffer, size_t size) {
     const struct muster_decision *decision = muster_decision_at(findings->rules, index);
 
-    if (findings->values[index] < 0) {
+    if (findings->values[index] < 0)
         snprintf(buffer, size, "not reached");
-    } else {
+    else
         muster_value_text(findings->rules, decision->type, findings->values[index], buffer, size);
-    }
 }
 
 /* "kvm = no, host_os = linux": what the decision depends on, as it is on this host. */
@@ -225,9 +218,8 @@ static uint32_t text_decision(FILE *out, const struct findings *findings, uint32
     uint32_t count = 1;
     char words[TEXT_MAX];
 
-    if (decision->table != MUSTER_NONE) {
+    if (decision->table != MUSTER_NONE)
         count = MUSTER_SECTION(findings->rules, tables, struct muster_table)[decision->table].n_decisions;
-    }
     fputs("    ", out);
     for (uint32_t i = 0; i < count; i++) {
         decided(findings, index + i, words, sizeof words);
@@ -251,9 +243,8 @@ static void text_decisions(FILE *out, const struct findings *findings) {
     uint32_t i = 0;
 
     fputs("\nDecisions\n", out);
-    while (i < findings->rules->decisions.count) {
+    while (i < findings->rules->decisions.count)
         i += text_decision(out, findings, i);
-    }
 }
 
 static bool is_option(const struct findings *findings, size_t argument) {
@@ -276,21 +267,18 @@ static void text_argument(FILE *out, const struct findings *findings, size_t fir
 
     snprintf(words, sizeof words, "%s", arguments[first]);
     if (is_option(findings, first) && first + 1 < findings->argv.count && first + 1 != findings->program &&
-        !is_option(findings, first + 1)) {
+        !is_option(findings, first + 1))
         snprintf(words, sizeof words, "%s %s", arguments[first], arguments[first + 1]);
-    }
-    if (strlen(words) > LINE_WIDTH - 4) {
+    if (strlen(words) > LINE_WIDTH - 4)
         memcpy(words + LINE_WIDTH - 7, "...", 4);
-    }
     fprintf(out, "    %s\n", words);
 }
 
 static void text_remarks(FILE *out, const struct findings *findings) {
     size_t shown = SIZE_MAX;
 
-    if (findings->n_remarks > 0) {
+    if (findings->n_remarks > 0)
         fputs("\nRemarks of the rules on the command line\n", out);
-    }
     for (size_t i = 0; i < findings->n_remarks; i++) {
         const struct muster_note *note = findings->remarks[i].note;
         size_t first = option_of(findings, findings->remarks[i].argument);
@@ -309,9 +297,8 @@ static void text_remarks(FILE *out, const struct findings *findings) {
 static bool begins_line(const struct findings *findings, size_t argument) {
     const char *const *arguments = findings->argv.arguments;
 
-    if (argument == findings->program || strcmp(arguments[argument - 1], "--") == 0) {
+    if (argument == findings->program || strcmp(arguments[argument - 1], "--") == 0)
         return true;
-    }
     return arguments[argument][0] == '-' && (argument > findings->program || findings->program == SIZE_MAX);
 }
 
@@ -320,9 +307,8 @@ static void text_argv(FILE *out, const struct findings *findings) {
     fputs("\nCommand line\n    ", out);
     for (size_t i = 0; i < findings->argv.count; i++) {
         bool is_option = findings->program == SIZE_MAX || i > findings->program;
-        if (i > 0) {
+        if (i > 0)
             fputs(begins_line(findings, i) ? (is_option ? " \\\n        " : " \\\n    ") : " ", out);
-        }
         show_shell_word(out, findings->argv.arguments[i], i == 0);
     }
     fputc('\n', out);
@@ -389,13 +375,12 @@ static void json_decision(FILE *out, const struct findings *findings, uint32_t i
     show_json_string(out, muster_text(rules, decision->name));
     fputs(", \"value\": ", out);
     decided(findings, index, words, sizeof words);
-    if (findings->values[index] < 0) {
+    if (findings->values[index] < 0)
         fputs("null", out);
-    } else if (is_bool) {
+    else if (is_bool)
         fputs(findings->values[index] ? "true" : "false", out);
-    } else {
+    else
         show_json_string(out, words);
-    }
     json_member(out, "file", muster_text(rules, row ? row->file : decision->file));
     fprintf(out, ", \"line\": %u", row ? row->line : decision->line);
     json_member(out, "row", row ? muster_text(rules, row->label) : NULL);
@@ -444,11 +429,10 @@ static void json_all(FILE *out, const struct findings *findings) {
     inputs_error_text(findings->inputs, &findings->error, words, sizeof words);
     show_json_text(out, findings->error.status != MUSTER_OK ? words : NULL);
     fputs(",\n  \"argv\": ", out);
-    if (findings->argv.count > 0) {
+    if (findings->argv.count > 0)
         show_argv(out, SHOW_JSON, &findings->argv);
-    } else {
+    else
         fputs("null\n", out);
-    }
     fputs("}\n", out);
 }
 
@@ -458,14 +442,12 @@ int explain(FILE *out, enum show_format format, struct inputs *inputs) {
     struct findings findings = {.inputs = inputs, .rules = inputs_rules(inputs)};
     int code = 2;
 
-    if (allocate(&findings)) {
+    if (allocate(&findings))
         code = find_out(&findings);
-    }
-    if (code != 2 && format == SHOW_JSON) {
+    if (code != 2 && format == SHOW_JSON)
         json_all(out, &findings);
-    } else if (code != 2) {
+    else if (code != 2)
         text_all(out, &findings);
-    }
     release(&findings);
     return code;
 }

@@ -48,11 +48,10 @@ __attribute__((format(printf, 3, 4))) static bool refuse(const struct inputs *in
     va_list arguments;
 
     fprintf(inputs->messages, "%s: ", inputs->program);
-    if (place && place->file) {
+    if (place && place->file)
         fprintf(inputs->messages, "%s:%u: ", place->file, place->line);
-    } else if (place) {
+    else if (place)
         fputs("--set: ", inputs->messages);
-    }
     va_start(arguments, format);
     vfprintf(inputs->messages, format, arguments);
     va_end(arguments);
@@ -79,11 +78,10 @@ static const char *quoted(const char *text, size_t length, char buffer[TEXT_MAX]
     buffer[at++] = '"';
     for (size_t i = 0; i < length && at < 200; i++) {
         unsigned char c = (unsigned char)text[i];
-        if (c < 0x20 || c >= 0x7f) {
+        if (c < 0x20 || c >= 0x7f)
             at += (size_t)snprintf(buffer + at, TEXT_MAX - at, "\\x%02x", c);
-        } else {
+        else
             buffer[at++] = (char)c;
-        }
     }
     buffer[at++] = '"';
     buffer[at] = '\0';
@@ -111,9 +109,8 @@ static const char *keep(struct inputs *inputs, const char *text) {
     char **kept = realloc(inputs->kept, (inputs->n_kept + 1) * sizeof *kept);
     char *copy = strdup(text);
 
-    if (kept) {
+    if (kept)
         inputs->kept = kept;
-    }
     if (!kept || !copy) {
         free(copy);
         return NULL;
@@ -125,9 +122,8 @@ static const char *keep(struct inputs *inputs, const char *text) {
 static bool keep_text(struct inputs *inputs, uint32_t input, const char *text) {
     char *copy = strdup(text);
 
-    if (!copy) {
+    if (!copy)
         return out_of_memory(inputs);
-    }
     free(inputs->states[input].text);
     inputs->states[input].text = copy;
     return true;
@@ -156,18 +152,16 @@ static bool take_defaults(struct inputs *inputs) {
         bool done = true;
 
         if (is_text(inputs, i)) {
-            if (!muster_is_set(inputs->params, i)) {
+            if (!muster_is_set(inputs->params, i))
                 continue;
-            }
             done = keep_text(inputs, i, text_at(inputs, declared->default_text));
         } else if (value != MUSTER_UNSET) {
             done = keep_value(inputs, i, value);
         } else {
             continue;
         }
-        if (!done) {
+        if (!done)
             return false;
-        }
         inputs->states[i].origin.kind = ORIGIN_DEFAULT;
     }
     return true;
@@ -192,9 +186,8 @@ struct inputs *inputs_new(const struct muster_ruleset *rules, const char *progra
     inputs->states = calloc((size_t)rules->inputs.count + 1, sizeof *inputs->states);
     if (!inputs->params || !inputs->facts || !inputs->states) {
         out_of_memory(inputs);
-        if (!inputs->params) {
+        if (!inputs->params)
             free(memory);
-        }
         inputs_free(inputs);
         return NULL;
     }
@@ -207,15 +200,12 @@ struct inputs *inputs_new(const struct muster_ruleset *rules, const char *progra
 }
 
 void inputs_free(struct inputs *inputs) {
-    if (!inputs) {
+    if (!inputs)
         return;
-    }
-    for (uint32_t i = 0; inputs->states && i < inputs->rules->inputs.count; i++) {
+    for (uint32_t i = 0; inputs->states && i < inputs->rules->inputs.count; i++)
         free(inputs->states[i].text);
-    }
-    for (size_t i = 0; i < inputs->n_kept; i++) {
+    for (size_t i = 0; i < inputs->n_kept; i++)
         free(inputs->kept[i]);
-    }
     free(inputs->kept);
     free(inputs->states);
     free(inputs->facts);
@@ -240,9 +230,8 @@ static bool refuse_value(const struct inputs *inputs, const struct place *place,
 
     muster_error_text(inputs->rules, error, words, sizeof words);
     declared_text(inputs, error->input, rule);
-    if (strlen(text) <= VALUE_SHOWN) {
+    if (strlen(text) <= VALUE_SHOWN)
         quoted(text, strlen(text), value);
-    }
     return refuse(inputs, place, "%s%s%s (declared in %s)", words, *value ? "; here is " : "", value, rule);
 }
 
@@ -256,12 +245,10 @@ static void came_from(struct inputs *inputs, uint32_t input, const struct place 
 static bool set_text(struct inputs *inputs, uint32_t input, const char *text, const struct place *place) {
     struct muster_error error = {0};
 
-    if (muster_set_text(inputs->params, input, text, strlen(text), &error) != MUSTER_OK) {
+    if (muster_set_text(inputs->params, input, text, strlen(text), &error) != MUSTER_OK)
         return refuse_value(inputs, place, text, &error);
-    }
-    if (!keep_text(inputs, input, text)) {
+    if (!keep_text(inputs, input, text))
         return false;
-    }
     came_from(inputs, input, place);
     return true;
 }
@@ -273,18 +260,14 @@ static bool set_value(struct inputs *inputs, uint32_t input, const char *text, c
     int64_t value = MUSTER_UNSET;
 
     status = muster_parse_value(inputs->rules, input, text, strlen(text), &value, &error);
-    if (status == MUSTER_OK && input >= inputs->rules->n_facts) {
+    if (status == MUSTER_OK && input >= inputs->rules->n_facts)
         status = muster_set_value(inputs->params, input, value, &error);
-    }
-    if (status != MUSTER_OK) {
+    if (status != MUSTER_OK)
         return refuse_value(inputs, place, text, &error);
-    }
-    if (input < inputs->rules->n_facts) {
+    if (input < inputs->rules->n_facts)
         inputs->facts[input] = value;
-    }
-    if (!keep_value(inputs, input, value)) {
+    if (!keep_value(inputs, input, value))
         return false;
-    }
     came_from(inputs, input, place);
     return true;
 }
@@ -296,9 +279,8 @@ static bool refuse_decision(const struct inputs *inputs, uint32_t index, const s
     const uint32_t *words = MUSTER_SECTION(inputs->rules, words, uint32_t);
     char names[TEXT_MAX] = "";
 
-    for (uint32_t i = 0; i < decision->n_facts; i++) {
+    for (uint32_t i = 0; i < decision->n_facts; i++)
         append(names, "%s%s", i ? ", " : "", input_name(inputs, words[decision->first_fact + i]));
-    }
     return refuse(inputs, place, "%s is decided by the rules (%s:%u) and cannot be set; it depends on: %s",
                   text_at(inputs, decision->name), text_at(inputs, decision->file), decision->line,
                   names[0] ? names : "nothing");
@@ -310,9 +292,8 @@ static uint32_t find(const struct inputs *inputs, const char *name, size_t lengt
     uint32_t decision;
     char words[TEXT_MAX];
 
-    if (input != MUSTER_NONE) {
+    if (input != MUSTER_NONE)
         return input;
-    }
     decision = muster_find_decision(inputs->rules, name, length);
     if (decision != MUSTER_NONE) {
         refuse_decision(inputs, decision, place);
@@ -340,12 +321,10 @@ bool inputs_set(struct inputs *inputs, const char *assignment) {
                       quoted(assignment, strlen(assignment), words));
     }
     input = find(inputs, assignment, (size_t)(equals - assignment), &place);
-    if (input == MUSTER_NONE) {
+    if (input == MUSTER_NONE)
         return false;
-    }
-    if (is_text(inputs, input)) {
+    if (is_text(inputs, input))
         return set_text(inputs, input, equals + 1, &place);
-    }
     return set_value(inputs, input, equals + 1, &place);
 }
 
@@ -429,23 +408,20 @@ static bool load_setting(struct inputs *inputs, const config_setting_t *setting,
     char buffer[TEXT_MAX];
     const char *text;
 
-    if (input == MUSTER_NONE) {
+    if (input == MUSTER_NONE)
         return false;
-    }
     if (in_params != (input >= inputs->rules->n_facts)) {
         return refuse(inputs, place, "%s is a %s: it belongs in the group %s", name, in_params ? "fact" : "parameter",
                       in_params ? "facts" : "params");
     }
     if (is_text(inputs, input)) {
-        if (config_setting_type(setting) != CONFIG_TYPE_STRING) {
+        if (config_setting_type(setting) != CONFIG_TYPE_STRING)
             return refuse_type(inputs, input, setting, place);
-        }
         return set_text(inputs, input, config_setting_get_string(setting), place);
     }
     type = muster_type_at(inputs->rules, muster_input_at(inputs->rules, input)->type);
-    if (!spelling(setting, type, buffer, &text)) {
+    if (!spelling(setting, type, buffer, &text))
         return refuse_type(inputs, input, setting, place);
-    }
     return set_value(inputs, input, text, place);
 }
 
@@ -465,9 +441,8 @@ static bool load_group(struct inputs *inputs, const config_setting_t *group, con
         }
         return refuse(inputs, &place, "%s is not known here: a file has the groups facts and params", name);
     }
-    if (!config_setting_is_group(group)) {
+    if (!config_setting_is_group(group))
         return refuse(inputs, &place, "%s must be a group: %s: { NAME = VALUE; };", name, name);
-    }
     for (int i = 0; i < config_setting_length(group); i++) {
         const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
         place.line = config_setting_source_line(setting);
@@ -482,16 +457,13 @@ bool inputs_load(struct inputs *inputs, const char *path) {
     config_t config;
     bool good = true;
 
-    if (!file) {
+    if (!file)
         return out_of_memory(inputs);
-    }
-    if (!settings_read(&config, path, inputs->program, inputs->messages)) {
+    if (!settings_read(&config, path, inputs->program, inputs->messages))
         return false;
-    }
     root = config_root_setting(&config);
-    for (int i = 0; i < config_setting_length(root); i++) {
+    for (int i = 0; i < config_setting_length(root); i++)
         good &= load_group(inputs, config_setting_get_elem(root, (unsigned)i), file);
-    }
     config_destroy(&config);
     return good;
 }
@@ -511,9 +483,8 @@ void inputs_probed(struct inputs *inputs, uint32_t input, const char *value, con
     char words[TEXT_MAX];
     char reason[TEXT_MAX];
 
-    if (input >= inputs->rules->n_facts || inputs_given(inputs, input)) {
+    if (input >= inputs->rules->n_facts || inputs_given(inputs, input))
         return;
-    }
     origin->source = source ? keep(inputs, source) : NULL;
     origin->why = why && *why ? keep(inputs, why) : NULL;
     if (value && muster_parse_value(inputs->rules, input, value, strlen(value), &parsed, NULL) != MUSTER_OK) {
@@ -523,9 +494,8 @@ void inputs_probed(struct inputs *inputs, uint32_t input, const char *value, con
             origin->why = keep(inputs, reason);
         }
     }
-    if (parsed == MUSTER_UNSET && value && type->or_unknown) {
+    if (parsed == MUSTER_UNSET && value && type->or_unknown)
         parsed = MUSTER_UNKNOWN;
-    }
     if (parsed != MUSTER_UNSET && keep_value(inputs, input, parsed)) {
         inputs->facts[input] = parsed;
         origin->kind = ORIGIN_PROBE;
@@ -539,18 +509,15 @@ bool inputs_complete(struct inputs *inputs) {
 
     for (uint32_t i = 0; i < inputs->rules->n_facts; i++) {
         const char *why = inputs->states[i].origin.why;
-        if (inputs->facts[i] != MUSTER_UNSET || length >= sizeof names) {
+        if (inputs->facts[i] != MUSTER_UNSET || length >= sizeof names)
             continue;
-        }
         length +=
             (size_t)snprintf(names + length, sizeof names - length, "%s%s", count++ ? ", " : "", input_name(inputs, i));
-        if (why && length < sizeof names) {
+        if (why && length < sizeof names)
             length += (size_t)snprintf(names + length, sizeof names - length, " (%s)", why);
-        }
     }
-    if (count == 0) {
+    if (count == 0)
         return true;
-    }
     return refuse(inputs, NULL, "no value for the fact%s %s; give %s in a facts file or with --set NAME=VALUE",
                   count == 1 ? "" : "s", names, count == 1 ? "it" : "them");
 }

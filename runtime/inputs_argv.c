@@ -21,12 +21,10 @@ size_t inputs_missing(const struct inputs *inputs, uint32_t *missing, size_t siz
 
     for (uint32_t i = rules->n_facts; i < rules->inputs.count; i++) {
         if (muster_is_set(inputs_params(inputs), i) ||
-            muster_argv_uses(rules, inputs_facts(inputs), inputs_params(inputs), i, NULL) != 1) {
+            muster_argv_uses(rules, inputs_facts(inputs), inputs_params(inputs), i, NULL) != 1)
             continue;
-        }
-        if (count < size) {
+        if (count < size)
             missing[count] = i;
-        }
         count++;
     }
     return count;
@@ -45,9 +43,8 @@ static int refuse_missing(const struct inputs *inputs) {
         const char *title = muster_text(rules, declared->title);
         length += (size_t)snprintf(names + length, sizeof names - length, "%s%s", i ? ", " : "",
                                    muster_text(rules, declared->name));
-        if (*title && length < sizeof names) {
+        if (*title && length < sizeof names)
             length += (size_t)snprintf(names + length, sizeof names - length, " (%s)", title);
-        }
     }
     snprintf(message, sizeof message,
              "no value for the parameter%s %s; give %s in the group params of a file or with --set NAME=VALUE",
@@ -82,9 +79,8 @@ void inputs_error_text(const struct inputs *inputs, const struct muster_error *e
 int inputs_failed(const struct inputs *inputs, const struct muster_error *error) {
     char words[3 * TEXT_MAX];
 
-    if (error->status == MUSTER_E_MISSING) {
+    if (error->status == MUSTER_E_MISSING)
         return refuse_missing(inputs);
-    }
     inputs_error_text(inputs, error, words, sizeof words);
     inputs_say(inputs, words);
     return error->status == MUSTER_E_REJECTED ? 1 : 2;
@@ -111,9 +107,8 @@ int inputs_argv(struct inputs *inputs, struct argv *argv) {
     *argv = (struct argv){0};
     status = muster_argv(inputs_rules(inputs), inputs_facts(inputs), inputs_params(inputs), NULL, 0, NULL, 0, &needed,
                          &error);
-    if (status == MUSTER_E_SPACE) {
+    if (status == MUSTER_E_SPACE)
         status = make_argv(inputs, argv, &needed, &error);
-    }
     if (status == MUSTER_E_SPACE) {
         argv_free(argv);
         inputs_say(inputs, strerror(ENOMEM));
@@ -133,9 +128,8 @@ static bool has_word(const char *words, const char *word) {
 
     while (*words) {
         size_t end = strcspn(words, " ");
-        if (end == length && strncmp(words, word, length) == 0) {
+        if (end == length && strncmp(words, word, length) == 0)
             return true;
-        }
         words += end;
         words += strspn(words, " ");
     }
@@ -150,9 +144,8 @@ struct program_search {
 static void see_program(void *context, size_t argument, const struct muster_note *note) {
     struct program_search *search = context;
 
-    if (search->argument == SIZE_MAX && has_word(muster_text(search->rules, note->tag), "program")) {
+    if (search->argument == SIZE_MAX && has_word(muster_text(search->rules, note->tag), "program"))
         search->argument = argument;
-    }
 }
 
 size_t inputs_program(const struct inputs *inputs) {

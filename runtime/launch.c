@@ -23,12 +23,10 @@ extern char **environ;
 static int look_at(const char *path) {
     struct stat status;
 
-    if (stat(path, &status) != 0) {
+    if (stat(path, &status) != 0)
         return errno == ENOENT || errno == ENOTDIR ? LAUNCH_NOT_FOUND : LAUNCH_CANNOT_START;
-    }
-    if (!S_ISREG(status.st_mode) || faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) != 0) {
+    if (!S_ISREG(status.st_mode) || faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) != 0)
         return LAUNCH_CANNOT_START;
-    }
     return 0;
 }
 
@@ -44,12 +42,10 @@ int launch_find(const char *name, char *found, size_t size) {
     char usual[PATH_MAX];
     int code = LAUNCH_NOT_FOUND;
 
-    if (strchr(name, '/')) {
+    if (strchr(name, '/'))
         return (size_t)snprintf(found, size, "%s", name) < size ? look_at(found) : LAUNCH_NOT_FOUND;
-    }
-    if (*name == '\0') {
+    if (*name == '\0')
         return LAUNCH_NOT_FOUND;
-    }
     if (!path) {
         size_t length = confstr(_CS_PATH, usual, sizeof usual);
         path = length > 0 && length <= sizeof usual ? usual : "/bin:/usr/bin";
@@ -57,15 +53,12 @@ int launch_find(const char *name, char *found, size_t size) {
     for (;;) {
         size_t length = strcspn(path, ":");
         int here = length < PATH_MAX ? look_in(path, length, name, found, size) : LAUNCH_NOT_FOUND;
-        if (here == 0) {
+        if (here == 0)
             return 0;
-        }
-        if (here == LAUNCH_CANNOT_START) {
+        if (here == LAUNCH_CANNOT_START)
             code = here; /* go on: a later folder may have one that can be started */
-        }
-        if (path[length] == '\0') {
+        if (path[length] == '\0')
             return code;
-        }
         path += length + 1;
     }
 }
@@ -80,9 +73,8 @@ int launch(const char *program, const char *const *argv) {
     int code = launch_find(argv[0], path, sizeof path);
     int error;
 
-    if (code == LAUNCH_NOT_FOUND) {
+    if (code == LAUNCH_NOT_FOUND)
         return not_found(program, argv[0]);
-    }
     if (code != 0) {
         fprintf(stderr, "%s: %s: found, but not a file that this user may execute\n", program, argv[0]);
         return code;

@@ -19,8 +19,8 @@
 #include "inputs.h"
 #include "launch.h"
 #include "muster.h"
-#include "nearest.h"
 #include "muster_probe.h"
+#include "nearest.h"
 #include "options.h"
 #include "rules/baseline.h"
 #include "show.h"
@@ -53,9 +53,8 @@ static void keep_standard_descriptors(void) {
     for (int descriptor = 0; descriptor <= 2; descriptor++) {
         if (fcntl(descriptor, F_GETFD) == -1 && errno == EBADF) {
             int opened = open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY);
-            if (opened >= 0 && opened != descriptor) {
+            if (opened >= 0 && opened != descriptor)
                 close(opened);
-            }
         }
     }
 }
@@ -67,13 +66,11 @@ static int choose_ruleset(struct job *job) {
 
     for (size_t i = 0; i < COUNT(rulesets); i++) {
         names[i] = rulesets[i].name;
-        if (!job->rules && (!wanted || strcmp(wanted, names[i]) == 0)) {
+        if (!job->rules && (!wanted || strcmp(wanted, names[i]) == 0))
             job->rules = rulesets[i].rules;
-        }
     }
-    if (job->rules && muster_check(job->rules) == MUSTER_OK) {
+    if (job->rules && muster_check(job->rules) == MUSTER_OK)
         return GO_ON;
-    }
     if (job->rules) {
         fprintf(stderr, "muster: the ruleset %s was compiled for another version of muster\n",
                 wanted ? wanted : names[0]);
@@ -81,12 +78,10 @@ static int choose_ruleset(struct job *job) {
     }
     nearest = nearest_name(wanted, names, COUNT(rulesets));
     fprintf(stderr, "muster: there is no ruleset %s; known:", wanted);
-    for (size_t i = 0; i < COUNT(rulesets); i++) {
+    for (size_t i = 0; i < COUNT(rulesets); i++)
         fprintf(stderr, "%s %s", i ? "," : "", names[i]);
-    }
-    if (nearest) {
+    if (nearest)
         fprintf(stderr, "; did you mean %s?", nearest);
-    }
     fputc('\n', stderr);
     return TROUBLE;
 }
@@ -94,9 +89,8 @@ static int choose_ruleset(struct job *job) {
 static bool is_file(const char *path) {
     struct stat status;
 
-    if (stat(path, &status) != 0) {
+    if (stat(path, &status) != 0)
         return false;
-    }
     errno = EISDIR;
     return !S_ISDIR(status.st_mode);
 }
@@ -107,9 +101,8 @@ static int find_qemu(struct job *job) {
     char found[PATH_MAX];
     char here[PATH_MAX] = "";
 
-    if (!wanted) {
+    if (!wanted)
         return GO_ON;
-    }
     if (!is_file(wanted)) {
         int error = errno;
         if (*wanted == '\0' || strchr(wanted, '/') || launch_find(wanted, found, sizeof found) != 0) {
@@ -135,18 +128,14 @@ static int read_inputs(struct job *job) {
     bool good = true;
 
     job->inputs = inputs_new(job->rules, "muster", stderr);
-    if (!job->inputs) {
+    if (!job->inputs)
         return TROUBLE;
-    }
-    if (options->config) {
+    if (options->config)
         good &= inputs_load(job->inputs, options->config);
-    }
-    if (options->facts) {
+    if (options->facts)
         good &= inputs_load(job->inputs, options->facts);
-    }
-    for (size_t i = 0; i < options->n_sets; i++) {
+    for (size_t i = 0; i < options->n_sets; i++)
         good &= inputs_set(job->inputs, options->sets[i]);
-    }
     return good ? GO_ON : TROUBLE;
 }
 
@@ -157,9 +146,8 @@ static const char *probe_of(const struct job *job, uint32_t fact) {
     const struct muster_input *declared = muster_input_at(job->rules, fact);
     const char *probe = muster_text(job->rules, declared->probe);
 
-    if (declared->source != MUSTER_FROM_PROBE && declared->source != MUSTER_FROM_CALLER_ELSE_PROBE) {
+    if (declared->source != MUSTER_FROM_PROBE && declared->source != MUSTER_FROM_CALLER_ELSE_PROBE)
         return NULL;
-    }
     return *probe ? probe : muster_text(job->rules, declared->name);
 }
 
@@ -168,9 +156,8 @@ static const char *wanted_architecture(const struct job *job) {
     uint32_t fact = muster_find_input(job->rules, "guest_arch", strlen("guest_arch"));
 
     if (fact >= job->rules->n_facts || !inputs_given(job->inputs, fact) ||
-        inputs_facts(job->inputs)[fact] == MUSTER_UNKNOWN) {
+        inputs_facts(job->inputs)[fact] == MUSTER_UNKNOWN)
         return NULL;
-    }
     return inputs_text(job->inputs, fact);
 }
 
@@ -179,9 +166,8 @@ static void measure_fact(struct job *job, uint32_t fact) {
     struct muster_finding finding;
     enum muster_probe_id probe;
 
-    if (!name || inputs_given(job->inputs, fact)) {
+    if (!name || inputs_given(job->inputs, fact))
         return;
-    }
     probe = muster_probe_find(name, strlen(name));
     if (probe == MUSTER_PROBE_NONE) {
         inputs_probed(job->inputs, fact, NULL, NULL, "this muster has no probe for it");
@@ -194,9 +180,8 @@ static void measure_fact(struct job *job, uint32_t fact) {
 static int measure(struct job *job) {
     struct muster_probe_context context = muster_probe_defaults;
 
-    if (job->options.facts || job->options.no_probe) {
+    if (job->options.facts || job->options.no_probe)
         return GO_ON;
-    }
     context.qemu = *job->qemu ? job->qemu : NULL;
     context.guest_arch = wanted_architecture(job);
     job->prober = muster_prober_new(&context);
@@ -204,9 +189,8 @@ static int measure(struct job *job) {
         inputs_say(job->inputs, strerror(ENOMEM));
         return TROUBLE;
     }
-    for (uint32_t i = 0; i < job->rules->n_facts; i++) {
+    for (uint32_t i = 0; i < job->rules->n_facts; i++)
         measure_fact(job, i);
-    }
     return GO_ON;
 }
 
@@ -219,9 +203,8 @@ static int complete(struct job *job) {
 static bool asked_by_rules(const struct job *job, const char *probe) {
     for (uint32_t i = 0; i < job->rules->n_facts; i++) {
         const char *name = probe_of(job, i);
-        if (name && strcmp(name, probe) == 0) {
+        if (name && strcmp(name, probe) == 0)
             return true;
-        }
     }
     return false;
 }
@@ -235,13 +218,11 @@ static int run_probe(struct job *job) {
         enum muster_probe_id probe = (enum muster_probe_id)i;
         struct muster_finding *finding = &findings[n_others];
         const char *path = NULL;
-        if (asked_by_rules(job, muster_probe_name(probe))) {
+        if (asked_by_rules(job, muster_probe_name(probe)))
             continue;
-        }
         muster_probe(job->prober, probe, finding);
-        if (probe == MUSTER_PROBE_QEMU) {
+        if (probe == MUSTER_PROBE_QEMU)
             path = muster_probe_qemu(job->prober);
-        }
         others[n_others++] = (struct show_finding){muster_probe_name(probe), path ? path : finding->value,
                                                    finding->source, finding->why};
     }
@@ -286,9 +267,8 @@ static int run_exec(struct job *job) {
         inputs_say(job->inputs, "the rules give no command line for this host");
         code = TROUBLE;
     }
-    if (code == DONE) {
+    if (code == DONE)
         code = launch("muster", argv.arguments);
-    }
     argv_free(&argv);
     return code;
 }

@@ -184,11 +184,10 @@ MUSTER_API int muster_argv_uses(const struct muster_ruleset *rules, const int64_
                                 const struct muster_params *params, uint32_t input, struct muster_error *error);
 
 /* Calls `see` for each reason, reference or tag that the rules give to an argument of this host's argv. */
-MUSTER_API enum muster_status muster_argv_notes(const struct muster_ruleset *rules, const int64_t *facts,
-                                                const struct muster_params *params,
-                                                void (*see)(void *context, size_t argument,
-                                                            const struct muster_note *note),
-                                                void *context, struct muster_error *error);
+MUSTER_API enum muster_status
+muster_argv_notes(const struct muster_ruleset *rules, const int64_t *facts, const struct muster_params *params,
+                  void (*see)(void *context, size_t argument, const struct muster_note *note), void *context,
+                  struct muster_error *error);
 
 #ifdef __cplusplus
 }

@@ -70,18 +70,18 @@ struct muster_input {
     uint32_t max_length;   /* text and paths: most bytes */
     uint32_t pattern;      /* text: in `patterns`, or MUSTER_NONE */
     uint32_t pattern_text; /* text: the pattern as it is written */
-    uint32_t file, line; /* text; where it is declared */
-    uint32_t is_param;   /* 0 fact, 1 parameter */
+    uint32_t file, line;   /* text; where it is declared */
+    uint32_t is_param;     /* 0 fact, 1 parameter */
 };
 
 /* An input that conditions ask: its value becomes a code, the index of the interval or member that holds it. */
 struct muster_asked {
-    int64_t lo, hi;     /* the least and the greatest known value */
-    uint32_t input;     /* in `inputs` */
-    uint32_t var;       /* where the code goes */
-    uint32_t n_codes;   /* codes of known values; the code of "unknown" is n_codes itself */
-    uint32_t first_cut; /* in `cuts`; n_codes - 1 of them; MUSTER_NONE: the code is the value */
-    uint32_t unknown;   /* 1 if "unknown" is a value */
+    int64_t lo, hi;        /* the least and the greatest known value */
+    uint32_t input;        /* in `inputs` */
+    uint32_t var;          /* where the code goes */
+    uint32_t n_codes;      /* codes of known values; the code of "unknown" is n_codes itself */
+    uint32_t first_cut;    /* in `cuts`; n_codes - 1 of them; MUSTER_NONE: the code is the value */
+    uint32_t unknown;      /* 1 if "unknown" is a value */
     uint32_t first_weight; /* in `weights`: what each code adds to the packed index */
 };
 
@@ -148,14 +148,14 @@ struct muster_chunk {
 };
 
 enum muster_op {
-    MUSTER_OP_ARGS = 0,     /* operand n; n words follow, each the offset of a whole argument in `text`; then, with
-                               MUSTER_OP_FORM_BEHIND, one more: index in `forms` of a whole argument */
-    MUSTER_OP_WHOLE = 1,    /* operand: index in `forms`; a prepared parameter is the whole argument */
-    MUSTER_OP_STOP = 2,     /* the run ends */
-    MUSTER_OP_TEXT = 3,     /* operand: length; one word follows: offset in `text` */
-    MUSTER_OP_FORM = 4,     /* operand: index in `forms`; a prepared parameter */
-    MUSTER_OP_NUMBER = 5,   /* operand: index in `inputs` of a fact that is written as a number */
-    MUSTER_OP_VERSION = 6,  /* operand: index in `inputs` of a fact that is written as a version */
+    MUSTER_OP_ARGS = 0,    /* operand n; n words follow, each the offset of a whole argument in `text`; then, with
+                              MUSTER_OP_FORM_BEHIND, one more: index in `forms` of a whole argument */
+    MUSTER_OP_WHOLE = 1,   /* operand: index in `forms`; a prepared parameter is the whole argument */
+    MUSTER_OP_STOP = 2,    /* the run ends */
+    MUSTER_OP_TEXT = 3,    /* operand: length; one word follows: offset in `text` */
+    MUSTER_OP_FORM = 4,    /* operand: index in `forms`; a prepared parameter */
+    MUSTER_OP_NUMBER = 5,  /* operand: index in `inputs` of a fact that is written as a number */
+    MUSTER_OP_VERSION = 6, /* operand: index in `inputs` of a fact that is written as a version */
 };
 /* An instruction: enum muster_op, these flags, and the operand. */
 #define MUSTER_OP_MASK 0x07u
@@ -196,10 +196,10 @@ struct muster_form {
 enum muster_escape_kind { MUSTER_ESCAPE, MUSTER_REFUSE };
 
 struct muster_escape {
-    uint32_t kind;  /* enum muster_escape_kind */
-    uint32_t stage; /* neighbours of one stage are one format's: applied together, in one pass over the text */
-    uint32_t from; /* text that is replaced or refused */
-    uint32_t to;   /* text */
+    uint32_t kind;   /* enum muster_escape_kind */
+    uint32_t stage;  /* neighbours of one stage are one format's: applied together, in one pass over the text */
+    uint32_t from;   /* text that is replaced or refused */
+    uint32_t to;     /* text */
     uint32_t format; /* text: the name of the format, for messages */
 };
 
@@ -207,7 +207,7 @@ struct muster_escape {
 struct muster_limit {
     uint32_t input;
     uint32_t max_length;
-    uint32_t root; /* a diagram over asked inputs; 1 where the limit holds */
+    uint32_t root;  /* a diagram over asked inputs; 1 where the limit holds */
     uint32_t words; /* text: the condition as it is written, for messages */
 };
 
@@ -242,7 +242,7 @@ struct muster_ruleset {
     struct muster_span decide_steps; /* all decisions, in an order in which each finds what it asks */
     struct muster_span argv_steps;   /* what the command line needs: tables that may refuse, and large selectors */
     struct muster_span diagrams;     /* uint32_t */
-    struct muster_span weights; /* uint64_t */
+    struct muster_span weights;      /* uint64_t */
     struct muster_span lookups;
     struct muster_span answers; /* uint16_t */
     struct muster_span chunks;

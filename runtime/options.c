@@ -64,17 +64,15 @@ static int refuse_name(const char *what, const char *name, const char *const *na
     size_t count = 0;
     const char *nearest;
 
-    while (names[count]) {
+    while (names[count])
         count++;
-    }
     nearest = nearest_name(name, names, count);
 
     fprintf(stderr, "muster: %s %s; ", what, name);
-    if (nearest) {
+    if (nearest)
         fprintf(stderr, "did you mean %s?\n", nearest);
-    } else {
+    else
         fputs("see muster --help\n", stderr);
-    }
     return TROUBLE;
 }
 
@@ -82,9 +80,8 @@ static int refuse_option(const char *name, size_t length) {
     const char *names[OPTION_COUNT + 1] = {NULL};
     char text[NAME_MAX_LENGTH + 1];
 
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
+    for (size_t i = 0; i < OPTION_COUNT; i++)
         names[i] = rows[i].name;
-    }
     snprintf(text, sizeof text, "%.*s", (int)(length < NAME_MAX_LENGTH ? length : NAME_MAX_LENGTH), name);
     return refuse_name("there is no option", text, names);
 }
@@ -92,9 +89,8 @@ static int refuse_option(const char *name, size_t length) {
 static int refuse_command(const struct reading *reading, const char *name) {
     const char *names[16] = {NULL};
 
-    for (size_t i = 0; i < reading->n_commands && i < COUNT(names) - 1; i++) {
+    for (size_t i = 0; i < reading->n_commands && i < COUNT(names) - 1; i++)
         names[i] = reading->commands[i].name;
-    }
     return refuse_name("there is no command", name, names);
 }
 
@@ -118,9 +114,8 @@ static void print_options(const struct command *command) {
     puts("\nOptions:");
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         char left[64];
-        if (i == OPTION_FORMAT && command && command->formats == 0) {
+        if (i == OPTION_FORMAT && command && command->formats == 0)
             continue;
-        }
         snprintf(left, sizeof left, "%s%s%s", rows[i].name, rows[i].value ? " " : "",
                  rows[i].value ? rows[i].value : "");
         printf("  %-18s  %s\n", left, rows[i].help);
@@ -131,9 +126,8 @@ static void print_help(const struct reading *reading) {
     puts("Usage: muster COMMAND [options]\n\n"
          "Measures this host, decides by rules, and prints or starts the command line that comes out.\n\n"
          "Commands:");
-    for (size_t i = 0; i < reading->n_commands; i++) {
+    for (size_t i = 0; i < reading->n_commands; i++)
         printf("  %-18s  %s\n", reading->commands[i].name, reading->commands[i].summary);
-    }
     print_options(NULL);
     puts("\nValues come from, the later wins: the rules' defaults, probes, --config, --facts, --set.\n"
          "Exit codes: 0 done; 1 the rules refuse this host; 2 usage, input or environment.\n"
@@ -180,12 +174,10 @@ static int take_option(struct reading *reading, int argc, char **argv, int *at) 
     const char *value = word[length] == '=' ? word + length + 1 : NULL;
     size_t id = 0;
 
-    while (id < OPTION_COUNT && (strlen(rows[id].name) != length || strncmp(rows[id].name, word, length) != 0)) {
+    while (id < OPTION_COUNT && (strlen(rows[id].name) != length || strncmp(rows[id].name, word, length) != 0))
         id++;
-    }
-    if (id == OPTION_COUNT) {
+    if (id == OPTION_COUNT)
         return refuse_option(word, length);
-    }
     if (value && !rows[id].value) {
         fprintf(stderr, "muster: %s takes no value\n", rows[id].name);
         return TROUBLE;
@@ -213,15 +205,13 @@ static int take_words(struct reading *reading, int argc, char **argv) {
     bool only_operands = false;
     int code = GO_ON;
 
-    for (int i = 1; i < argc && code == GO_ON; i++) {
-        if (!only_operands && strcmp(argv[i], "--") == 0) {
+    for (int i = 1; i < argc && code == GO_ON; i++)
+        if (!only_operands && strcmp(argv[i], "--") == 0)
             only_operands = true;
-        } else if (!only_operands && argv[i][0] == '-' && argv[i][1] != '\0') {
+        else if (!only_operands && argv[i][0] == '-' && argv[i][1] != '\0')
             code = take_option(reading, argc, argv, &i);
-        } else {
+        else
             code = take_command(reading, argv[i]);
-        }
-    }
     return code;
 }
 
@@ -230,9 +220,8 @@ static int choose_format(struct reading *reading) {
     const char *name = reading->values[OPTION_FORMAT];
 
     reading->options->format = command->usual;
-    if (!name) {
+    if (!name)
         return GO_ON;
-    }
     if (command->formats == 0) {
         fprintf(stderr, "muster: %s writes nothing, so it has no --format\n", command->name);
         return TROUBLE;
@@ -251,11 +240,10 @@ static int understand(struct reading *reading) {
     struct options *options = reading->options;
 
     if (reading->values[OPTION_HELP]) {
-        if (options->command) {
+        if (options->command)
             print_command_help(options->command);
-        } else {
+        else
             print_help(reading);
-        }
         return DONE;
     }
     if (reading->values[OPTION_VERSION]) {

@@ -61,11 +61,9 @@ static bool is_reason(enum muster_reason reason) {
 }
 
 enum muster_probe_id muster_probe_find(const char *name, size_t length) {
-    for (int i = 0; i < MUSTER_PROBE_COUNT; i++) {
-        if (strlen(probe_names[i].name) == length && memcmp(probe_names[i].name, name, length) == 0) {
+    for (int i = 0; i < MUSTER_PROBE_COUNT; i++)
+        if (strlen(probe_names[i].name) == length && memcmp(probe_names[i].name, name, length) == 0)
             return (enum muster_probe_id)i;
-        }
-    }
     return MUSTER_PROBE_NONE;
 }
 
@@ -119,9 +117,8 @@ static size_t copy_texts(struct muster_probe_context *context, const char *cache
     context_texts(context, cache, texts);
     for (size_t i = 0; i < CONTEXT_TEXTS; i++) {
         const char *text = *texts[i].field != NULL ? *texts[i].field : texts[i].otherwise;
-        if (text == NULL) {
+        if (text == NULL)
             continue;
-        }
         size_t size = strlen(text) + 1;
         if (memory != NULL) {
             memcpy(memory + used, text, size);
@@ -135,18 +132,15 @@ static size_t copy_texts(struct muster_probe_context *context, const char *cache
 struct muster_prober *muster_prober_new(const struct muster_probe_context *context) {
     char cache[PATH_MAX];
     struct muster_probe_context wanted = context != NULL ? *context : muster_probe_defaults;
-    if (!cache_folder(cache, sizeof cache)) {
+    if (!cache_folder(cache, sizeof cache))
         cache[0] = '\0';
-    }
-    if (wanted.timeout_ms == 0) {
+    if (wanted.timeout_ms == 0)
         wanted.timeout_ms = muster_probe_defaults.timeout_ms;
-    }
     size_t size = copy_texts(&wanted, cache, NULL);
     /* Zeros: every slot is idle. The rooms take no memory until they are used. */
     struct muster_prober *prober = calloc(1, sizeof *prober + size);
-    if (prober == NULL) {
+    if (prober == NULL)
         return NULL;
-    }
     prober->context = wanted;
     copy_texts(&prober->context, cache, (char *)(prober + 1));
     if (pthread_mutex_init(&prober->lock, NULL) != 0) {
@@ -199,9 +193,8 @@ void probe_ask(struct muster_prober *prober, enum muster_probe_id probe, struct 
     int cancelling;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancelling);
     pthread_mutex_lock(&prober->lock);
-    while (slot->state == PROBE_RUNNING) {
+    while (slot->state == PROBE_RUNNING)
         pthread_cond_wait(&prober->changed, &prober->lock);
-    }
     if (slot->state == PROBE_IDLE) {
         slot->state = PROBE_RUNNING;
         slot->stale = false;
@@ -234,39 +227,33 @@ enum muster_reason muster_probe(struct muster_prober *prober, enum muster_probe_
         probe_because(&answer, "unknown", MUSTER_REASON_FAILED, "%s",
                       prober == NULL ? "there was no memory for a prober" : "there is no such probe");
     }
-    if (finding != NULL) {
+    if (finding != NULL)
         *finding = answer.finding;
-    }
     return answer.finding.reason;
 }
 
 /* The probe, and those that asked it or asked one that did; they stand below it. */
 static unsigned with_followers(enum muster_probe_id probe) {
     unsigned wanted = 1U << probe;
-    for (int i = (int)probe + 1; i < MUSTER_PROBE_COUNT; i++) {
-        if ((asks[i] & wanted) != 0) {
+    for (int i = (int)probe + 1; i < MUSTER_PROBE_COUNT; i++)
+        if ((asks[i] & wanted) != 0)
             wanted |= 1U << i;
-        }
-    }
     return wanted;
 }
 
 void muster_probe_reset(struct muster_prober *prober, enum muster_probe_id probe) {
-    if (prober == NULL || (probe != MUSTER_PROBE_ALL && !is_probe(probe))) {
+    if (prober == NULL || (probe != MUSTER_PROBE_ALL && !is_probe(probe)))
         return;
-    }
     unsigned wanted = probe == MUSTER_PROBE_ALL ? ~0U : with_followers(probe);
     pthread_mutex_lock(&prober->lock);
     for (int i = 0; i < MUSTER_PROBE_COUNT; i++) {
         struct probe_slot *slot = &prober->slots[i];
-        if ((wanted & (1U << i)) == 0) {
+        if ((wanted & (1U << i)) == 0)
             continue;
-        }
-        if (slot->state == PROBE_RUNNING) {
+        if (slot->state == PROBE_RUNNING)
             slot->stale = true;
-        } else {
+        else
             slot->state = PROBE_IDLE;
-        }
     }
     pthread_mutex_unlock(&prober->lock);
 }

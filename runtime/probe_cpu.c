@@ -67,9 +67,8 @@ static bool read_cpuinfo(struct cpuinfo *state, int descriptor) {
     size_t total = 0;
     while (!state->ended && total < CPUINFO_MAX) {
         ssize_t got = probe_read(descriptor, block, sizeof block);
-        if (got < 0) {
+        if (got < 0)
             return false;
-        }
         if (got == 0) {
             bool in_flags = state->place == IN_FLAGS;
             end_word(state);
@@ -77,9 +76,8 @@ static bool read_cpuinfo(struct cpuinfo *state, int descriptor) {
             break;
         }
         total += (size_t)got;
-        for (ssize_t i = 0; i < got && !state->ended; i++) {
+        for (ssize_t i = 0; i < got && !state->ended; i++)
             take_byte(state, block[i]);
-        }
     }
     return true;
 }
@@ -95,9 +93,8 @@ static void on_linux(struct muster_prober *prober, struct probe_answer *answer) 
     int descriptor = probe_open(path);
     bool done = descriptor >= 0 && read_cpuinfo(&state, descriptor);
     int number = errno;
-    if (descriptor >= 0) {
+    if (descriptor >= 0)
         close(descriptor);
-    }
     if (!done) {
         probe_because(answer, "no",
                       number == ENOENT   ? MUSTER_REASON_ABSENT
@@ -122,12 +119,10 @@ static bool contains(const char *text, const char *part) {
     size_t length = strlen(part);
     for (; *text != '\0'; text++) {
         size_t same = 0;
-        while (same < length && probe_lower(text[same]) == part[same]) {
+        while (same < length && probe_lower(text[same]) == part[same])
             same++;
-        }
-        if (same == length) {
+        if (same == length)
             return true;
-        }
     }
     return false;
 }
@@ -137,9 +132,8 @@ static void on_macos(struct muster_prober *prober, struct probe_answer *answer) 
     const char *const argv[] = {sysctl, "-n", "machdep.cpu.features", NULL};
     char *out = prober->rooms[ROOM_TSC_DEADLINE];
     probe_source(answer, "%s -n machdep.cpu.features", sysctl);
-    if (!probe_run(prober, answer, "no", argv, out)) {
+    if (!probe_run(prober, answer, "no", argv, out))
         return;
-    }
     if (contains(out, "tsc_deadline") || contains(out, "tscdead")) {
         probe_found(answer, "yes");
     } else {

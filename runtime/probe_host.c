@@ -103,13 +103,12 @@ void probe_fast_balloon(struct muster_prober *prober, struct probe_answer *answe
         return;
     }
     probe_source(answer, "%s", hwaccel.finding.source);
-    if (probe_is(prober, MUSTER_PROBE_HOST_OS, "macos") || probe_is(prober, MUSTER_PROBE_HOST_ARCH, "aarch64")) {
+    if (probe_is(prober, MUSTER_PROBE_HOST_OS, "macos") || probe_is(prober, MUSTER_PROBE_HOST_ARCH, "aarch64"))
         probe_found(answer, "yes");
-    } else if (probe_is(prober, MUSTER_PROBE_HOST_ARCH, "x86_64")) {
+    else if (probe_is(prober, MUSTER_PROBE_HOST_ARCH, "x86_64"))
         balloon_on_x86_64(prober, answer, hwaccel.finding.source);
-    } else {
+    else
         probe_because(answer, "no", MUSTER_REASON_OTHER_HOST, "nothing is known of ballooning on this architecture");
-    }
 }
 
 /* ---- io_uring --------------------------------------------------------------------------------------------------- */
@@ -131,9 +130,8 @@ static int real_io_uring_errno(void *data) {
 static int io_uring_disabled(const char *path) {
     char text[16];
     int descriptor = probe_open(path);
-    if (descriptor < 0) {
+    if (descriptor < 0)
         return -1;
-    }
     ssize_t length = probe_read(descriptor, text, sizeof text);
     close(descriptor);
     bool one_digit = length == 1 || (length > 1 && text[1] == '\n');
@@ -180,9 +178,8 @@ void probe_io_uring(struct muster_prober *prober, struct probe_answer *answer) {
     int number = 0;
     probe_source(answer, "io_uring_setup(0, NULL)");
     if (probe_call(prober, answer, "no", "io_uring_setup", call != NULL ? call : real_io_uring_errno,
-                   prober->context.data, &number)) {
+                   prober->context.data, &number))
         judge_io_uring(answer, number, disabled);
-    }
 }
 
 /* ---- namespaces ------------------------------------------------------------------------------------------------- */

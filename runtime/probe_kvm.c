@@ -54,22 +54,19 @@ struct device_call {
 /* In the child: only async-signal-safe calls. */
 static int api_version(void *data) {
     const struct device_call *call = data;
-    if (call->context->kvm_api_version != NULL) {
+    if (call->context->kvm_api_version != NULL)
         return call->context->kvm_api_version(call->device, call->context->data);
-    }
     int descriptor = open(call->device, O_RDWR | O_CLOEXEC);
-    if (descriptor < 0) {
+    if (descriptor < 0)
         return -errno;
-    }
     int version = ioctl(descriptor, (unsigned long)GET_API_VERSION, 0);
     return version < 0 ? -errno : version;
 }
 
 static bool device_exists(struct muster_prober *prober, struct probe_answer *answer, const char *device) {
     struct stat status;
-    if (stat(device, &status) == 0) {
+    if (stat(device, &status) == 0)
         return true;
-    }
     if (errno == EACCES || errno == EPERM) {
         probe_because(answer, "no", MUSTER_REASON_DENIED, "this user may not look for %s", device);
     } else if (probe_is(prober, MUSTER_PROBE_HOST_OS, "linux")) {
@@ -86,9 +83,8 @@ static bool device_exists(struct muster_prober *prober, struct probe_answer *ans
 static bool device_is_ours(struct muster_prober *prober, struct probe_answer *answer, const char *device) {
     const struct muster_probe_context *context = &prober->context;
     int number = context->kvm_access != NULL ? context->kvm_access(device, context->data) : real_access(device);
-    if (number == 0) {
+    if (number == 0)
         return true;
-    }
     if (number == EACCES || number == EPERM || number == EROFS) {
         probe_because(answer, "no", MUSTER_REASON_DENIED,
                       "this user may not read and write %s; join the group that owns it, which is mostly kvm", device);
@@ -128,9 +124,8 @@ static void no_version(struct probe_answer *answer, const char *device, int numb
 static bool device_answers(struct muster_prober *prober, struct probe_answer *answer, const char *device) {
     struct device_call call = {&prober->context, device};
     int version = 0;
-    if (!probe_call(prober, answer, "no", "KVM_GET_API_VERSION", api_version, &call, &version)) {
+    if (!probe_call(prober, answer, "no", "KVM_GET_API_VERSION", api_version, &call, &version))
         return false;
-    }
     if (version < 0) {
         no_version(answer, device, -version);
     } else if (version != API_VERSION) {
@@ -147,9 +142,8 @@ void probe_kvm(struct muster_prober *prober, struct probe_answer *answer) {
         return;
     }
     probe_source(answer, "%s", device);
-    if (!device_exists(prober, answer, device) || !device_is_ours(prober, answer, device)) {
+    if (!device_exists(prober, answer, device) || !device_is_ours(prober, answer, device))
         return;
-    }
     probe_source(answer, "%s: ioctl KVM_GET_API_VERSION", device);
     if (device_answers(prober, answer, device)) {
         struct muster_finding before = answer->finding;
@@ -175,9 +169,8 @@ void probe_hvf(struct muster_prober *prober, struct probe_answer *answer) {
         return;
     }
     probe_source(answer, "%s -n kern.hv_support", sysctl);
-    if (!probe_run(prober, answer, "no", argv, out)) {
+    if (!probe_run(prober, answer, "no", argv, out))
         return;
-    }
     if (!is_one(out)) {
         probe_because(answer, "no", MUSTER_REASON_UNSUPPORTED,
                       "kern.hv_support is not 1: this Mac, or the virtual machine that it is, has no Hypervisor "

@@ -30,17 +30,14 @@ struct search {
 static bool may_execute(struct search *search) {
     struct stat status;
     if (stat(search->path, &status) != 0) {
-        if (errno == EACCES && search->denied[0] == '\0') {
+        if (errno == EACCES && search->denied[0] == '\0')
             memcpy(search->denied, search->path, sizeof search->denied);
-        }
         return false;
     }
-    if (S_ISREG(status.st_mode) && faccessat(AT_FDCWD, search->path, X_OK, AT_EACCESS) == 0) {
+    if (S_ISREG(status.st_mode) && faccessat(AT_FDCWD, search->path, X_OK, AT_EACCESS) == 0)
         return true;
-    }
-    if (search->denied[0] == '\0') {
+    if (search->denied[0] == '\0')
         memcpy(search->denied, search->path, sizeof search->denied);
-    }
     return false;
 }
 
@@ -60,12 +57,10 @@ static bool set_path(struct search *search, const char *folder, size_t length, c
 static bool search_folders(struct search *search, const char *folders, const char *name) {
     for (;;) {
         size_t length = strcspn(folders, ":");
-        if (length < PATH_MAX && set_path(search, folders, length, name) && may_execute(search)) {
+        if (length < PATH_MAX && set_path(search, folders, length, name) && may_execute(search))
             return true;
-        }
-        if (folders[length] == '\0') {
+        if (folders[length] == '\0')
             return false;
-        }
         folders += length + 1;
     }
 }
@@ -84,9 +79,8 @@ static bool search_path(struct muster_prober *prober, struct search *search, con
 /* The QEMU that the caller named, or the usual name for the architecture. */
 static const char *qemu_name(struct muster_prober *prober) {
     const char *arch = prober->context.guest_arch;
-    if (prober->context.qemu != NULL) {
+    if (prober->context.qemu != NULL)
         return prober->context.qemu;
-    }
     bool arm = arch != NULL ? strcmp(arch, "aarch64") == 0 : probe_is(prober, MUSTER_PROBE_HOST_ARCH, "aarch64");
     return arm ? "qemu-system-aarch64" : "qemu-system-x86_64";
 }
@@ -97,9 +91,8 @@ static bool find_qemu(struct muster_prober *prober, struct search *search, const
         memcpy(search->path, prober->qemu, sizeof search->path);
         return may_execute(search);
     }
-    if (slash == NULL) {
+    if (slash == NULL)
         return search_path(prober, search, name);
-    }
     bool fits =
         name[0] == '/' ? snprintf(search->path, PATH_MAX, "%s", name) < PATH_MAX : set_path(search, "", 0, name);
     return fits && may_execute(search);
@@ -109,9 +102,8 @@ void probe_qemu(struct muster_prober *prober, struct probe_answer *answer) {
     struct search search = {"", ""};
     const char *name = qemu_name(prober);
     if (find_qemu(prober, &search, name)) {
-        if (prober->qemu[0] == '\0') {
+        if (prober->qemu[0] == '\0')
             memcpy(prober->qemu, search.path, sizeof prober->qemu);
-        }
         probe_source(answer, "%s", search.path);
         probe_found(answer, "yes");
         return;
@@ -143,14 +135,11 @@ static bool is_digit(char byte) {
 
 /* Reads a decimal number; it stops growing above the limit. NULL if there is none. */
 static const char *read_number(const char *text, long *number) {
-    if (!is_digit(*text)) {
+    if (!is_digit(*text))
         return NULL;
-    }
-    for (*number = 0; is_digit(*text); text++) {
-        if (*number <= VERSION_COMPONENT_MAX) {
+    for (*number = 0; is_digit(*text); text++)
+        if (*number <= VERSION_COMPONENT_MAX)
             *number = *number * 10 + (*text - '0');
-        }
-    }
     return text;
 }
 
@@ -158,21 +147,18 @@ static const char *read_number(const char *text, long *number) {
 static bool read_components(const char *text, long version[3]) {
     version[2] = 0;
     text = read_number(text, &version[0]);
-    if (text == NULL || *text != '.' || (text = read_number(text + 1, &version[1])) == NULL) {
+    if (text == NULL || *text != '.' || (text = read_number(text + 1, &version[1])) == NULL)
         return false;
-    }
-    if (*text == '.') {
+    if (*text == '.')
         read_number(text + 1, &version[2]);
-    }
     return true;
 }
 
 static bool read_version(struct probe_answer *answer, const char *text, char keep[CACHE_ANSWER_MAX + 1]) {
     long version[3] = {0, 0, 0};
     const char *found = strstr(text, version_words);
-    while (found != NULL && !read_components(found + sizeof version_words - 1, version)) {
+    while (found != NULL && !read_components(found + sizeof version_words - 1, version))
         found = strstr(found + 1, version_words);
-    }
     if (found == NULL) {
         probe_because(answer, "unknown", MUSTER_REASON_NOT_UNDERSTOOD, "it does not say \"%sA.B.C\"", version_words);
         return false;
@@ -198,32 +184,26 @@ static bool is_space(char byte) {
 /* Takes one trimmed line: its name in lower case goes to the end of `list`. False if there is no more room. */
 static bool add_name(struct probe_answer *answer, const char *line, size_t length, char list[CACHE_ANSWER_MAX + 1],
                      size_t *used) {
-    if (CACHE_ANSWER_MAX - *used < length + 1) {
+    if (CACHE_ANSWER_MAX - *used < length + 1)
         return false;
-    }
     char *name = list + *used;
-    for (size_t i = 0; i < length; i++) {
+    for (size_t i = 0; i < length; i++)
         name[i] = probe_lower(line[i]);
-    }
     name[length] = '\n';
     *used += length + 1;
     list[*used] = '\0';
-    if (length == 3 && memcmp(name, "kvm", 3) == 0) {
+    if (length == 3 && memcmp(name, "kvm", 3) == 0)
         answer->flags |= PROBE_QEMU_HAS_KVM;
-    }
-    if (length == 3 && memcmp(name, "hvf", 3) == 0) {
+    if (length == 3 && memcmp(name, "hvf", 3) == 0)
         answer->flags |= PROBE_QEMU_HAS_HVF;
-    }
     return true;
 }
 
 static bool is_header(const char *line, size_t length) {
     static const char word[] = "accelerator";
-    for (size_t i = 0; i < sizeof word - 1; i++) {
-        if (i >= length || probe_lower(line[i]) != word[i]) {
+    for (size_t i = 0; i < sizeof word - 1; i++)
+        if (i >= length || probe_lower(line[i]) != word[i])
             return false;
-        }
-    }
     return true;
 }
 
@@ -258,18 +238,16 @@ static bool read_accelerators(struct probe_answer *answer, const char *text, cha
     while (*text != '\0' && fits) {
         size_t length = strcspn(text, "\n");
         const char *next = text + length + (text[length] == '\n');
-        while (length > 0 && is_space(text[length - 1])) {
+        while (length > 0 && is_space(text[length - 1]))
             length--;
-        }
         while (length > 0 && is_space(*text)) {
             text++;
             length--;
         }
-        if (is_header(text, length)) {
+        if (is_header(text, length))
             header = true;
-        } else if (length > 0) {
+        else if (length > 0)
             fits = add_name(answer, text, length, keep, &used);
-        }
         text = next;
     }
     if (!fits || used == 0) {
@@ -298,22 +276,19 @@ static void ask_binary(struct muster_prober *prober, struct probe_answer *answer
     char *out = prober->rooms[question->room];
     char keep[CACHE_ANSWER_MAX + 1];
     struct cache_key after;
-    if (!probe_run(prober, answer, question->otherwise, argv, out)) {
+    if (!probe_run(prober, answer, question->otherwise, argv, out))
         return;
-    }
     if (question->read(answer, out, keep) && key != NULL && cache_key(&after, prober->qemu, question->words) &&
-        after.length == key->length && memcmp(after.text, key->text, key->length) == 0) {
+        after.length == key->length && memcmp(after.text, key->text, key->length) == 0)
         cache_write(prober->context.cache, key, keep, strlen(keep));
-    }
 }
 
 static bool ask_cache(struct muster_prober *prober, struct probe_answer *answer, const struct question *question,
                       const struct cache_key *key) {
     char kept[CACHE_ANSWER_MAX + 1];
     char again[CACHE_ANSWER_MAX + 1];
-    if (!cache_read(prober->context.cache, key, kept)) {
+    if (!cache_read(prober->context.cache, key, kept))
         return false;
-    }
     again[0] = '\0';
     question->read(answer, kept, again);
     /* Only what this version of the reader would keep itself. */

@@ -19,18 +19,14 @@
 /* The length of the UTF-8 sequence at `text`, 0 if there is none, or one for a control character. */
 static size_t sequence(const unsigned char *text, size_t length) {
     unsigned char first = text[0];
-    if (first < 0x80) {
+    if (first < 0x80)
         return first >= 0x20 && first != 0x7f;
-    }
     size_t count = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-    if (first < 0xc2 || first > 0xf4 || count > length) {
+    if (first < 0xc2 || first > 0xf4 || count > length)
         return 0;
-    }
-    for (size_t i = 1; i < count; i++) {
-        if ((text[i] & 0xc0) != 0x80) {
+    for (size_t i = 1; i < count; i++)
+        if ((text[i] & 0xc0) != 0x80)
             return 0;
-        }
-    }
     bool overlong = (first == 0xe0 && text[1] < 0xa0) || (first == 0xf0 && text[1] < 0x90);
     bool outside = (first == 0xed && text[1] > 0x9f) || (first == 0xf4 && text[1] > 0x8f);
     bool control = first == 0xc2 && text[1] < 0xa0;
@@ -53,19 +49,17 @@ static void clean(char *text) {
 static void cut(char *buffer, size_t size) {
     static const char dots[] = "...";
     size_t at = size - sizeof dots;
-    while (at > 0 && ((unsigned char)buffer[at] & 0xc0) == 0x80) {
+    while (at > 0 && ((unsigned char)buffer[at] & 0xc0) == 0x80)
         at--;
-    }
     memcpy(buffer + at, dots, sizeof dots);
 }
 
 static void print(char *buffer, size_t size, const char *format, va_list arguments) {
     int length = vsnprintf(buffer, size, format, arguments);
-    if (length < 0) {
+    if (length < 0)
         buffer[0] = '\0';
-    } else if ((size_t)length >= size) {
+    else if ((size_t)length >= size)
         cut(buffer, size);
-    }
     clean(buffer);
 }
 
@@ -245,12 +239,10 @@ bool probe_run(const struct muster_prober *prober, struct probe_answer *answer, 
                                   .error = error,
                                   .error_size = sizeof error - 1};
     struct run_result result = run_limited(&request);
-    if (out != NULL) {
+    if (out != NULL)
         out[result.out] = '\0';
-    }
-    if (result.end == RUN_EXITED && result.number == 0) {
+    if (result.end == RUN_EXITED && result.number == 0)
         return true;
-    }
     error[result.error] = '\0';
     first_line(error);
     no_answer(answer, value, argv[0], result, error);
@@ -262,8 +254,7 @@ bool probe_call(const struct muster_prober *prober, struct probe_answer *answer,
     struct run_request request = {.call = call, .data = data, .timeout_ms = prober->context.timeout_ms};
     struct run_result result = run_limited(&request);
     *returned = result.number;
-    if (result.end != RUN_EXITED) {
+    if (result.end != RUN_EXITED)
         no_answer(answer, value, what, result, "");
-    }
     return result.end == RUN_EXITED;
 }

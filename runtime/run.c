@@ -95,9 +95,8 @@ static void close_channels(struct channels *channels) {
 static bool open_channels(struct channels *channels) {
     *channels = (struct channels){{-1, -1}, {-1, -1}, {-1, -1}};
     if (open_pipe(channels->out) && open_pipe(channels->error) && open_control(channels->control) &&
-        do_not_block(channels->out[0]) && do_not_block(channels->error[0]) && do_not_block(channels->control[0])) {
+        do_not_block(channels->out[0]) && do_not_block(channels->error[0]) && do_not_block(channels->control[0]))
         return true;
-    }
     int saved = errno;
     close_channels(channels);
     errno = saved;
@@ -111,16 +110,14 @@ enum { KEEPER_CONTROL = 3 };
 /* Closes every descriptor from `first` on. */
 static void close_from(int first) {
 #if defined(SYS_close_range)
-    if (syscall(SYS_close_range, (unsigned)first, ~0U, 0U) == 0) {
+    if (syscall(SYS_close_range, (unsigned)first, ~0U, 0U) == 0)
         return;
-    }
 #endif
     /* An older kernel: up to the limit, but not for minutes where that is a thousand million. */
     struct rlimit limit;
     rlim_t end = getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 65536 ? limit.rlim_cur : 65536;
-    for (int i = first; (rlim_t)i < end; i++) {
+    for (int i = first; (rlim_t)i < end; i++)
         close(i);
-    }
 }
 
 /* Makes descriptors 0, 1, 2 and the control the only ones. */
@@ -131,9 +128,8 @@ static bool arrange_descriptors(const struct channels *channels) {
     int control = fcntl(channels->control[1], F_DUPFD, 10);
     int empty = open("/dev/null", O_RDONLY);
     if (out < 0 || error < 0 || control < 0 || empty < 0 || dup2(empty, 0) < 0 || dup2(out, 1) < 0 ||
-        dup2(error, 2) < 0 || dup2(control, KEEPER_CONTROL) < 0) {
+        dup2(error, 2) < 0 || dup2(control, KEEPER_CONTROL) < 0)
         return false;
-    }
     close_from(KEEPER_CONTROL + 1);
     return fcntl(KEEPER_CONTROL, F_SETFD, FD_CLOEXEC) == 0;
 }
@@ -144,9 +140,8 @@ static void reset_signals(void) {
     memset(&action, 0, sizeof action);
     action.sa_handler = SIG_DFL;
     sigemptyset(&action.sa_mask);
-    for (int i = 1; i < NSIG; i++) {
+    for (int i = 1; i < NSIG; i++)
         sigaction(i, &action, NULL);
-    }
     sigprocmask(SIG_SETMASK, &action.sa_mask, NULL);
 }
 
@@ -215,11 +210,10 @@ static void keeper_report(pid_t worker) {
             return;
         }
     }
-    if (WIFSIGNALED(status)) {
+    if (WIFSIGNALED(status))
         send_report(KEEPER_CONTROL, RUN_SIGNALLED, WTERMSIG(status));
-    } else {
+    else
         send_report(KEEPER_CONTROL, RUN_EXITED, WEXITSTATUS(status));
-    }
 }
 
 static _Noreturn void be_keeper(const struct run_request *request, const struct channels *channels) {
@@ -230,14 +224,12 @@ static _Noreturn void be_keeper(const struct run_request *request, const struct 
         _exit(127);
     }
     pid_t worker = PLAIN_FORK();
-    if (worker == 0) {
+    if (worker == 0)
         be_worker(request);
-    }
-    if (worker < 0) {
+    if (worker < 0)
         send_report(KEEPER_CONTROL, RUN_NO_PROCESS, errno);
-    } else {
+    else
         keeper_report(worker);
-    }
     /* Holds the group's number until we are killed, or until the caller is gone and the control closed with it. */
     char byte;
     while (read(KEEPER_CONTROL, &byte, 1) < 0 && errno == EINTR) {
@@ -265,9 +257,8 @@ static pid_t start_keeper(const struct run_request *request, const struct channe
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     pid_t keeper = PLAIN_FORK();
-    if (keeper == 0) {
+    if (keeper == 0)
         be_keeper(request, channels);
-    }
     int saved = errno;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (keeper > 0) {
@@ -292,12 +283,10 @@ static bool take_output(struct stream *stream) {
     char chunk[4096];
     while (stream->descriptor >= 0) {
         ssize_t got = read(stream->descriptor, chunk, sizeof chunk);
-        if (got < 0 && errno == EINTR) {
+        if (got < 0 && errno == EINTR)
             continue;
-        }
-        if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+        if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
             return true;
-        }
         if (got <= 0) {
             stream->descriptor = -1;
             return true;
@@ -309,9 +298,8 @@ static bool take_output(struct stream *stream) {
             stream->kept += count;
         }
         stream->seen += (size_t)got;
-        if (stream->seen > RUN_OUTPUT_MAX) {
+        if (stream->seen > RUN_OUTPUT_MAX)
             return false;
-        }
     }
     return true;
 }
@@ -327,13 +315,11 @@ struct reports {
 static bool take_reports(const struct run_request *request, int control, struct reports *reports,
                          struct run_result *result) {
     ssize_t got = read(control, reports->partial + reports->bytes, sizeof reports->partial - reports->bytes);
-    if (got < 0) {
+    if (got < 0)
         return !(errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK);
-    }
     reports->bytes += (size_t)got;
-    if (got > 0 && reports->bytes < sizeof(struct report)) {
+    if (got > 0 && reports->bytes < sizeof(struct report))
         return false;
-    }
     if (reports->bytes < sizeof(struct report)) {
         /* The keeper was killed by someone else. */
         *result = (struct run_result){RUN_NO_PROCESS, ECHILD, 0, 0};
@@ -342,9 +328,8 @@ static bool take_reports(const struct run_request *request, int control, struct 
     memcpy(&reports->first, reports->partial, sizeof reports->first);
     bool second_comes =
         reports->first.end == RUN_NOT_STARTED || (request->argv == NULL && reports->first.end == RUN_EXITED);
-    if (got > 0 && second_comes && reports->bytes < sizeof reports->partial) {
+    if (got > 0 && second_comes && reports->bytes < sizeof reports->partial)
         return false;
-    }
     result->end = (enum run_end)reports->first.end;
     result->number = reports->first.number;
     return true;
@@ -368,18 +353,16 @@ static void follow(const struct run_request *request, const struct channels *cha
             *result = (struct run_result){RUN_NO_PROCESS, errno, 0, 0};
             return;
         }
-        if (ready <= 0) {
+        if (ready <= 0)
             continue;
-        }
         /* The reports first: what the worker wrote before it ended is in the pipes by then. */
         bool over = waits[0].revents != 0 && take_reports(request, channels->control[0], &reports, result);
         if (!take_output(&streams[0]) || !take_output(&streams[1])) {
             *result = (struct run_result){RUN_FLOODED, 0, 0, 0};
             return;
         }
-        if (over) {
+        if (over)
             return;
-        }
     }
 }
 
@@ -393,13 +376,11 @@ static void end_group(pid_t keeper) {
     kill(-keeper, SIGKILL);
     for (;;) {
         pid_t reaped = waitpid(-keeper, NULL, WNOHANG);
-        if (reaped < 0 && errno != EINTR) {
+        if (reaped < 0 && errno != EINTR)
             return;
-        }
         if (reaped == 0) {
-            if (now_ms() > deadline) {
+            if (now_ms() > deadline)
                 return;
-            }
             nanosleep(&pause, NULL);
             pause.tv_nsec = pause.tv_nsec < 5000000 ? pause.tv_nsec * 2 : pause.tv_nsec;
         }

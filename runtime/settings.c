@@ -39,15 +39,12 @@ static bool read_up_to(int descriptor, char *buffer, size_t size, size_t *length
     *length = 0;
     while (*length < size) {
         ssize_t got = read(descriptor, buffer + *length, size - *length);
-        if (got < 0 && errno == EINTR) {
+        if (got < 0 && errno == EINTR)
             continue;
-        }
-        if (got < 0) {
+        if (got < 0)
             return false;
-        }
-        if (got == 0) {
+        if (got == 0)
             break;
-        }
         *length += (size_t)got;
     }
     return true;
@@ -61,20 +58,16 @@ static char *read_text(const char *path, size_t *length, const char *program, FI
     int descriptor = -1;
     bool got = false;
 
-    if (text) {
+    if (text)
         descriptor = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    }
-    if (text && descriptor >= 0) {
+    if (text && descriptor >= 0)
         got = read_up_to(descriptor, text, SETTINGS_MAX + 1, length);
-    }
-    if (!got) {
+    if (!got)
         fprintf(messages, "%s: %s: %s\n", program, name, strerror(text ? errno : ENOMEM));
-    } else if (*length > SETTINGS_MAX) {
+    else if (*length > SETTINGS_MAX)
         fprintf(messages, "%s: %s: larger than 1 MiB, so this is no settings file\n", program, name);
-    }
-    if (descriptor >= 0 && !is_stdin) {
+    if (descriptor >= 0 && !is_stdin)
         close(descriptor);
-    }
     if (!got || *length > SETTINGS_MAX) {
         free(text);
         return NULL;
@@ -97,9 +90,8 @@ static char peek(const struct scan *scan, size_t ahead) {
 static void take(struct scan *scan, size_t count) {
     while (count-- > 0 && scan->at < scan->length) {
         char c = scan->text[scan->at++];
-        if (c == '\n') {
+        if (c == '\n')
             scan->line++;
-        }
         scan->out[scan->out_length++] = c;
     }
 }
@@ -117,9 +109,8 @@ static bool is_letter(char c) {
 }
 
 static void scan_line_comment(struct scan *scan) {
-    while (scan->at < scan->length && peek(scan, 0) != '\n') {
+    while (scan->at < scan->length && peek(scan, 0) != '\n')
         take(scan, 1);
-    }
 }
 
 static bool scan_block_comment(struct scan *scan) {
@@ -140,12 +131,10 @@ static bool scan_escape(struct scan *scan) {
     char c = peek(scan, 1);
 
     if (c == 'x' || c == 'X') {
-        if (!is_hex(peek(scan, 2)) || !is_hex(peek(scan, 3))) {
+        if (!is_hex(peek(scan, 2)) || !is_hex(peek(scan, 3)))
             return refuse(scan, scan->line, "\\x wants two hexadecimal digits, as in \\x2c");
-        }
-        if (peek(scan, 2) == '0' && peek(scan, 3) == '0') {
+        if (peek(scan, 2) == '0' && peek(scan, 3) == '0')
             return refuse(scan, scan->line, "\\x00 would end the string here; no value can hold a NUL byte");
-        }
         take(scan, 4);
         return true;
     }
@@ -169,9 +158,8 @@ static bool scan_string(struct scan *scan) {
             return true;
         }
         if (c == '\\') {
-            if (!scan_escape(scan)) {
+            if (!scan_escape(scan))
                 return false;
-            }
         } else {
             take(scan, 1);
         }
@@ -188,9 +176,8 @@ static bool magnitude(const struct scan *scan, size_t at, size_t end, uint64_t b
     *number = 0;
     for (; at < end; at++) {
         uint64_t digit = digit_value(scan->text[at]);
-        if (*number > (UINT64_MAX - digit) / base) {
+        if (*number > (UINT64_MAX - digit) / base)
             return false;
-        }
         *number = *number * base + digit;
     }
     return true;
@@ -218,26 +205,22 @@ static bool scan_number(struct scan *scan) {
         start += 2;
         end = start;
     }
-    while (end < scan->length && (hexadecimal ? is_hex(scan->text[end]) : is_digit(scan->text[end]))) {
+    while (end < scan->length && (hexadecimal ? is_hex(scan->text[end]) : is_digit(scan->text[end])))
         end++;
-    }
     if (!hexadecimal && end < scan->length && (scan->text[end] == '.' || (scan->text[end] | 0x20) == 'e')) {
-        while (end < scan->length && (is_digit(scan->text[end]) || strchr(".eE+-", scan->text[end]))) {
+        while (end < scan->length && (is_digit(scan->text[end]) || strchr(".eE+-", scan->text[end])))
             end++; /* a floating-point number: no value is one, so what it is does not matter */
-        }
         take(scan, end - scan->at);
         return true;
     }
-    if (!magnitude(scan, start, end, hexadecimal ? 16 : 10, &number) || number > most) {
+    if (!magnitude(scan, start, end, hexadecimal ? 16 : 10, &number) || number > most)
         return refuse_number(scan, end);
-    }
     wide = number > (is_negative ? (uint64_t)INT32_MAX + 1 : (uint64_t)INT32_MAX);
     take(scan, end - scan->at);
-    if (peek(scan, 0) == 'L') {
+    if (peek(scan, 0) == 'L')
         take(scan, peek(scan, 1) == 'L' ? 2 : 1);
-    } else if (wide) {
+    else if (wide)
         scan->out[scan->out_length++] = 'L';
-    }
     return true;
 }
 
@@ -249,24 +232,18 @@ static bool scan_token(struct scan *scan) {
         scan_line_comment(scan);
         return true;
     }
-    if (c == '/' && next == '*') {
+    if (c == '/' && next == '*')
         return scan_block_comment(scan);
-    }
-    if (c == '"') {
+    if (c == '"')
         return scan_string(scan);
-    }
-    if (c == '@') {
+    if (c == '@')
         return refuse(scan, scan->line, "@include is turned off: a file stands for itself; write the settings here");
-    }
-    if (is_digit(c) || (c == '.' && is_digit(next)) || ((c == '-' || c == '+') && (is_digit(next) || next == '.'))) {
+    if (is_digit(c) || (c == '.' && is_digit(next)) || ((c == '-' || c == '+') && (is_digit(next) || next == '.')))
         return scan_number(scan);
-    }
     take(scan, 1);
-    if (is_letter(c)) {
-        while (is_letter(peek(scan, 0)) || is_digit(peek(scan, 0)) || peek(scan, 0) == '-') {
+    if (is_letter(c))
+        while (is_letter(peek(scan, 0)) || is_digit(peek(scan, 0)) || peek(scan, 0) == '-')
             take(scan, 1);
-        }
-    }
     return true;
 }
 
@@ -277,9 +254,8 @@ static bool check_text(struct scan *scan) {
     unsigned line = 1;
 
     if (nul) {
-        for (const char *c = scan->text; c < nul; c++) {
+        for (const char *c = scan->text; c < nul; c++)
             line += *c == '\n';
-        }
         return refuse(scan, line, "a NUL byte: this is no text file");
     }
     return true;
@@ -292,28 +268,23 @@ static bool refuse_syntax(const struct scan *scan, const config_t *config) {
     const char *advice = "";
 
     words = words ? words : "not read";
-    if (strcmp(words, "syntax error") == 0) {
+    if (strcmp(words, "syntax error") == 0)
         advice = "; a setting is written NAME = VALUE; with text in double quotes";
-    } else if (strcmp(words, "duplicate setting name") == 0) {
+    else if (strcmp(words, "duplicate setting name") == 0)
         advice = "; a name may stand once in a file";
-    }
     fprintf(scan->messages, "%s: %s:%d: %s%s\n", scan->program, scan->name, line > 0 ? line : 1, words, advice);
     return false;
 }
 
 static bool parse(config_t *config, struct scan *scan) {
-    if (!check_text(scan)) {
+    if (!check_text(scan))
         return false;
-    }
     scan->line = 1;
-    while (scan->at < scan->length) {
-        if (!scan_token(scan)) {
+    while (scan->at < scan->length)
+        if (!scan_token(scan))
             return false;
-        }
-    }
-    if (scan->out_length > 0 && scan->out[scan->out_length - 1] != '\n') {
+    if (scan->out_length > 0 && scan->out[scan->out_length - 1] != '\n')
         scan->out[scan->out_length++] = '\n'; /* libconfig 1.5 takes a comment only with its end of line */
-    }
     scan->out[scan->out_length] = '\0';
 
     config_init(config);
@@ -330,9 +301,8 @@ bool settings_read(config_t *config, const char *path, const char *program, FILE
     char *text = read_text(path, &scan.length, program, messages);
     bool done;
 
-    if (!text) {
+    if (!text)
         return false;
-    }
     scan.text = text;
     /* One byte is put in for a number of ten digits or more, so this is plenty; then a newline and a NUL byte. */
     scan.out = malloc(scan.length + scan.length / 8 + 3);

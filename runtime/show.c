@@ -17,32 +17,27 @@ static const char *const reserved[] = {"case",     "coproc", "do", "done",   "el
 /* ---- words and strings ------------------------------------------------------------------------------------------ */
 
 static int is_reserved(const char *word) {
-    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
-        if (strcmp(word, reserved[i]) == 0) {
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
+        if (strcmp(word, reserved[i]) == 0)
             return 1;
-        }
-    }
     return 0;
 }
 
 void show_shell_word(FILE *out, const char *word, int first) {
     int quote = *word == '\0' || word[strspn(word, plain)] != '\0';
 
-    if (first && (strchr(word, '=') || is_reserved(word))) {
+    if (first && (strchr(word, '=') || is_reserved(word)))
         quote = 1;
-    }
     if (!quote) {
         fputs(word, out);
         return;
     }
     fputc('\'', out);
-    for (; *word; word++) {
-        if (*word == '\'') {
+    for (; *word; word++)
+        if (*word == '\'')
             fputs("'\\''", out);
-        } else {
+        else
             fputc(*word, out);
-        }
-    }
     fputc('\'', out);
 }
 
@@ -50,17 +45,16 @@ void show_json_string(FILE *out, const char *text) {
     fputc('"', out);
     for (; *text; text++) {
         unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\') {
+        if (c == '"' || c == '\\')
             fprintf(out, "\\%c", c);
-        } else if (c == '\n') {
+        else if (c == '\n')
             fputs("\\n", out);
-        } else if (c == '\t') {
+        else if (c == '\t')
             fputs("\\t", out);
-        } else if (c < 0x20 || c == 0x7f) {
+        else if (c < 0x20 || c == 0x7f)
             fprintf(out, "\\u%04x", c);
-        } else {
+        else
             fputc(c, out);
-        }
     }
     fputc('"', out);
 }
@@ -70,13 +64,12 @@ static void show_config_string(FILE *out, const char *text) {
     fputc('"', out);
     for (; *text; text++) {
         unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\') {
+        if (c == '"' || c == '\\')
             fprintf(out, "\\%c", c);
-        } else if (c < 0x20 || c == 0x7f) {
+        else if (c < 0x20 || c == 0x7f)
             fprintf(out, "\\x%02x", c);
-        } else {
+        else
             fputc(c, out);
-        }
     }
     fputc('"', out);
 }
@@ -94,28 +87,23 @@ static void show_comment(FILE *out, const char *text) {
 void show_argv(FILE *out, enum show_format format, const struct argv *argv) {
     const char *between = format == SHOW_JSON ? ", " : format == SHOW_NUL ? "" : " ";
 
-    if (format == SHOW_JSON) {
+    if (format == SHOW_JSON)
         fputc('[', out);
-    }
     for (size_t i = 0; i < argv->count; i++) {
         const char *word = argv->arguments[i];
-        if (i > 0) {
+        if (i > 0)
             fputs(between, out);
-        }
-        if (format == SHOW_NUL) {
+        if (format == SHOW_NUL)
             fwrite(word, 1, strlen(word) + 1, out);
-        } else if (format == SHOW_JSON) {
+        else if (format == SHOW_JSON)
             show_json_string(out, word);
-        } else {
+        else
             show_shell_word(out, word, i == 0);
-        }
     }
-    if (format == SHOW_JSON) {
+    if (format == SHOW_JSON)
         fputc(']', out);
-    }
-    if (format != SHOW_NUL) {
+    if (format != SHOW_NUL)
         fputc('\n', out);
-    }
 }
 
 /* ---- facts ------------------------------------------------------------------------------------------------------ */
@@ -138,15 +126,14 @@ void show_json_value(FILE *out, const struct inputs *inputs, uint32_t input) {
     const char *text = inputs_text(inputs, input);
     uint32_t kind = kind_of(inputs, input);
 
-    if (!text || is_unknown(inputs, input)) {
+    if (!text || is_unknown(inputs, input))
         fputs("null", out);
-    } else if (kind == MUSTER_BOOL) {
+    else if (kind == MUSTER_BOOL)
         fputs(strcmp(text, "yes") == 0 ? "true" : "false", out);
-    } else if (kind == MUSTER_INT) {
+    else if (kind == MUSTER_INT)
         fputs(text, out);
-    } else {
+    else
         show_json_string(out, text);
-    }
 }
 
 /* A value as libconfig writes it. */
@@ -160,9 +147,8 @@ static void config_value(FILE *out, const struct inputs *inputs, uint32_t input)
         fputs(strcmp(text, "yes") == 0 ? "true" : "false", out);
     } else if (kind == MUSTER_INT && !is_unknown(inputs, input)) {
         fputs(text, out);
-        if (strlen(text) > 9) {
+        if (strlen(text) > 9)
             fputc('L', out); /* libconfig would wrap it otherwise */
-        }
     } else {
         show_config_string(out, text);
     }
@@ -173,9 +159,8 @@ static int config_length(const struct inputs *inputs, uint32_t input) {
     const char *text = inputs_text(inputs, input);
     uint32_t kind = kind_of(inputs, input);
 
-    if (kind == MUSTER_BOOL && text && !is_unknown(inputs, input)) {
+    if (kind == MUSTER_BOOL && text && !is_unknown(inputs, input))
         return strcmp(text, "yes") == 0 ? 4 : 5;
-    }
     return text ? (int)strlen(text) + 2 : 9;
 }
 
@@ -217,9 +202,8 @@ static void facts_config(FILE *out, const struct inputs *inputs, const struct sh
         config_origin(out, inputs, i);
     }
     fputs("};\n", out);
-    if (n_others > 0) {
+    if (n_others > 0)
         fputs("\n# Found as well; the rules do not ask for it.\n", out);
-    }
     for (size_t i = 0; i < n_others; i++) {
         fprintf(out, "#   %s = ", others[i].name);
         show_comment(out, *others[i].value ? others[i].value : "none");
@@ -234,11 +218,10 @@ static void facts_config(FILE *out, const struct inputs *inputs, const struct sh
 }
 
 void show_json_text(FILE *out, const char *text) {
-    if (text && *text) {
+    if (text && *text)
         show_json_string(out, text);
-    } else {
+    else
         fputs("null", out);
-    }
 }
 
 void show_json_input(FILE *out, const struct inputs *inputs, uint32_t input) {
@@ -259,13 +242,12 @@ void show_json_input(FILE *out, const struct inputs *inputs, uint32_t input) {
 static void json_finding(FILE *out, const struct show_finding *finding) {
     show_json_string(out, finding->name);
     fputs(": {\"value\": ", out);
-    if (strcmp(finding->value, "yes") == 0 || strcmp(finding->value, "no") == 0) {
+    if (strcmp(finding->value, "yes") == 0 || strcmp(finding->value, "no") == 0)
         fputs(finding->value[0] == 'y' ? "true" : "false", out);
-    } else if (strcmp(finding->value, "unknown") == 0) {
+    else if (strcmp(finding->value, "unknown") == 0)
         fputs("null", out);
-    } else {
+    else
         show_json_string(out, finding->value);
-    }
     fputs(", \"source\": ", out);
     show_json_text(out, finding->source);
     fputs(", \"why\": ", out);
@@ -293,9 +275,8 @@ static void facts_json(FILE *out, const struct inputs *inputs, const struct show
 
 void show_facts(FILE *out, enum show_format format, const struct inputs *inputs, const struct show_finding *others,
                 size_t n_others) {
-    if (format == SHOW_JSON) {
+    if (format == SHOW_JSON)
         facts_json(out, inputs, others, n_others);
-    } else {
+    else
         facts_config(out, inputs, others, n_others);
-    }
 }

@@ -78,9 +78,8 @@ static const struct kind {
 static void make_calls(struct bench *bench, const struct kind *kind, size_t calls) {
     const struct cell *cells = kind->random ? bench->random : &bench->fixed;
     const size_t mask = kind->random ? RANDOM_CELLS - 1 : 0;
-    for (size_t i = 0; i < calls; i++) {
+    for (size_t i = 0; i < calls; i++)
         bench->sum += kind->call(bench, &cells[i & mask]);
-    }
 }
 
 /* ---- time ------------------------------------------------------------------------------------------------------- */
@@ -110,9 +109,8 @@ static struct quartiles quartiles_of(const double values[static ROUNDS]) {
 
 static void print_ratio(const char *name, double times[KINDS][ROUNDS], size_t tables, size_t by_hand) {
     double ratio[ROUNDS];
-    for (size_t i = 0; i < ROUNDS; i++) {
+    for (size_t i = 0; i < ROUNDS; i++)
         ratio[i] = times[tables][i] / times[by_hand][i];
-    }
     struct quartiles of_tables = quartiles_of(times[tables]);
     struct quartiles of_by_hand = quartiles_of(times[by_hand]);
     struct quartiles both = quartiles_of(ratio);
@@ -122,9 +120,8 @@ static void print_ratio(const char *name, double times[KINDS][ROUNDS], size_t ta
 
 static void measure(struct bench *bench, uint64_t seed) {
     static double times[KINDS][ROUNDS];
-    for (size_t kind = 0; kind < KINDS; kind++) {
+    for (size_t kind = 0; kind < KINDS; kind++)
         make_calls(bench, &kinds[kind], CALLS); /* warms up */
-    }
     for (size_t round = 0; round < ROUNDS; round++) {
         for (size_t kind = TABLES_FIXED; kind < KINDS; kind++) {
             double start = nanoseconds();
@@ -152,12 +149,10 @@ static uint64_t next_random(uint64_t *state) {
 
 static bool prepare(struct bench *bench, uint64_t seed) {
     struct cell_space space;
-    if (!cells_prepare(&space) || !cells_make_fixed(&space, &bench->fixed)) {
+    if (!cells_prepare(&space) || !cells_make_fixed(&space, &bench->fixed))
         return false;
-    }
-    for (size_t i = 0; i < RANDOM_CELLS; i++) {
+    for (size_t i = 0; i < RANDOM_CELLS; i++)
         cells_make(&space, (size_t)(next_random(&seed) % cells_count()), &bench->random[i]);
-    }
     bench->by_hand = cells_params_by_hand(0);
     return handwritten_most_bytes(bench->by_hand) <= sizeof bench->buffer && call_set_params(bench, NULL) == 1 &&
            call_tables(bench, &bench->fixed) == call_by_hand(bench, &bench->fixed);
@@ -189,9 +184,8 @@ int main(int argc, char **argv) {
         fprintf(stderr, "bench: the compiled ruleset and the hand-written C do not go together\n");
         return 1;
     }
-    if (counts) {
+    if (counts)
         return count(&bench, argv[2], argv[3]);
-    }
     if (tables) {
         printf("%zu\n", sizeof baseline_tables);
         return 0;

@@ -60,18 +60,16 @@ bool cells_prepare(struct cell_space *space) {
             return false;
         }
         space->input[i] = input;
-        if (!prepare_values(fact, input, space->value[i])) {
+        if (!prepare_values(fact, input, space->value[i]))
             return false;
-        }
     }
     return true;
 }
 
 size_t cells_count(void) {
     size_t product = 1;
-    for (size_t i = 0; i < CELL_FACTS; i++) {
+    for (size_t i = 0; i < CELL_FACTS; i++)
         product *= space_of[i].count;
-    }
     return product;
 }
 
@@ -79,19 +77,44 @@ size_t cells_count(void) {
 static void set_by_hand(struct handwritten_facts *facts, size_t fact, size_t value) {
     bool yes = value == 1;
     switch (fact) {
-    case 0: facts->guest_arch = (enum handwritten_arch)value; break;
-    case 1: facts->host_os = (enum handwritten_os)value; break;
-    case 2: facts->force_emulation = yes; break;
-    case 3: facts->kvm = yes; break;
-    case 4: facts->hvf = yes; break;
-    case 5: facts->tsc_deadline = yes; break;
-    case 6: facts->io_uring = yes; break;
-    case 7: facts->unshare = yes; break;
-    case 8: facts->qemu_version = versions[value]; break;
-    case 9: facts->allow_network = yes; break;
-    case 10: facts->expose_ports = yes; break;
-    case 11: facts->qemu_vm_user = yes; break;
-    default: break;
+    case 0:
+        facts->guest_arch = (enum handwritten_arch)value;
+        break;
+    case 1:
+        facts->host_os = (enum handwritten_os)value;
+        break;
+    case 2:
+        facts->force_emulation = yes;
+        break;
+    case 3:
+        facts->kvm = yes;
+        break;
+    case 4:
+        facts->hvf = yes;
+        break;
+    case 5:
+        facts->tsc_deadline = yes;
+        break;
+    case 6:
+        facts->io_uring = yes;
+        break;
+    case 7:
+        facts->unshare = yes;
+        break;
+    case 8:
+        facts->qemu_version = versions[value];
+        break;
+    case 9:
+        facts->allow_network = yes;
+        break;
+    case 10:
+        facts->expose_ports = yes;
+        break;
+    case 11:
+        facts->qemu_vm_user = yes;
+        break;
+    default:
+        break;
     }
 }
 
@@ -102,9 +125,8 @@ static void set_value(const struct cell_space *space, struct cell *cell, size_t 
 
 void cells_clear(struct cell *cell) {
     memset(cell, 0, sizeof *cell);
-    for (size_t i = 0; i < CELL_FACTS; i++) {
+    for (size_t i = 0; i < CELL_FACTS; i++)
         cell->facts.value[i] = MUSTER_UNSET;
-    }
 }
 
 void cells_make(const struct cell_space *space, size_t number, struct cell *cell) {
@@ -141,17 +163,15 @@ bool cells_make_fixed(const struct cell_space *space, struct cell *cell) {
     static const char *const values[CELL_FACTS] = {"x86_64", "linux", "no",    "yes", "no", "yes",
                                                    "yes",    "yes",   "9.1.9", "yes", "no", "no"};
     cells_clear(cell);
-    for (size_t i = 0; i < CELL_FACTS; i++) {
-        if (!cells_set(space, cell, space_of[i].name, values[i])) {
+    for (size_t i = 0; i < CELL_FACTS; i++)
+        if (!cells_set(space, cell, space_of[i].name, values[i]))
             return false;
-        }
-    }
     return true;
 }
 
 /* ---- parameters ------------------------------------------------------------------------------------------------- */
 
-#define TEXT(literal) \
+#define TEXT(literal)                                                                                                  \
     { literal, sizeof(literal) - 1 }
 
 /* As a caller gives them; memory is a number. Order: the one of struct handwritten_params, without memory. */
@@ -190,9 +210,8 @@ bool cells_set_params(struct muster_params *params, size_t set) {
     const struct raw_params *raw = &raw_sets[set];
     struct muster_error error = {0};
     enum muster_status status = muster_set_value(params, BASELINE_PARAM_MEMORY_MB, raw->memory_mb, &error);
-    for (size_t i = 0; status == MUSTER_OK && i < CELL_PARAMS - 1; i++) {
+    for (size_t i = 0; status == MUSTER_OK && i < CELL_PARAMS - 1; i++)
         status = muster_set_text(params, inputs[i], raw->text[i].text, raw->text[i].length, &error);
-    }
     if (status != MUSTER_OK) {
         char text[256];
         muster_error_text(baseline_ruleset, &error, text, sizeof text);

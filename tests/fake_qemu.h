@@ -57,9 +57,8 @@ static inline void fake_begin(void) {
 static inline const char *fake_keep(const char *text) {
     static char *kept[1024];
     size_t i = 0;
-    while (i < sizeof kept / sizeof kept[0] && kept[i] != NULL && strcmp(kept[i], text) != 0) {
+    while (i < sizeof kept / sizeof kept[0] && kept[i] != NULL && strcmp(kept[i], text) != 0)
         i++;
-    }
     if (i == sizeof kept / sizeof kept[0] || (kept[i] == NULL && (kept[i] = strdup(text)) == NULL)) {
         fputs("the tests keep too many texts\n", stderr);
         exit(1);
@@ -142,21 +141,18 @@ static inline int fake_runs(const char *name, const char *arguments) {
         line[strcspn(line, "\n")] = '\0';
         count += arguments == NULL || strcmp(line, arguments) == 0;
     }
-    if (file != NULL) {
+    if (file != NULL)
         fclose(file);
-    }
     return count;
 }
 
 static inline int fake_descriptors(void) {
     int count = 0;
     DIR *folder = opendir("/proc/self/fd");
-    while (folder != NULL && readdir(folder) != NULL) {
+    while (folder != NULL && readdir(folder) != NULL)
         count++;
-    }
-    if (folder != NULL) {
+    if (folder != NULL)
         closedir(folder);
-    }
     return count;
 }
 
@@ -170,9 +166,8 @@ static inline bool fake_ended(long process) {
     char line[256];
     snprintf(path, sizeof path, "/proc/%ld/stat", process);
     FILE *file = fopen(path, "r");
-    if (file == NULL) {
+    if (file == NULL)
         return true;
-    }
     const char *read = fgets(line, sizeof line, file);
     fclose(file);
     /* What was killed but not yet reaped by init has ended too. The state stands behind the name in parentheses. */
@@ -184,15 +179,12 @@ static inline bool fake_ended(long process) {
 static inline bool fake_is_gone(const char *name) {
     long process = 0;
     FILE *file = fopen(fake_path(name), "r");
-    if (file == NULL || fscanf(file, "%ld", &process) != 1 || process <= 1) {
+    if (file == NULL || fscanf(file, "%ld", &process) != 1 || process <= 1)
         process = 0;
-    }
-    if (file != NULL) {
+    if (file != NULL)
         fclose(file);
-    }
-    for (int i = 0; process > 0 && !fake_ended(process) && i < 500; i++) {
+    for (int i = 0; process > 0 && !fake_ended(process) && i < 500; i++)
         nanosleep(&(struct timespec){0, 10000000}, NULL);
-    }
     return process > 0 && fake_ended(process);
 }
 

@@ -27,36 +27,30 @@ struct decisions {
 /* ---- decisions -------------------------------------------------------------------------------------------------- */
 
 static enum accel decide_accel(const struct handwritten_facts *facts) {
-    if (facts->force_emulation) {
+    if (facts->force_emulation)
         return ACCEL_TCG;
-    }
-    if (facts->kvm) {
+    if (facts->kvm)
         return ACCEL_KVM;
-    }
-    if (facts->host_os == HANDWRITTEN_MACOS && facts->hvf) {
+    if (facts->host_os == HANDWRITTEN_MACOS && facts->hvf)
         return ACCEL_HVF;
-    }
     return ACCEL_TCG;
 }
 
 static enum machine decide_machine(enum handwritten_arch guest_arch, enum accel accel) {
-    if (guest_arch == HANDWRITTEN_AARCH64) {
+    if (guest_arch == HANDWRITTEN_AARCH64)
         return MACHINE_VIRT;
-    }
     return accel == ACCEL_TCG ? MACHINE_PC : MACHINE_MICROVM;
 }
 
 static bool decide_legacy_timers(const struct handwritten_facts *facts, enum accel accel) {
-    if (facts->guest_arch == HANDWRITTEN_ARCH_UNKNOWN && accel == ACCEL_HVF) {
+    if (facts->guest_arch == HANDWRITTEN_ARCH_UNKNOWN && accel == ACCEL_HVF)
         return false;
-    }
     return !facts->tsc_deadline;
 }
 
 static bool decide_core_dump_off(enum machine machine, enum accel accel, enum handwritten_os host_os) {
-    if (machine == MACHINE_VIRT) {
+    if (machine == MACHINE_VIRT)
         return host_os != HANDWRITTEN_MACOS;
-    }
     return accel != ACCEL_HVF;
 }
 
@@ -65,9 +59,8 @@ static bool at_least(const struct handwritten_version *version, int major, int m
 }
 
 static enum reconnect decide_reconnect(const struct handwritten_version *version) {
-    if (!version->known || !at_least(version, 8, 0)) {
+    if (!version->known || !at_least(version, 8, 0))
         return RECONNECT_NEVER;
-    }
     return at_least(version, 9, 2) ? RECONNECT_MILLISECONDS : RECONNECT_SECONDS;
 }
 
@@ -123,9 +116,8 @@ static inline void put_wrappers(struct output *out, const struct handwritten_fac
     if (!macos && facts->unshare) {
         ARGUMENT(out, "unshare");
         ARGUMENT(out, "--pid");
-        if (!facts->allow_network) {
+        if (!facts->allow_network)
             ARGUMENT(out, "--net");
-        }
         ARGUMENT(out, "--mount");
         ARGUMENT(out, "--uts");
         ARGUMENT(out, "--ipc");
@@ -142,11 +134,10 @@ static inline void put_wrappers(struct output *out, const struct handwritten_fac
 }
 
 static inline void put_binary(struct output *out, const struct decisions *d, struct handwritten_text vm_id) {
-    if (d->aarch64) {
+    if (d->aarch64)
         ARGUMENT(out, "qemu-system-aarch64");
-    } else {
+    else
         ARGUMENT(out, "qemu-system-x86_64");
-    }
     ARGUMENT(out, "-name");
     begin(out);
     PUT(out, "guest=");
@@ -161,37 +152,44 @@ static inline void put_binary(struct output *out, const struct decisions *d, str
 static inline void put_accel_and_cpu(struct output *out, const struct decisions *d) {
     ARGUMENT(out, "-accel");
     switch (d->accel) {
-    case ACCEL_KVM: ARGUMENT(out, "kvm"); break;
-    case ACCEL_HVF: ARGUMENT(out, "hvf"); break;
-    case ACCEL_TCG: ARGUMENT(out, "tcg,thread=single,tb-size=256"); break;
+    case ACCEL_KVM:
+        ARGUMENT(out, "kvm");
+        break;
+    case ACCEL_HVF:
+        ARGUMENT(out, "hvf");
+        break;
+    case ACCEL_TCG:
+        ARGUMENT(out, "tcg,thread=single,tb-size=256");
+        break;
     }
     ARGUMENT(out, "-cpu");
-    if (d->accel != ACCEL_TCG) {
+    if (d->accel != ACCEL_TCG)
         ARGUMENT(out, "host");
-    } else if (d->aarch64) {
+    else if (d->aarch64)
         ARGUMENT(out, "cortex-a57");
-    } else {
+    else
         ARGUMENT(out, "Haswell");
-    }
 }
 
 static inline void put_machine(struct output *out, const struct decisions *d) {
     ARGUMENT(out, "-M");
     begin(out);
     switch (d->machine) {
-    case MACHINE_VIRT: PUT(out, "virt,virtualization=off,highmem=off,gic-version=3,mem-merge=off"); break;
+    case MACHINE_VIRT:
+        PUT(out, "virt,virtualization=off,highmem=off,gic-version=3,mem-merge=off");
+        break;
     case MACHINE_MICROVM:
         PUT(out, "microvm,acpi=off,x-option-roms=off");
-        if (!d->legacy_timers) {
+        if (!d->legacy_timers)
             PUT(out, ",pit=off,pic=off,rtc=off");
-        }
         PUT(out, ",isa-serial=off,mem-merge=off");
         break;
-    case MACHINE_PC: PUT(out, "pc,mem-merge=off"); break;
+    case MACHINE_PC:
+        PUT(out, "pc,mem-merge=off");
+        break;
     }
-    if (d->core_dump_off) {
+    if (d->core_dump_off)
         PUT(out, ",dump-guest-core=off");
-    }
     end(out);
     ARGUMENT(out, "-no-reboot");
 }
@@ -210,44 +208,39 @@ static inline void put_kernel(struct output *out, bool aarch64, struct handwritt
     ARGUMENT(out, "-kernel");
     begin(out);
     put_text(out, kernel_dir);
-    if (aarch64) {
+    if (aarch64)
         PUT(out, "/vmlinuz-aarch64");
-    } else {
+    else
         PUT(out, "/vmlinuz-x86_64");
-    }
     end(out);
     ARGUMENT(out, "-initrd");
     begin(out);
     put_text(out, kernel_dir);
-    if (aarch64) {
+    if (aarch64)
         PUT(out, "/initramfs-aarch64");
-    } else {
+    else
         PUT(out, "/initramfs-x86_64");
-    }
     end(out);
 }
 
 static inline void put_append(struct output *out, const struct decisions *d, enum handwritten_arch guest_arch) {
     ARGUMENT(out, "-append");
     begin(out);
-    if (d->aarch64) {
+    if (d->aarch64)
         PUT(out, "console=ttyAMA0");
-    } else if (d->virtio_console) {
+    else if (d->virtio_console)
         PUT(out, "console=hvc0");
-    } else {
+    else
         PUT(out, "console=ttyS0");
-    }
     PUT(out,
         " loglevel=7 root=/dev/vda rootflags=rw,noatime rootfstype=ext4 rootwait=2 fsck.mode=skip reboot=t panic=-1"
         " preempt=none i8042.noaux i8042.nomux i8042.nopnp i8042.nokbd init=/init random.trust_cpu=on"
         " raid=noautodetect mitigations=off nokaslr noresume swiotlb=noforce");
-    if (d->network) {
+    if (d->network)
         PUT(out, " init.net=1");
-    }
     PUT(out, " init.balloon=1");
-    if (guest_arch == HANDWRITTEN_X86_64) {
+    if (guest_arch == HANDWRITTEN_X86_64)
         PUT(out, " tsc=reliable");
-    }
     end(out);
 }
 
@@ -272,26 +265,24 @@ static inline void put_drive(struct output *out, bool io_uring, struct handwritt
     PUT(out, "file=");
     put_text(out, overlay_image);
     PUT(out, ",format=qcow2,if=none,id=hd0,cache=unsafe,aio=");
-    if (io_uring) {
+    if (io_uring)
         PUT(out, "io_uring");
-    } else {
+    else
         PUT(out, "threads");
-    }
     PUT(out, ",discard=unmap,detect-zeroes=unmap,werror=report,rerror=report,copy-on-read=off,bps=52428800"
              ",bps_max=104857600,iops=1000,iops_max=2000,file.locking=off");
     end(out);
 }
 
 /* Begins `-device virtio-NAME-SUFFIX`; what follows the suffix is put after it. */
-#define BEGIN_VIRTIO(out, mmio, name)           \
-    do {                                        \
-        ARGUMENT(out, "-device");               \
-        begin(out);                             \
-        if (mmio) {                             \
-            PUT(out, "virtio-" name "-device"); \
-        } else {                                \
-            PUT(out, "virtio-" name "-pci");    \
-        }                                       \
+#define BEGIN_VIRTIO(out, mmio, name)                                                                                  \
+    do {                                                                                                               \
+        ARGUMENT(out, "-device");                                                                                      \
+        begin(out);                                                                                                    \
+        if (mmio)                                                                                                      \
+            PUT(out, "virtio-" name "-device");                                                                        \
+        else                                                                                                           \
+            PUT(out, "virtio-" name "-pci");                                                                           \
     } while (0)
 
 static inline void put_disk(struct output *out, bool mmio, enum handwritten_os host_os, struct handwritten_text vm_id) {
@@ -302,8 +293,11 @@ static inline void put_disk(struct output *out, bool mmio, enum handwritten_os h
         PUT(out, ",iothread=iothread0-");
         put_text(out, vm_id);
         break;
-    case HANDWRITTEN_MACOS: break;
-    case HANDWRITTEN_OS_UNKNOWN: PUT(out, ",iothread=None"); break; /* the original's mistake, kept */
+    case HANDWRITTEN_MACOS:
+        break;
+    case HANDWRITTEN_OS_UNKNOWN:
+        PUT(out, ",iothread=None");
+        break; /* the original's mistake, kept */
     }
     PUT(out, ",num-queues=1,queue-size=128");
     end(out);
@@ -331,11 +325,10 @@ static inline void put_chardevs(struct output *out, const struct handwritten_par
 
 static inline void put_serial(struct output *out, const struct decisions *d) {
     ARGUMENT(out, "-serial");
-    if (d->virtio_console) {
+    if (d->virtio_console)
         ARGUMENT(out, "none");
-    } else {
+    else
         ARGUMENT(out, "chardev:virtiocon0");
-    }
     BEGIN_VIRTIO(out, d->mmio, "serial");
     PUT(out, ",max_ports=3");
     end(out);
@@ -361,9 +354,14 @@ static inline void put_network(struct output *out, const struct decisions *d, st
     PUT(out, "stream,id=net0,addr.type=unix,addr.path=");
     put_text(out, gvproxy_socket);
     switch (d->reconnect) {
-    case RECONNECT_NEVER: break;
-    case RECONNECT_SECONDS: PUT(out, ",reconnect=1"); break;
-    case RECONNECT_MILLISECONDS: PUT(out, ",reconnect-ms=250"); break;
+    case RECONNECT_NEVER:
+        break;
+    case RECONNECT_SECONDS:
+        PUT(out, ",reconnect=1");
+        break;
+    case RECONNECT_MILLISECONDS:
+        PUT(out, ",reconnect-ms=250");
+        break;
     }
     end(out);
     BEGIN_VIRTIO(out, d->mmio, "net");
@@ -399,9 +397,8 @@ size_t handwritten_argv(const struct handwritten_facts *facts, const struct hand
     put_chardevs(&out, params);
     put_serial(&out, &d);
     put_balloon(&out, d.mmio);
-    if (d.network) {
+    if (d.network)
         put_network(&out, &d, params->gvproxy_socket);
-    }
     put_qmp(&out, params->qmp_socket);
     *out.slot = NULL;
     return (size_t)(out.slot - argv);

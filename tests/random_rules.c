@@ -434,9 +434,8 @@ static void say_rows(struct maker *maker, struct table_plan *table) {
             say(maker, k ? " | " : "    ");
             say_cell(maker, &maker->subjects[table->columns[k]], row->cells[k]);
         }
-        if (row->rejects) {
+        if (row->rejects)
             say(maker, " => reject \"row %u of %s\"", i, maker->subjects[table->outcomes[0]].name);
-        }
         for (unsigned k = 0; !row->rejects && k < table->n_outcomes; k++) {
             const struct subject *outcome = &maker->subjects[table->outcomes[k]];
             say(maker, k ? ", " : " => ");

@@ -110,36 +110,31 @@ static void test_bounds_by_hand(void) {
 static bool read_facts(const config_t *config, struct cell *cell) {
     const config_setting_t *facts = config_lookup(config, "facts");
     cells_clear(cell);
-    if (facts == NULL || config_setting_length(facts) != CELL_FACTS) {
+    if (facts == NULL || config_setting_length(facts) != CELL_FACTS)
         return false;
-    }
     for (unsigned i = 0; i < CELL_FACTS; i++) {
         const config_setting_t *fact = config_setting_get_elem(facts, i);
         const char *value = config_setting_get_string(fact);
-        if (value == NULL) {
+        if (value == NULL)
             value = config_setting_get_bool(fact) ? "yes" : "no";
-        }
-        if (!cells_set(&space, cell, config_setting_name(fact), value)) {
+        if (!cells_set(&space, cell, config_setting_name(fact), value))
             return false;
-        }
     }
     return true;
 }
 
 /* The golden parameters hold no comma, so they need no escaping. They live as long as the configuration. */
 static bool read_text(const config_t *config, const char *path, struct handwritten_text *text) {
-    if (config_lookup_string(config, path, &text->text) != CONFIG_TRUE || strchr(text->text, ',') != NULL) {
+    if (config_lookup_string(config, path, &text->text) != CONFIG_TRUE || strchr(text->text, ',') != NULL)
         return false;
-    }
     text->length = strlen(text->text);
     return true;
 }
 
 static bool read_params(const config_t *config, char memory[static 16], struct handwritten_params *by_hand) {
     int memory_mb = 0;
-    if (config_lookup_int(config, "params.memory_mb", &memory_mb) != CONFIG_TRUE) {
+    if (config_lookup_int(config, "params.memory_mb", &memory_mb) != CONFIG_TRUE)
         return false;
-    }
     by_hand->memory_mb.text = memory;
     by_hand->memory_mb.length = (size_t)snprintf(memory, 16, "%d", memory_mb);
     return read_text(config, "params.vm_id", &by_hand->vm_id) &&
@@ -154,9 +149,8 @@ static bool read_params(const config_t *config, char memory[static 16], struct h
 /* A file of one argument a line into an argv. */
 static bool read_argv(const char *path, struct argv *argv) {
     FILE *file = fopen(path, "r");
-    if (file == NULL) {
+    if (file == NULL)
         return false;
-    }
     size_t size = fread(argv->buffer, 1, sizeof argv->buffer, file);
     fclose(file);
     argv->count = 0;
@@ -184,9 +178,8 @@ static bool golden_cell_holds(const char *folder, unsigned number) {
     snprintf(path, sizeof path, "%s/tests/golden/cell-%02u.cfg", folder, number);
     bool fine = config_read_file(&config, path) == CONFIG_TRUE && read_facts(&config, &cell) &&
                 read_params(&config, memory, &by_hand);
-    if (!fine) {
+    if (!fine)
         printf("\n%s cannot be read\n", path);
-    }
     snprintf(path, sizeof path, "%s/tests/golden/cell-%02u.argv", folder, number);
     if (fine && !read_argv(path, &expected)) {
         printf("\n%s cannot be read\n", path);
@@ -196,9 +189,8 @@ static bool golden_cell_holds(const char *folder, unsigned number) {
         struct argv actual;
         actual.count = handwritten_argv(&cell.by_hand, &by_hand, actual.slots, actual.buffer);
         fine = same_argv(actual.slots, actual.count, &expected);
-        if (!fine) {
+        if (!fine)
             printf("  in %s\n", path);
-        }
     }
     config_destroy(&config);
     return fine;
@@ -210,9 +202,8 @@ static void test_golden_by_hand(void) {
         CU_FAIL("the environment variable srcdir must name the folder of the sources");
         return;
     }
-    for (unsigned number = 1; number <= 64; number++) {
+    for (unsigned number = 1; number <= 64; number++)
         CU_ASSERT(golden_cell_holds(folder, number));
-    }
 }
 
 /* ---- the compiled ruleset, every cell --------------------------------------------------------------------------- */
@@ -326,9 +317,8 @@ static bool space_is_exact(const struct cell *cell, size_t set) {
 }
 
 static void test_space(void) {
-    for (size_t set = 0; set < CELL_PARAM_SETS; set++) {
+    for (size_t set = 0; set < CELL_PARAM_SETS; set++)
         check_every_cell(set, space_is_exact);
-    }
 }
 
 /* However little there is: nothing is written beyond, and the space needed is the same. */
@@ -340,12 +330,10 @@ static void test_any_little_space(void) {
     CU_ASSERT_EQUAL(baseline_argv(&cell.facts, params[1], NULL, 0, NULL, 0, &needed, NULL), MUSTER_E_SPACE);
     CU_ASSERT_FATAL(needed.bytes <= BUFFER_SIZE && needed.arguments <= HANDWRITTEN_MOST_ARGUMENTS);
     size_t slots = needed.arguments + 1;
-    for (size_t bytes = 0; bytes < needed.bytes; bytes++) {
+    for (size_t bytes = 0; bytes < needed.bytes; bytes++)
         CU_ASSERT(answers(&arena, &cell, 1, bytes, slots, MUSTER_E_SPACE, needed));
-    }
-    for (size_t fewer = 0; fewer < slots; fewer++) {
+    for (size_t fewer = 0; fewer < slots; fewer++)
         CU_ASSERT(answers(&arena, &cell, 1, needed.bytes, fewer, MUSTER_E_SPACE, needed));
-    }
 }
 
 /* ---- allocation ------------------------------------------------------------------------------------------------- */
@@ -413,11 +401,10 @@ static void test_no_allocation(void) {
 #endif
     if (!allocations_are_seen()) {
         const char *preload = getenv("LD_PRELOAD");
-        if (preload != NULL && preload[0] != '\0') { /* as under valgrind */
+        if (preload != NULL && preload[0] != '\0') /* as under valgrind */
             unit_skip("a preloaded library has its own malloc");
-        } else {
+        else
             CU_FAIL("malloc is not counted");
-        }
         return;
     }
     static struct argv argv;

@@ -18,18 +18,15 @@ static int each_kept(const char *folder, void (*see)(const char *path)) {
     DIR *open_folder = opendir(fake_path(folder));
     for (struct dirent *entry; open_folder != NULL && (entry = readdir(open_folder)) != NULL;) {
         char name[512];
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
-        }
         snprintf(name, sizeof name, "%s/%s", fake_path(folder), entry->d_name);
         count++;
-        if (see != NULL) {
+        if (see != NULL)
             see(name);
-        }
     }
-    if (open_folder != NULL) {
+    if (open_folder != NULL)
         closedir(open_folder);
-    }
     return count;
 }
 
@@ -186,11 +183,10 @@ static void edit(const char *path, const char *from, const char *to, const char 
     text[length] = '\0';
     char *found = strstr(text, from);
     rewind(file);
-    if (found != NULL) {
+    if (found != NULL)
         fprintf(file, "%.*s%s%s%s", (int)(found - text), text, to, found + strlen(from), more);
-    } else {
+    else
         fprintf(file, "%s%s", text, more);
-    }
     CU_ASSERT_EQUAL(ftruncate(fileno(file), ftell(file)), 0);
     fclose(file);
 }

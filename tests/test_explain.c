@@ -30,9 +30,8 @@ static struct outcome explained(enum show_format format, const char *const *assi
     CU_ASSERT_FATAL(out && messages);
     inputs = inputs_new(rejects_ruleset, "test", messages);
     CU_ASSERT_PTR_NOT_NULL_FATAL(inputs);
-    for (; *assignments; assignments++) {
+    for (; *assignments; assignments++)
         CU_ASSERT(inputs_set(inputs, *assignments));
-    }
     CU_ASSERT(inputs_complete(inputs));
     outcome.code = explain(out, format, inputs);
     inputs_free(inputs);
@@ -49,9 +48,8 @@ static void release(struct outcome *outcome) {
 static bool holds(const char *text, const char *part) {
     bool found = strstr(text, part) != NULL;
 
-    if (!found) {
+    if (!found)
         printf("\nexpected: %s\nin: %s\n", part, text);
-    }
     return found;
 }
 

@@ -42,9 +42,8 @@ static bool said(struct bench *bench, const char *words) {
 
     fflush(bench->messages);
     found = strstr(bench->said + bench->seen, words) != NULL;
-    if (!found) {
+    if (!found)
         printf("\nexpected: %s\nsaid: %s\n", words, bench->said + bench->seen);
-    }
     bench->seen = bench->said_length;
     return found;
 }
@@ -287,13 +286,11 @@ static void numbers(void) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         CU_ASSERT(number(cases[i].spelling, &value, &type));
         CU_ASSERT_EQUAL(value, cases[i].value);
-        if (value != cases[i].value) {
+        if (value != cases[i].value)
             printf("\n%s is read as %lld\n", cases[i].spelling, value);
-        }
     }
-    for (size_t i = 0; i < sizeof too_great / sizeof *too_great; i++) {
+    for (size_t i = 0; i < sizeof too_great / sizeof *too_great; i++)
         CU_ASSERT(!number(too_great[i], &value, &type));
-    }
     CU_ASSERT(number("1.5e3", &value, &type));
     CU_ASSERT_EQUAL(type, CONFIG_TYPE_FLOAT);
     CU_ASSERT(number("4294967808.0", &value, &type));
@@ -348,9 +345,8 @@ static char *shown(enum show_format format, const char *const *words, size_t cou
     FILE *out = open_memstream(&text_of, length);
 
     CU_ASSERT_FATAL(out && argv.arguments);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         argv.arguments[i] = words[i];
-    }
     show_argv(out, format, &argv);
     fclose(out);
     argv_free(&argv);

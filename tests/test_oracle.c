@@ -91,7 +91,8 @@ static bool same_argv(const struct oracle *oracle, struct arena *arena, const st
     struct arguments plain = eval_argv(arena, oracle->model, values, texts);
     bool same = plain.count == needed.arguments;
     for (size_t i = 0; i < plain.count && same; i++)
-        same = strlen(argv[i]) == plain.items[i].count && memcmp(argv[i], plain.items[i].items, plain.items[i].count) == 0;
+        same =
+            strlen(argv[i]) == plain.items[i].count && memcmp(argv[i], plain.items[i].items, plain.items[i].count) == 0;
     return same;
 }
 

@@ -495,13 +495,17 @@ static const char *write_tree(struct arena *arena, const struct tree *tree) {
     const char *left = tree->left ? write_tree(arena, tree->left) : "";
     const char *right = tree->right ? write_tree(arena, tree->right) : "";
     switch (tree->shape) {
-    case LETTER: return tree->letters == 1 ? "a" : tree->letters == 2 ? "b" : "c";
+    case LETTER:
+        return tree->letters == 1 ? "a" : tree->letters == 2 ? "b" : "c";
     case CLASS:
         return arena_print(arena, "[%s%s%s%s]", tree->is_negated ? "^" : "", tree->letters & 1 ? "a" : "",
                            tree->letters & 2 ? "b" : "", tree->letters & 4 ? "c" : "");
-    case SEQUENCE: return arena_print(arena, "(%s)(%s)", left, right);
-    case CHOICE: return arena_print(arena, "(%s|%s)", left, right);
-    case REPEAT: break;
+    case SEQUENCE:
+        return arena_print(arena, "(%s)(%s)", left, right);
+    case CHOICE:
+        return arena_print(arena, "(%s|%s)", left, right);
+    case REPEAT:
+        break;
     }
     if (tree->most == forever)
         return tree->least > 1 ? arena_print(arena, "(%s){%u,}", left, tree->least)
@@ -523,9 +527,12 @@ static unsigned ends(const struct tree *tree, const char *text, unsigned from) {
                 to |= 2u << i;
         }
         return to;
-    case SEQUENCE: return ends(tree->right, text, ends(tree->left, text, from));
-    case CHOICE: return ends(tree->left, text, from) | (tree->right ? ends(tree->right, text, from) : from);
-    case REPEAT: break;
+    case SEQUENCE:
+        return ends(tree->right, text, ends(tree->left, text, from));
+    case CHOICE:
+        return ends(tree->left, text, from) | (tree->right ? ends(tree->right, text, from) : from);
+    case REPEAT:
+        break;
     }
     /* Beyond the least count, as many copies as the text has letters give all that more copies can give. */
     unsigned most = tree->most == forever ? tree->least + LONGEST : tree->most;

@@ -112,9 +112,8 @@ struct expectation {
 };
 
 static void check_all(const struct muster_probe_context *context, const struct expectation *expected, size_t count) {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         fake_check(context, expected[i].probe, expected[i].value, expected[i].reason);
-    }
 }
 
 #define CHECK_ALL(context, expected) check_all(&(context), expected, sizeof(expected) / sizeof(expected)[0])
@@ -366,9 +365,8 @@ static void test_cpuinfo(void) {
         {"tsc_deadline_timer\n", "no", MUSTER_REASON_NOT_UNDERSTOOD},
         {"", "no", MUSTER_REASON_NOT_UNDERSTOOD},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         check_cpuinfo(cases[i].text, strlen(cases[i].text), cases[i].value, cases[i].reason);
-    }
     struct muster_probe_context context = linux_host();
     context.root = fake_path("no-root");
     fake_check(&context, MUSTER_PROBE_TSC_DEADLINE, "no", MUSTER_REASON_ABSENT);

@@ -233,12 +233,10 @@ static void *ask_everything(void *data) {
         enum muster_probe_id probe = (enum muster_probe_id)i;
         enum muster_reason reason = muster_probe(crowd->prober, probe, &finding);
         if (reason != finding.reason || (probe == MUSTER_PROBE_KVM && strcmp(finding.value, "yes") != 0) ||
-            (probe == MUSTER_PROBE_QEMU_VERSION && strcmp(finding.value, "7.2.22") != 0)) {
+            (probe == MUSTER_PROBE_QEMU_VERSION && strcmp(finding.value, "7.2.22") != 0))
             return data;
-        }
-        if (crowd->reset) {
+        if (crowd->reset)
             muster_probe_reset(crowd->prober, i % 3 == 0 ? MUSTER_PROBE_ALL : probe);
-        }
     }
     return NULL;
 }
@@ -249,9 +247,8 @@ static void crowd_asks(struct crowd *crowd, const struct muster_probe_context *c
     crowd->prober = muster_prober_new(context);
     CU_ASSERT_PTR_NOT_NULL_FATAL(crowd->prober);
     pthread_barrier_init(&crowd->start, NULL, crowd->threads);
-    for (unsigned i = 0; i < crowd->threads; i++) {
+    for (unsigned i = 0; i < crowd->threads; i++)
         CU_ASSERT_EQUAL_FATAL(pthread_create(&threads[i], NULL, ask_everything, crowd), 0);
-    }
     for (unsigned i = 0; i < crowd->threads; i++) {
         void *wrong = NULL;
         pthread_join(threads[i], &wrong);

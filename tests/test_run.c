@@ -370,9 +370,8 @@ static void test_threads(void) {
     pthread_t threads[THREADS];
     int right[THREADS] = {0};
     int before = fake_descriptors();
-    for (int i = 0; i < THREADS; i++) {
+    for (int i = 0; i < THREADS; i++)
         CU_ASSERT_EQUAL_FATAL(pthread_create(&threads[i], NULL, run_some, &right[i]), 0);
-    }
     for (int i = 0; i < THREADS; i++) {
         pthread_join(threads[i], NULL);
         CU_ASSERT_EQUAL(right[i], 4);

@@ -32,23 +32,19 @@ static inline void unit_skip(const char *why) {
     struct unit_skips *skips = unit_skips();
     const CU_Test *test = CU_get_current_test();
     printf("\nskipped: %s: %s\n", test != NULL ? test->pName : "?", why);
-    if (test == NULL || test != skips->last) {
+    if (test == NULL || test != skips->last)
         skips->count++;
-    }
     skips->last = test;
 }
 
 /* Registers the cases; 0 if CUnit took them all. */
 static inline int unit_register(const char *suite, const struct unit_test *tests, size_t count) {
-    if (CU_initialize_registry() != CUE_SUCCESS) {
+    if (CU_initialize_registry() != CUE_SUCCESS)
         return -1;
-    }
     CU_pSuite cases = CU_add_suite(suite, NULL, NULL);
-    for (size_t i = 0; cases != NULL && i < count; i++) {
-        if (CU_add_test(cases, tests[i].name, tests[i].run) == NULL) {
+    for (size_t i = 0; cases != NULL && i < count; i++)
+        if (CU_add_test(cases, tests[i].name, tests[i].run) == NULL)
             return -1;
-        }
-    }
     return cases != NULL ? 0 : -1;
 }
 
@@ -72,11 +68,10 @@ static inline int unit_main(const char *suite, const struct unit_test *tests, si
         run = run > failed ? run : failed;
     }
     size_t passed = run > failed + skipped ? run - failed - skipped : 0;
-    if (skipped > 0) {
+    if (skipped > 0)
         printf("\n%zu passed, %zu failed, %zu skipped\n", passed, failed, skipped);
-    } else {
+    else
         printf("\n%zu passed, %zu failed\n", passed, failed);
-    }
     return failed > 0;
 }
 
