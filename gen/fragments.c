@@ -73,6 +73,9 @@ static void add_constant(struct line *line, const struct cond *guard, const char
             line, (struct fragment){.kind = FRAGMENT_TEXT, .guard = guard, .text = value.items, .length = value.count});
 }
 
+/* Room for a number or a version as text; and for any form. */
+enum { NUMBER_SPACE = 24, MAX_FORM_SPACE = 1 << 20 };
+
 static void add_escapes(struct line *line, const struct level *level, uint32_t stage, struct muster_form *form) {
     struct tables *tables = line->lowering->tables;
     const struct format *format = level->format;
@@ -98,7 +101,7 @@ static void add_escapes(struct line *line, const struct level *level, uint32_t s
                                            .to = tables_text(tables, escape->to),
                                            .format = name}));
     }
-    form->space *= (uint32_t)growth;
+    form->space = growth > MAX_FORM_SPACE / form->space ? MAX_FORM_SPACE + 1 : form->space * (uint32_t)growth;
 }
 
 /* Ways of writing that are the same are one. */
@@ -135,9 +138,6 @@ uint32_t line_form(struct line *line, uint32_t bare, const struct buffer *before
     PUSH(&line->uses, (struct form_use){0});
     return (uint32_t)tables->forms.count - 1;
 }
-
-/* Room for a number or a version as text. */
-enum { NUMBER_SPACE = 24, MAX_FORM_SPACE = 1 << 20 };
 
 static void add_form(struct line *line, const struct cond *guard, const struct piece *piece,
                      const struct level *level) {
@@ -249,6 +249,8 @@ static void add_items(struct line *line, const struct cond *list_guard, const st
         own.first = !written->certain && !item->has_key;
         add_separator(line, holds, level, written, item->span);
         line->pending = make_note(line, &item->meta, item->span);
+        if (line->pending != NO_NOTE) /* whatever the item comes to, the note stands before it */
+            add_fragment(line, (struct fragment){.kind = FRAGMENT_TEXT, .guard = holds, .text = ""});
         if (item->has_key) {
             add_template(line, holds, &item->key, &own);
             add_constant(line, holds, level->format->assign, strlen(level->format->assign), level->outer, item->span);

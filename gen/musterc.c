@@ -136,13 +136,28 @@ static void write_depfile(FILE *out, const struct sources *sources, const char *
     }
 }
 
+/* None of the outputs is a rule file, or another output. */
+static bool outputs_are_free(struct compilation *compilation, const struct options *options, const char *header) {
+    size_t count = 0;
+    const char **names = arena_alloc(compilation->arena, (compilation->sources.count + 2) * sizeof *names);
+    for (size_t i = 0; i < compilation->sources.count; i++)
+        names[count++] = compilation->sources.items[i].name;
+    bool good = output_is_free(compilation->arena, options->output, names, count);
+    names[count++] = options->output;
+    good = good && output_is_free(compilation->arena, header, names, count);
+    names[count++] = header;
+    return good && (!options->depfile || output_is_free(compilation->arena, options->depfile, names, count));
+}
+
 static bool write_tables(struct compilation *compilation, const struct options *options, const char *header) {
     struct arena *arena = compilation->arena;
     struct output outputs[3];
     size_t count = 0;
     const char *main_name = base_name(compilation->sources.items[0].name);
-    bool good = output_open(&outputs[count], options->output) && ++count && output_open(&outputs[count], header) &&
-                ++count && (!options->depfile || (output_open(&outputs[count], options->depfile) && ++count));
+    bool good = outputs_are_free(compilation, options, header) &&
+                output_open(arena, &outputs[count], options->output) && ++count &&
+                output_open(arena, &outputs[count], header) && ++count &&
+                (!options->depfile || (output_open(arena, &outputs[count], options->depfile) && ++count));
     if (!good) {
         while (count > 0)
             output_discard(&outputs[--count]);
@@ -160,7 +175,7 @@ static int run_compile(const struct options *options) {
     compilation_start(&compilation);
     const char *header = header_path(compilation.arena, options->output);
     if (!header) {
-        fprintf(stderr, "musterc: the output must be a .c file, not '%s'\n", options->output);
+        complain(compilation.arena, "the output must be a .c file, not '%s'", options->output);
         return compilation_end(&compilation, options, EXIT_TROUBLE);
     }
     compile(&compilation, options->files[0]);
@@ -195,7 +210,9 @@ static bool show_format(const char *name, enum show_format *format) {
             *format = formats[i].format;
             return true;
         }
-    fprintf(stderr, "musterc: no format is called '%s'; there are shell, json and nul\n", name);
+    fputs("musterc: no format is called '", stderr);
+    diag_print_text(name, stderr);
+    fputs("'; there are shell, json and nul\n", stderr);
     return false;
 }
 
@@ -206,10 +223,22 @@ static int write_argv(struct arena *arena, const char *path, enum show_format fo
         show_argv(stdout, format, argv);
         return close_stdout(EXIT_GOOD);
     }
-    if (!output_open(&output, path))
+    if (!output_open(arena, &output, path))
         return EXIT_TROUBLE;
     show_argv(output.stream, format, argv);
     return output_commit(arena, &output, 1) ? EXIT_GOOD : EXIT_TROUBLE;
+}
+
+static bool argv_output_is_free(struct compilation *compilation, const struct options *options) {
+    size_t count = 0;
+    const char **names =
+        arena_alloc(compilation->arena, (compilation->sources.count + options->n_inputs + 1) * sizeof *names);
+    for (size_t i = 0; i < compilation->sources.count; i++)
+        names[count++] = compilation->sources.items[i].name;
+    for (size_t i = 0; i < options->n_inputs; i++)
+        if (options->input_kinds[i] != 's')
+            names[count++] = options->inputs[i];
+    return strcmp(options->output, "-") == 0 || output_is_free(compilation->arena, options->output, names, count);
 }
 
 static int run_argv(const struct options *options) {
@@ -227,7 +256,8 @@ static int run_argv(const struct options *options) {
     struct inputs *inputs = inputs_new(compilation.rules, "musterc", stderr);
     struct argv argv = {0};
     int code = EXIT_TROUBLE;
-    if (inputs && load_inputs(inputs, options) && inputs_complete(inputs))
+    bool good = !options->output || argv_output_is_free(&compilation, options);
+    if (good && inputs && load_inputs(inputs, options) && inputs_complete(inputs))
         code = inputs_argv(inputs, &argv);
     if (code == EXIT_GOOD)
         code = write_argv(compilation.arena, options->output, format, &argv);
@@ -281,7 +311,9 @@ static const struct command *find_command(const char *name) {
             return &commands[i];
     }
     const char *nearest = nearest_name(name, names, N_COMMANDS);
-    fprintf(stderr, "musterc: no command is called '%s'", name);
+    fputs("musterc: no command is called '", stderr);
+    diag_print_text(name, stderr);
+    fputs("'", stderr);
     if (nearest)
         fprintf(stderr, "; did you mean '%s'?", nearest);
     fputs("\nmusterc: try musterc --help\n", stderr);
@@ -289,7 +321,9 @@ static const struct command *find_command(const char *name) {
 }
 
 static bool wrong_call(const char *problem, const char *what) {
-    fprintf(stderr, "musterc: %s '%s'\nmusterc: try musterc --help\n", problem, what);
+    fprintf(stderr, "musterc: %s '", problem);
+    diag_print_text(what, stderr);
+    fputs("'\nmusterc: try musterc --help\n", stderr);
     return false;
 }
 

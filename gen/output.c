@@ -6,16 +6,42 @@
 #include "output.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-bool output_open(struct output *output, const char *path) {
+#include "../grammar/diag.h"
+
+void complain(struct arena *arena, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("musterc: ", stderr);
+    diag_print_text(arena_vprint(arena, format, arguments), stderr);
+    putc('\n', stderr);
+    va_end(arguments);
+}
+
+bool output_is_free(struct arena *arena, const char *path, const char *const *names, size_t count) {
+    struct stat wanted, status;
+    bool exists = stat(path, &wanted) == 0;
+    for (size_t i = 0; i < count; i++) {
+        bool same_file =
+            exists && stat(names[i], &status) == 0 && status.st_dev == wanted.st_dev && status.st_ino == wanted.st_ino;
+        if (!same_file && strcmp(path, names[i]) != 0)
+            continue;
+        complain(arena, "%s is read or written already; give the output another name", path);
+        return false;
+    }
+    return true;
+}
+
+bool output_open(struct arena *arena, struct output *output, const char *path) {
     *output = (struct output){.path = path};
     output->stream = open_memstream(&output->text, &output->length);
     if (!output->stream)
-        fprintf(stderr, "musterc: %s cannot be written: %s\n", path, strerror(errno));
+        complain(arena, "%s cannot be written: %s", path, strerror(errno));
     return output->stream != NULL;
 }
 
@@ -47,7 +73,7 @@ static const char *write_beside(struct arena *arena, const struct output *output
     char *name = arena_print(arena, "%s.XXXXXX", output->path);
     struct stat status;
     if (stat(output->path, &status) == 0 && S_ISDIR(status.st_mode)) { /* said before anything is renamed */
-        fprintf(stderr, "musterc: %s cannot be written: %s\n", output->path, strerror(EISDIR));
+        complain(arena, "%s cannot be written: %s", output->path, strerror(EISDIR));
         return NULL;
     }
     int descriptor = mkstemp(name);
@@ -63,7 +89,7 @@ static const char *write_beside(struct arena *arena, const struct output *output
     }
     if (good)
         return name;
-    fprintf(stderr, "musterc: %s cannot be written: %s\n", output->path, strerror(errno));
+    complain(arena, "%s cannot be written: %s", output->path, strerror(errno));
     if (descriptor >= 0)
         unlink(name);
     return NULL;
@@ -85,7 +111,7 @@ bool output_commit(struct arena *arena, struct output *outputs, size_t count) {
         }
     for (size_t i = 0; i < count; i++) {
         if (good && names[i] && rename(names[i], outputs[i].path) != 0) {
-            fprintf(stderr, "musterc: %s cannot be written: %s\n", outputs[i].path, strerror(errno));
+            complain(arena, "%s cannot be written: %s", outputs[i].path, strerror(errno));
             good = false;
         }
         if (!good && names[i])

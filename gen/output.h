@@ -19,8 +19,14 @@ struct output {
     size_t length;
 };
 
+/* A message of the program's own to stderr, "musterc: ...", whatever characters it quotes. */
+void complain(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* False after a message if the path is one of these files, which are still to be read. */
+bool output_is_free(struct arena *arena, const char *path, const char *const *names, size_t count);
+
 /* Opens a stream into memory. False after a message to stderr. */
-bool output_open(struct output *output, const char *path);
+bool output_open(struct arena *arena, struct output *output, const char *path);
 
 /*
  * Writes several finished files: all temporary files first, then all names, so that a full disk leaves what was there.

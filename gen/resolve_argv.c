@@ -306,6 +306,24 @@ static void resolve_value_argument(struct builder *builder, const struct ast_arg
     }
 }
 
+/*
+ * An option that begins a new line inside a statement most likely begins a statement of its own, and a ';' was
+ * forgotten; then a condition behind it would hang on both.
+ */
+static void warn_run_on(struct builder *builder, const struct ast_statement *written) {
+    const struct source *source = &builder->model->sources->items[written->span.file];
+    for (size_t i = 1; i < written->args.count; i++) {
+        struct span before = written->args.items[i - 1].span, span = written->args.items[i].span;
+        bool new_line = source_line_number(source, before.end - 1) < source_line_number(source, span.begin);
+        if (written->args.items[i].kind != AST_ARG_OPTION || !new_line)
+            continue;
+        struct diag *diag = REPORT(builder, RUN_ON, span, "this option begins a line in the middle of a statement");
+        diag_note(builder->diagnostics, diag, before, "the statement goes on from here");
+        diag_help(builder->diagnostics, diag,
+                  "end the statement before it with ';', or write the option on the same line");
+    }
+}
+
 static void resolve_arguments(struct builder *builder, const struct ast_statement *written,
                               struct statement *statement) {
     const struct option *option = NULL;
@@ -334,6 +352,7 @@ static void resolve_arguments(struct builder *builder, const struct ast_statemen
         }
         ARENA_PUSH(builder->arena, &statement->arguments, argument);
     }
+    warn_run_on(builder, written);
     statement->meta = resolve_meta(builder, &written->meta);
     if (tags)
         statement->meta.tags =

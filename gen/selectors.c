@@ -181,7 +181,7 @@ static bool fits_lookup(const struct lowering *lowering, const uint32_t *vars, s
     for (size_t i = 0; i < count; i++)
         if (vars[i] > lowering->model->n_inputs)
             return false;
-    return size <= LARGEST_LOOKUP && lowering->packed_bits + n_bits(size) <= 64;
+    return size <= LARGEST_LOOKUP && lowering->packed_bits < 64 && lowering->packed_bits + n_bits(size) <= 64;
 }
 
 /* Adds the answers for all codes from the variable `depth` on, the last variable's going fastest. */

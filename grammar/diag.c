@@ -134,7 +134,7 @@ static void print_source(const struct source *source, struct span span, FILE *st
     putc('\n', stream);
 }
 
-static void print_text(const char *text, FILE *stream) {
+void diag_print_text(const char *text, FILE *stream) {
     print_safe(text, strlen(text), stream);
 }
 
@@ -145,7 +145,7 @@ static void print_located(const struct diagnostics *diagnostics, struct span spa
     if (has_file) {
         const struct source *source = &diagnostics->sources->items[span.file];
         struct place place = source_place(source, span.begin);
-        print_text(source->name, stream);
+        diag_print_text(source->name, stream);
         putc(':', stream);
         if (has_place)
             fprintf(stream, "%zu:%zu:", place.line, place.column);
@@ -154,7 +154,7 @@ static void print_located(const struct diagnostics *diagnostics, struct span spa
         fputs("musterc: ", stream);
     }
     fprintf(stream, "%s: ", label);
-    print_text(text, stream);
+    diag_print_text(text, stream);
     if (code)
         fprintf(stream, " [%s]", code);
     putc('\n', stream);
@@ -171,7 +171,7 @@ void diag_print(const struct diagnostics *diagnostics, FILE *stream) {
             print_located(diagnostics, diag->notes.items[k].span, "note", diag->notes.items[k].text, NULL, stream);
         if (diag->help) {
             fputs("help: ", stream);
-            print_text(diag->help, stream);
+            diag_print_text(diag->help, stream);
             putc('\n', stream);
         }
     }

@@ -75,4 +75,7 @@ const char *diag_code_summary(enum diag_code code);
 /* All findings as text: a line FILE:LINE:COLUMN: level: message [code], the source line, a caret line, notes, help. */
 void diag_print(const struct diagnostics *diagnostics, FILE *stream);
 
+/* A text of whatever origin, so that nothing in it steers a terminal. */
+void diag_print_text(const char *text, FILE *stream);
+
 #endif

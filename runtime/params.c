@@ -84,10 +84,14 @@ static bool matches(const struct muster_ruleset *rules, const struct muster_patt
     return BYTES(rules)[pattern->accept + state];
 }
 
+/* Control characters of ASCII, and those that Unicode took over from terminals, U+0080 to U+009F. */
 static bool find_control(const char *text, size_t length, size_t *at) {
-    for (*at = 0; *at < length; ++*at)
-        if ((unsigned char)text[*at] < 0x20 || text[*at] == 0x7f)
+    for (*at = 0; *at < length; ++*at) {
+        unsigned char byte = (unsigned char)text[*at];
+        unsigned char next = *at + 1 < length ? (unsigned char)text[*at + 1] : 0;
+        if (byte < 0x20 || byte == 0x7f || (byte == 0xc2 && next >= 0x80 && next <= 0x9f))
             return true;
+    }
     return false;
 }
 

@@ -255,6 +255,26 @@ check_equal "and nothing on standard output" "" \
     "$("$musterc" argv odd.muster "${odd[@]}" --set class=private --set register=yes 2>/dev/null)"
 fails "a rule file with errors" 1 "did you mean" "$musterc" argv broken.muster
 
+# --- nothing that is still to be read is written over ---
+
+cp baseline.muster precious.muster
+for output in "-o precious.c --depfile precious.muster" "-o precious.c --depfile precious.h" "-o precious.c --depfile qemu.muster"; do
+    # shellcheck disable=SC2086 # three words
+    fails "compile $output" 2 "is read or written already; give the output another name" \
+        "$musterc" compile precious.muster $output
+done
+cp "$srcdir/tests/golden/cell-01.cfg" cell.cfg
+for output in precious.muster qemu.muster cell.cfg; do
+    fails "argv -o $output" 2 "is read or written already; give the output another name" \
+        "$musterc" argv precious.muster --facts cell.cfg -o "$output"
+done
+check_equal "they are what they were" "" \
+    "$(cmp baseline.muster precious.muster; cmp "$srcdir/rules/qemu.muster" qemu.muster; ls precious.c precious.h 2>/dev/null)"
+holds "argv -o writes a file" "$musterc" argv precious.muster --facts cell.cfg -o cell.txt
+check_equal "and what it would have printed" "$("$musterc" argv precious.muster --facts cell.cfg)" "$(cat cell.txt)"
+fails "a word of the call cannot steer a terminal" 2 "no command is called 'x?\[31m'" "$musterc" $'x\e[31m'
+fails "-Werror: a warning counts" 1 "run-on" "$musterc" check -Werror "$srcdir/tests/diagnostics/run_on.muster"
+
 # --- a changed cell changes what it should ---
 
 # The original's cells as musterc sees them: facts and parameters from tests/golden.

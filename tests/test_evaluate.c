@@ -313,6 +313,8 @@ static void test_refused_texts(void) {
          "the parameter 'kernel_dir' holds a control character at byte 2"},
         {"kernel_dir", "/\x7f", 0, MUSTER_REFUSED_CONTROL, 1,
          "the parameter 'kernel_dir' holds a control character at byte 2"},
+        {"kernel_dir", "/\xc2\x9b" "31m", 0, MUSTER_REFUSED_CONTROL, 1,
+         "the parameter 'kernel_dir' holds a control character at byte 2"},
         {"kernel_dir", "/\xff", 0, MUSTER_REFUSED_UTF8, 1, "the parameter 'kernel_dir' is not valid UTF-8 at byte 2"},
         {"cmd_socket",
          "/2345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567",
@@ -370,7 +372,7 @@ static void test_utf8(void) {
         const char *text;
         size_t bad; /* where it goes wrong; 0: nowhere */
     } rows[] = {
-        {"/\xc2\x80", 0},
+        {"/\xc2\xa0", 0},
         {"/\xdf\xbf", 0},
         {"/\xe0\xa0\x80", 0},
         {"/\xed\x9f\xbf", 0},
