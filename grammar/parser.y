@@ -624,10 +624,11 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *lexer, struc
         return 0; /* the scanner has said it */
     enum { FEW = 5 };
     yysymbol_kind_t kinds[YYNTOKENS];
-    bool wants_word = false, wants_semicolon = false;
+    bool wants_word = false, wants_semicolon = false, wants_declaration = false;
     int count = yypcontext_expected_tokens(context, kinds, YYNTOKENS);
     for (int i = 0; i < count; i++) {
         wants_word = wants_word || kinds[i] == YYSYMBOL_WORD;
+        wants_declaration = wants_declaration || kinds[i] == YYSYMBOL_RULESET;
         wants_semicolon = wants_semicolon || strcmp(symbol_text(kinds[i]), "';'") == 0;
     }
     bool cut_short = token == YYSYMBOL_YYEOF && scanner->braces > 0;
@@ -639,6 +640,13 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *lexer, struc
     if (wants_word && token >= YYSYMBOL_WHEN && token <= YYSYMBOL_PART) {
         diag_add(scanner->diagnostics, DIAG_CODE_NAME, span, "'%s' is a word of the language and cannot be a name",
                  excerpt(scanner, span));
+        return 0;
+    }
+    if (token == YYSYMBOL_WORD && wants_declaration && !wants_word) {
+        struct diag *diag = diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, span, "no declaration begins with '%s'",
+                                     excerpt(scanner, span));
+        diag_help(scanner->diagnostics, diag, "declarations begin with ruleset, library, include, enum, reason, "
+                                              "format, option, fact, param, let, decide, example or argv");
         return 0;
     }
     struct diag *diag = token == YYSYMBOL_YYEOF ? report_end(scanner)
@@ -724,6 +732,8 @@ static int resync(struct scanner *scanner, void *lexer, int token, struct span b
     if (token == YYEMPTY)
         token = scan_lex(value, span, lexer);
     for (;; token = scan_lex(value, span, lexer)) {
+        if (token == BY || token == FIRST || token == ARROW)
+            brace = 0; /* of the same declaration still */
         bool new_line = brace && memchr(scanner->source->text + brace, '\n', span->begin - brace);
         if (token == YYEOF || new_line || (begins_declaration(token) && at_line_start(scanner, *span)))
             break;
