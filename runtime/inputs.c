@@ -11,12 +11,16 @@
 #include <string.h>
 
 #include "settings.h"
+#include "show.h"
 
 /* Room for a name, a value or a message; what is longer is cut. */
-#define TEXT_MAX 1024
+#define TEXT_MAX SHOW_WORD_MAX
 
 /* The longest value that a refusal repeats. */
 #define VALUE_SHOWN 80
+
+/* So many errors of one file are told one by one. */
+#define ERRORS_SHOWN 20
 
 /* What is known about one input. */
 struct state {
@@ -39,6 +43,8 @@ struct inputs {
 struct place {
     const char *file; /* NULL: --set */
     unsigned line;
+    const char *group; /* facts or params; NULL outside both */
+    unsigned *errors;  /* how many this file has so far; NULL with --set */
 };
 
 /* ---- messages --------------------------------------------------------------------------------------------------- */
@@ -47,6 +53,13 @@ __attribute__((format(printf, 3, 4))) static bool refuse(const struct inputs *in
                                                          const char *format, ...) {
     va_list arguments;
 
+    if (place && place->errors && ++*place->errors > ERRORS_SHOWN) {
+        if (*place->errors == ERRORS_SHOWN + 1) {
+            fprintf(inputs->messages, "%s: %s: more errors follow; these are the first %d\n", inputs->program,
+                    place->file, ERRORS_SHOWN);
+        }
+        return false;
+    }
     fprintf(inputs->messages, "%s: ", inputs->program);
     if (place && place->file)
         fprintf(inputs->messages, "%s:%u: ", place->file, place->line);
@@ -69,23 +82,6 @@ static const char *text_at(const struct inputs *inputs, uint32_t offset) {
 
 static const char *input_name(const struct inputs *inputs, uint32_t input) {
     return text_at(inputs, muster_input_at(inputs->rules, input)->name);
-}
-
-/* Text that may hold anything, made fit for a terminal: quoted, control bytes as \xHH, cut. */
-static const char *quoted(const char *text, size_t length, char buffer[TEXT_MAX]) {
-    size_t at = 0;
-
-    buffer[at++] = '"';
-    for (size_t i = 0; i < length && at < 200; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c < 0x20 || c >= 0x7f)
-            at += (size_t)snprintf(buffer + at, TEXT_MAX - at, "\\x%02x", c);
-        else
-            buffer[at++] = (char)c;
-    }
-    buffer[at++] = '"';
-    buffer[at] = '\0';
-    return buffer;
 }
 
 /* Adds to a text that is cut at TEXT_MAX. */
@@ -231,7 +227,7 @@ static bool refuse_value(const struct inputs *inputs, const struct place *place,
     muster_error_text(inputs->rules, error, words, sizeof words);
     declared_text(inputs, error->input, rule);
     if (strlen(text) <= VALUE_SHOWN)
-        quoted(text, strlen(text), value);
+        show_quoted(text, strlen(text), value);
     return refuse(inputs, place, "%s%s%s (declared in %s)", words, *value ? "; here is " : "", value, rule);
 }
 
@@ -286,11 +282,30 @@ static bool refuse_decision(const struct inputs *inputs, uint32_t index, const s
                   names[0] ? names : "nothing");
 }
 
+static const char *group_of(const struct inputs *inputs, uint32_t input) {
+    return input >= inputs->rules->n_facts ? "params" : "facts";
+}
+
+/* No input has this name; one that stands in another group is named with its group. */
+static void refuse_name(const struct inputs *inputs, const char *name, size_t length, const struct place *place) {
+    uint32_t nearest = muster_nearest_input(inputs->rules, name, length);
+    char words[TEXT_MAX];
+    char advice[TEXT_MAX] = "";
+
+    if (nearest != MUSTER_NONE) {
+        append(advice, "; did you mean %s", input_name(inputs, nearest));
+        if (place->group && strcmp(place->group, group_of(inputs, nearest)) != 0)
+            append(advice, ", in the group %s", group_of(inputs, nearest));
+        append(advice, "?");
+    }
+    refuse(inputs, place, "ruleset %s has no fact or parameter %s%s", text_at(inputs, inputs->rules->name),
+           show_quoted(name, length, words), advice);
+}
+
 /* The input of this name; MUSTER_NONE after a message. */
 static uint32_t find(const struct inputs *inputs, const char *name, size_t length, const struct place *place) {
     uint32_t input = muster_find_input(inputs->rules, name, length);
     uint32_t decision;
-    char words[TEXT_MAX];
 
     if (input != MUSTER_NONE)
         return input;
@@ -299,14 +314,7 @@ static uint32_t find(const struct inputs *inputs, const char *name, size_t lengt
         refuse_decision(inputs, decision, place);
         return MUSTER_NONE;
     }
-    input = muster_nearest_input(inputs->rules, name, length);
-    if (input != MUSTER_NONE) {
-        refuse(inputs, place, "ruleset %s has no fact or parameter %s; did you mean %s?",
-               text_at(inputs, inputs->rules->name), quoted(name, length, words), input_name(inputs, input));
-    } else {
-        refuse(inputs, place, "ruleset %s has no fact or parameter %s", text_at(inputs, inputs->rules->name),
-               quoted(name, length, words));
-    }
+    refuse_name(inputs, name, length, place);
     return MUSTER_NONE;
 }
 
@@ -318,7 +326,7 @@ bool inputs_set(struct inputs *inputs, const char *assignment) {
 
     if (!equals || equals == assignment) {
         return refuse(inputs, &place, "%s is not of the form NAME=VALUE",
-                      quoted(assignment, strlen(assignment), words));
+                      show_quoted(assignment, strlen(assignment), words));
     }
     input = find(inputs, assignment, (size_t)(equals - assignment), &place);
     if (input == MUSTER_NONE)
@@ -400,8 +408,7 @@ static bool spelling(const config_setting_t *setting, const struct muster_type *
 }
 
 /* One line of a group. */
-static bool load_setting(struct inputs *inputs, const config_setting_t *setting, bool in_params,
-                         const struct place *place) {
+static bool load_setting(struct inputs *inputs, const config_setting_t *setting, const struct place *place) {
     const char *name = config_setting_name(setting);
     uint32_t input = find(inputs, name, strlen(name), place);
     const struct muster_type *type;
@@ -410,9 +417,9 @@ static bool load_setting(struct inputs *inputs, const config_setting_t *setting,
 
     if (input == MUSTER_NONE)
         return false;
-    if (in_params != (input >= inputs->rules->n_facts)) {
-        return refuse(inputs, place, "%s is a %s: it belongs in the group %s", name, in_params ? "fact" : "parameter",
-                      in_params ? "facts" : "params");
+    if (strcmp(place->group, group_of(inputs, input)) != 0) {
+        return refuse(inputs, place, "%s is a %s: it belongs in the group %s", name,
+                      input >= inputs->rules->n_facts ? "parameter" : "fact", group_of(inputs, input));
     }
     if (is_text(inputs, input)) {
         if (config_setting_type(setting) != CONFIG_TYPE_STRING)
@@ -426,35 +433,35 @@ static bool load_setting(struct inputs *inputs, const config_setting_t *setting,
 }
 
 /* A top-level setting: one of the two groups, or an error that says where it should stand. */
-static bool load_group(struct inputs *inputs, const config_setting_t *group, const char *file) {
-    struct place place = {file, config_setting_source_line(group)};
+static bool load_group(struct inputs *inputs, const config_setting_t *group, const char *file, unsigned *errors) {
+    struct place place = {file, config_setting_source_line(group), NULL, errors};
     const char *name = config_setting_name(group);
-    bool in_params = strcmp(name, "params") == 0;
     uint32_t input;
     bool good = true;
 
-    if (!in_params && strcmp(name, "facts") != 0) {
+    if (strcmp(name, "params") != 0 && strcmp(name, "facts") != 0) {
         input = muster_find_input(inputs->rules, name, strlen(name));
-        if (input != MUSTER_NONE) {
-            return refuse(inputs, &place, "%s belongs in the group %s: { ... };", name,
-                          input >= inputs->rules->n_facts ? "params" : "facts");
-        }
+        if (input != MUSTER_NONE)
+            return refuse(inputs, &place, "%s belongs in the group %s: { ... };", name, group_of(inputs, input));
         return refuse(inputs, &place, "%s is not known here: a file has the groups facts and params", name);
     }
     if (!config_setting_is_group(group))
         return refuse(inputs, &place, "%s must be a group: %s: { NAME = VALUE; };", name, name);
+    place.group = name;
     for (int i = 0; i < config_setting_length(group); i++) {
         const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
         place.line = config_setting_source_line(setting);
-        good &= load_setting(inputs, setting, in_params, &place);
+        good &= load_setting(inputs, setting, &place);
     }
     return good;
 }
 
 bool inputs_load(struct inputs *inputs, const char *path) {
-    const char *file = keep(inputs, settings_name(path));
+    char words[TEXT_MAX];
+    const char *file = keep(inputs, show_word(settings_name(path), words));
     const config_setting_t *root;
     config_t config;
+    unsigned errors = 0;
     bool good = true;
 
     if (!file)
@@ -463,7 +470,7 @@ bool inputs_load(struct inputs *inputs, const char *path) {
         return false;
     root = config_root_setting(&config);
     for (int i = 0; i < config_setting_length(root); i++)
-        good &= load_group(inputs, config_setting_get_elem(root, (unsigned)i), file);
+        good &= load_group(inputs, config_setting_get_elem(root, (unsigned)i), file, &errors);
     config_destroy(&config);
     return good;
 }
@@ -490,7 +497,7 @@ void inputs_probed(struct inputs *inputs, uint32_t input, const char *value, con
     if (value && muster_parse_value(inputs->rules, input, value, strlen(value), &parsed, NULL) != MUSTER_OK) {
         parsed = MUSTER_UNSET;
         if (strcmp(value, "unknown") != 0) {
-            snprintf(reason, sizeof reason, "the rules have no value for %s", quoted(value, strlen(value), words));
+            snprintf(reason, sizeof reason, "the rules have no value for %s", show_quoted(value, strlen(value), words));
             origin->why = keep(inputs, reason);
         }
     }

@@ -17,10 +17,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "show.h"
+
 extern char **environ;
 
-/* 0 if a file can be started, LAUNCH_CANNOT_START if it is there but cannot, LAUNCH_NOT_FOUND if it is not. */
-static int look_at(const char *path) {
+int launch_look_at(const char *path) {
     struct stat status;
 
     if (stat(path, &status) != 0)
@@ -34,7 +35,7 @@ static int look_at(const char *path) {
 static int look_in(const char *folder, size_t length, const char *name, char *found, size_t size) {
     int written = snprintf(found, size, "%.*s%s%s", (int)length, folder, length > 0 ? "/" : "./", name);
 
-    return written < 0 || (size_t)written >= size ? LAUNCH_NOT_FOUND : look_at(found);
+    return written < 0 || (size_t)written >= size ? LAUNCH_NOT_FOUND : launch_look_at(found);
 }
 
 int launch_find(const char *name, char *found, size_t size) {
@@ -43,7 +44,7 @@ int launch_find(const char *name, char *found, size_t size) {
     int code = LAUNCH_NOT_FOUND;
 
     if (strchr(name, '/'))
-        return (size_t)snprintf(found, size, "%s", name) < size ? look_at(found) : LAUNCH_NOT_FOUND;
+        return (size_t)snprintf(found, size, "%s", name) < size ? launch_look_at(found) : LAUNCH_NOT_FOUND;
     if (*name == '\0')
         return LAUNCH_NOT_FOUND;
     if (!path) {
@@ -64,31 +65,36 @@ int launch_find(const char *name, char *found, size_t size) {
 }
 
 static int not_found(const char *program, const char *name) {
-    fprintf(stderr, "%s: %s: not found%s\n", program, name, strchr(name, '/') ? "" : " on PATH");
+    char words[SHOW_WORD_MAX];
+
+    fprintf(stderr, "%s: %s: not found%s\n", program, show_word(name, words), strchr(name, '/') ? "" : " on PATH");
     return LAUNCH_NOT_FOUND;
 }
 
 int launch(const char *program, const char *const *argv) {
     char path[2 * PATH_MAX];
+    char words[SHOW_WORD_MAX];
     int code = launch_find(argv[0], path, sizeof path);
+    const char *shown;
     int error;
 
     if (code == LAUNCH_NOT_FOUND)
         return not_found(program, argv[0]);
     if (code != 0) {
-        fprintf(stderr, "%s: %s: found, but not a file that this user may execute\n", program, argv[0]);
+        fprintf(stderr, "%s: %s: " LAUNCH_NO_PROGRAM "\n", program, show_word(argv[0], words));
         return code;
     }
     umask(007);
     execve(path, (char *const *)argv, environ);
     error = errno;
+    shown = show_word(path, words);
     if (error == ENOEXEC) {
-        fprintf(stderr, "%s: %s: neither a program of this machine nor a script that begins with #!\n", program, path);
+        fprintf(stderr, "%s: %s: neither a program of this machine nor a script that begins with #!\n", program, shown);
     } else if (error == ENOENT) {
-        fprintf(stderr, "%s: %s: the interpreter that it names is not found\n", program, path);
+        fprintf(stderr, "%s: %s: the interpreter that it names is not found\n", program, shown);
         return LAUNCH_NOT_FOUND;
     } else {
-        fprintf(stderr, "%s: %s: %s\n", program, path, strerror(error));
+        fprintf(stderr, "%s: %s: %s\n", program, shown, strerror(error));
     }
     return LAUNCH_CANNOT_START;
 }

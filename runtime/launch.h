@@ -8,6 +8,9 @@
 
 #include <stddef.h>
 
+/* What a file that cannot be started lacks, for messages. */
+#define LAUNCH_NO_PROGRAM "found, but not a file that this user may execute"
+
 #define LAUNCH_CANNOT_START 126
 #define LAUNCH_NOT_FOUND 127
 
@@ -16,6 +19,9 @@
  * executable file of that name on PATH. 0 with the path in `found`, or the exit code that says why not.
  */
 int launch_find(const char *name, char *found, size_t size);
+
+/* Whether a file, not searched, can be started: 0, or the exit code that says why not, with errno set. */
+int launch_look_at(const char *path);
 
 /*
  * Starts a command line (with its closing NULL) in place of this process, with umask 007. Returns only where that

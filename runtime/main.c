@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "explain.h"
@@ -43,6 +42,8 @@ static const struct {
     {"baseline", baseline_ruleset},
 };
 
+static int run_exec(struct job *job);
+
 /* ---- before anything is measured -------------------------------------------------------------------------------- */
 
 /*
@@ -63,6 +64,7 @@ static int choose_ruleset(struct job *job) {
     const char *wanted = job->options.ruleset;
     const char *names[COUNT(rulesets)];
     const char *nearest;
+    char words[SHOW_WORD_MAX];
 
     for (size_t i = 0; i < COUNT(rulesets); i++) {
         names[i] = rulesets[i].name;
@@ -77,7 +79,7 @@ static int choose_ruleset(struct job *job) {
         return TROUBLE;
     }
     nearest = nearest_name(wanted, names, COUNT(rulesets));
-    fprintf(stderr, "muster: there is no ruleset %s; known:", wanted);
+    fprintf(stderr, "muster: there is no ruleset %s; known:", show_word(wanted, words));
     for (size_t i = 0; i < COUNT(rulesets); i++)
         fprintf(stderr, "%s %s", i ? "," : "", names[i]);
     if (nearest)
@@ -86,39 +88,38 @@ static int choose_ruleset(struct job *job) {
     return TROUBLE;
 }
 
-static bool is_file(const char *path) {
-    struct stat status;
+/* The message about --qemu, and the exit code. */
+static int refuse_qemu(const struct job *job, const char *why, int code) {
+    char words[SHOW_WORD_MAX];
 
-    if (stat(path, &status) != 0)
-        return false;
-    errno = EISDIR;
-    return !S_ISDIR(status.st_mode);
+    fprintf(stderr, "muster: --qemu %s: %s\n", show_word(job->options.qemu, words), why);
+    return code;
 }
 
-/* --qemu as an absolute path. A name without a slash that is no file here is searched on PATH. */
+/* --qemu as an absolute path. A name without a slash that no file here has is searched on PATH. */
 static int find_qemu(struct job *job) {
     const char *wanted = job->options.qemu;
     char found[PATH_MAX];
     char here[PATH_MAX] = "";
+    int code;
+    int error;
 
     if (!wanted)
         return GO_ON;
-    if (!is_file(wanted)) {
-        int error = errno;
-        if (*wanted == '\0' || strchr(wanted, '/') || launch_find(wanted, found, sizeof found) != 0) {
-            fprintf(stderr, "muster: --qemu %s: %s\n", wanted, strerror(error));
-            return TROUBLE;
-        }
+    code = launch_look_at(wanted);
+    error = errno;
+    if (code != 0 && *wanted != '\0' && !strchr(wanted, '/')) {
+        int on_path = launch_find(wanted, found, sizeof found);
         wanted = found;
+        code = on_path == LAUNCH_NOT_FOUND ? code : on_path;
     }
-    if (wanted[0] != '/' && !getcwd(here, sizeof here)) {
-        fprintf(stderr, "muster: --qemu %s: the current folder: %s\n", wanted, strerror(errno));
-        return TROUBLE;
-    }
-    if ((size_t)snprintf(job->qemu, sizeof job->qemu, "%s%s%s", here, *here ? "/" : "", wanted) >= sizeof job->qemu) {
-        fprintf(stderr, "muster: --qemu %.40s...: %s\n", wanted, strerror(ENAMETOOLONG));
-        return TROUBLE;
-    }
+    if (code != 0) /* exec ends as env(1) would, 127 or 126 */
+        return refuse_qemu(job, code == LAUNCH_NOT_FOUND ? strerror(error) : LAUNCH_NO_PROGRAM,
+                           job->options.command->run == run_exec ? code : TROUBLE);
+    if (wanted[0] != '/' && !getcwd(here, sizeof here))
+        return refuse_qemu(job, "there is no current folder that it could be in", TROUBLE);
+    if ((size_t)snprintf(job->qemu, sizeof job->qemu, "%s%s%s", here, *here ? "/" : "", wanted) >= sizeof job->qemu)
+        return refuse_qemu(job, strerror(ENAMETOOLONG), TROUBLE);
     return GO_ON;
 }
 
@@ -161,6 +162,13 @@ static const char *wanted_architecture(const struct job *job) {
     return inputs_text(job->inputs, fact);
 }
 
+/* The QEMU that the caller named, unlike one that was searched, was meant to answer. */
+static void warn_of_qemu(const struct job *job, const char *why) {
+    char words[SHOW_WORD_MAX];
+
+    fprintf(stderr, "muster: warning: the version of --qemu %s is not known: %s\n", show_word(job->qemu, words), why);
+}
+
 static void measure_fact(struct job *job, uint32_t fact) {
     const char *name = probe_of(job, fact);
     struct muster_finding finding;
@@ -174,6 +182,8 @@ static void measure_fact(struct job *job, uint32_t fact) {
         return;
     }
     muster_probe(job->prober, probe, &finding);
+    if (probe == MUSTER_PROBE_QEMU_VERSION && *job->qemu && finding.reason != MUSTER_REASON_NONE)
+        warn_of_qemu(job, finding.why);
     inputs_probed(job->inputs, fact, finding.value, finding.source, finding.why);
 }
 
@@ -236,10 +246,11 @@ static int run_argv(struct job *job) {
 
     if (code == DONE) {
         size_t program = *job->qemu ? inputs_program(job->inputs) : SIZE_MAX;
+        char words[SHOW_WORD_MAX];
         show_argv(stdout, job->options.format, &argv);
         if (program < argv.count && strcmp(argv.arguments[program], job->qemu) != 0) {
             fprintf(stderr, "muster: note: the rules write %s; muster exec starts %s in its place\n",
-                    argv.arguments[program], job->qemu);
+                    argv.arguments[program], show_word(job->qemu, words));
         }
     }
     argv_free(&argv);

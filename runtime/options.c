@@ -63,12 +63,13 @@ struct reading {
 static int refuse_name(const char *what, const char *name, const char *const *names) {
     size_t count = 0;
     const char *nearest;
+    char words[SHOW_WORD_MAX];
 
     while (names[count])
         count++;
     nearest = nearest_name(name, names, count);
 
-    fprintf(stderr, "muster: %s %s; ", what, name);
+    fprintf(stderr, "muster: %s %s; ", what, show_word(name, words));
     if (nearest)
         fprintf(stderr, "did you mean %s?\n", nearest);
     else
@@ -96,8 +97,9 @@ static int refuse_command(const struct reading *reading, const char *name) {
 
 static int refuse_format(const struct command *command, const char *name) {
     const char *before = "muster: ";
+    char words[SHOW_WORD_MAX];
 
-    fprintf(stderr, "muster: %s cannot be written as %s; it knows", command->name, name);
+    fprintf(stderr, "muster: %s cannot be written as %s; it knows", command->name, show_word(name, words));
     for (size_t i = 0; i < COUNT(formats); i++) {
         if (command->formats & FORMAT_BIT(formats[i].format)) {
             fprintf(stderr, "%s%s", *before == 'm' ? " " : ", ", formats[i].name);
@@ -154,8 +156,11 @@ static void print_command_help(const struct command *command) {
 /* ---- reading ---------------------------------------------------------------------------------------------------- */
 
 static int take_command(struct reading *reading, const char *name) {
+    char words[SHOW_WORD_MAX];
+
     if (reading->options->command) {
-        fprintf(stderr, "muster: %s takes no operand, but here is %s\n", reading->options->command->name, name);
+        fprintf(stderr, "muster: %s takes no operand, but here is %s\n", reading->options->command->name,
+                show_word(name, words));
         return TROUBLE;
     }
     for (size_t i = 0; i < reading->n_commands; i++) {
@@ -169,7 +174,7 @@ static int take_command(struct reading *reading, const char *name) {
 
 /* An option at argv[*at]; moves *at on over a value that stands on its own. */
 static int take_option(struct reading *reading, int argc, char **argv, int *at) {
-    const char *word = argv[*at];
+    const char *word = strcmp(argv[*at], "-h") == 0 ? rows[OPTION_HELP].name : argv[*at];
     size_t length = strcspn(word, "=");
     const char *value = word[length] == '=' ? word + length + 1 : NULL;
     size_t id = 0;

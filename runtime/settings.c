@@ -15,6 +15,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "show.h"
+
+/* libconfig compares each name with all those before it in its group. */
+#define SETTINGS_COUNT_MAX 4096
+
+/* libconfig's parser has a stack of its own; where that ends it says "memory exhausted". */
+#define DEPTH_MAX 64
+
 /* The text of a file on its way to libconfig. */
 struct scan {
     const char *name; /* of the file */
@@ -26,6 +34,8 @@ struct scan {
     unsigned line;
     char *out; /* the text again, with an L after each number that needs 64 bits */
     size_t out_length;
+    unsigned settings; /* so far */
+    unsigned depth;    /* of { [ ( */
 };
 
 const char *settings_name(const char *path) {
@@ -50,9 +60,8 @@ static bool read_up_to(int descriptor, char *buffer, size_t size, size_t *length
     return true;
 }
 
-/* The text of a file, with a NUL byte behind it; NULL after a message. */
-static char *read_text(const char *path, size_t *length, const char *program, FILE *messages) {
-    const char *name = settings_name(path);
+/* The text of a file, with a NUL byte behind it; NULL after a message, in which the file is `name`. */
+static char *read_text(const char *path, const char *name, size_t *length, const char *program, FILE *messages) {
     bool is_stdin = strcmp(path, "-") == 0;
     char *text = malloc(SETTINGS_MAX + 2);
     int descriptor = -1;
@@ -224,6 +233,25 @@ static bool scan_number(struct scan *scan) {
     return true;
 }
 
+/* A byte that is no part of a word. Each setting has one = or : between its name and its value. */
+static bool scan_mark(struct scan *scan) {
+    char c = peek(scan, 0);
+    char words[80];
+
+    if ((c == '=' || c == ':') && ++scan->settings > SETTINGS_COUNT_MAX) {
+        snprintf(words, sizeof words, "more than %d settings, so this is no settings file", SETTINGS_COUNT_MAX);
+        return refuse(scan, scan->line, words);
+    }
+    if ((c == '{' || c == '[' || c == '(') && ++scan->depth > DEPTH_MAX) {
+        snprintf(words, sizeof words, "nested too deeply: more than %d levels of { [ (", DEPTH_MAX);
+        return refuse(scan, scan->line, words);
+    }
+    if ((c == '}' || c == ']' || c == ')') && scan->depth > 0)
+        scan->depth--;
+    take(scan, 1);
+    return true;
+}
+
 static bool scan_token(struct scan *scan) {
     char c = peek(scan, 0);
     char next = peek(scan, 1);
@@ -240,10 +268,10 @@ static bool scan_token(struct scan *scan) {
         return refuse(scan, scan->line, "@include is turned off: a file stands for itself; write the settings here");
     if (is_digit(c) || (c == '.' && is_digit(next)) || ((c == '-' || c == '+') && (is_digit(next) || next == '.')))
         return scan_number(scan);
-    take(scan, 1);
-    if (is_letter(c))
-        while (is_letter(peek(scan, 0)) || is_digit(peek(scan, 0)) || peek(scan, 0) == '-')
-            take(scan, 1);
+    if (!is_letter(c))
+        return scan_mark(scan);
+    while (is_letter(peek(scan, 0)) || is_digit(peek(scan, 0)) || peek(scan, 0) == '-')
+        take(scan, 1);
     return true;
 }
 
@@ -258,6 +286,8 @@ static bool check_text(struct scan *scan) {
             line += *c == '\n';
         return refuse(scan, line, "a NUL byte: this is no text file");
     }
+    if (scan->length >= 3 && memcmp(scan->text, "\xef\xbb\xbf", 3) == 0)
+        return refuse(scan, line, "the file begins with a UTF-8 byte order mark; save it without one");
     return true;
 }
 
@@ -297,8 +327,10 @@ static bool parse(config_t *config, struct scan *scan) {
 }
 
 bool settings_read(config_t *config, const char *path, const char *program, FILE *messages) {
-    struct scan scan = {.name = settings_name(path), .program = program, .messages = messages};
-    char *text = read_text(path, &scan.length, program, messages);
+    char words[SHOW_WORD_MAX];
+    const char *name = show_word(settings_name(path), words);
+    struct scan scan = {.name = name, .program = program, .messages = messages};
+    char *text = read_text(path, name, &scan.length, program, messages);
     bool done;
 
     if (!text)

@@ -97,9 +97,25 @@ check_equal "a later folder's is taken" "42 $scratch/later/qemu-system-x86_64" "
 (cd later && PATH=:$system_path "$muster" exec --facts ../facts.cfg --config ../params.cfg </dev/null >out 2>err)
 check_equal "an empty folder of PATH is the current one" "42 ./qemu-system-x86_64" "$? $(cat "$OUT/name")"
 fails "--qemu that may not be executed" \
-    "126 muster: SCRATCH/plain/qemu-system-x86_64: found, but not a file that this user may execute" \
+    "126 muster: --qemu SCRATCH/plain/qemu-system-x86_64: found, but not a file that this user may execute" \
     "$muster" exec "${arguments[@]}" --qemu "$scratch/plain/qemu-system-x86_64"
-fails "--qemu that is not there" "2 muster: --qemu SCRATCH/none/qemu: No such file or directory" \
+fails "--qemu that is a folder" "126 muster: --qemu SCRATCH/folder: found, but not a file that this user may execute" \
+    "$muster" exec "${arguments[@]}" --qemu "$scratch/folder"
+fails "--qemu that PATH has, but not to be executed" \
+    "126 muster: --qemu qemu-system-x86_64: found, but not a file that this user may execute" \
+    env PATH="$scratch/plain" "$muster" exec "${arguments[@]}" --qemu qemu-system-x86_64
+for command in probe argv explain; do
+    fails "$command: --qemu that may not be executed" \
+        "2 muster: --qemu SCRATCH/plain/qemu-system-x86_64: found, but not a file that this user may execute" \
+        "$muster" "$command" "${arguments[@]}" --qemu "$scratch/plain/qemu-system-x86_64"
+done
+not_started "none of these was run either"
+escape=$scratch/$'broken\e[31m'
+cp broken/qemu-system-x86_64 "$escape"
+fails "a path with a control character" \
+    '127 muster: "SCRATCH/broken\x1b[31m": the interpreter that it names is not found' \
+    "$muster" exec "${arguments[@]}" --qemu "$escape"
+fails "--qemu that is not there" "127 muster: --qemu SCRATCH/none/qemu: No such file or directory" \
     "$muster" exec "${arguments[@]}" --qemu "$scratch/none/qemu"
 
 # Missing and refused values: nothing is started.

@@ -24,6 +24,8 @@ wrong 'facts: { accel = "tcg"; };\n'
 wrong 'facts: { network = true; };\n'
 wrong 'facts: { vm_id = "vm1"; };\n'
 wrong 'params: { kvm = true; };\n'
+wrong 'params: { kmv = true; };\n'
+wrong 'facts: { memory_md = 512; };\n'
 wrong 'kvm = true;\n'
 wrong 'memory_mb = 512;\n'
 wrong 'fact: { kvm = true; };\n'
@@ -90,6 +92,7 @@ wrong 'params: {\n  vm_id = vm1;\n};\n'
 wrong 'params: {\n  vm_id = "vm1"\n  memory_mb == 512;\n};\n'
 wrong 'params: { vm_id = "vm1";\n'
 wrong '{ "facts": { "kvm": true } }\n'
+wrong '\357\273\277facts: { kvm = true; };\n'
 wrong '\177ELF\002\001\n'
 wrong 'facts: { kmv = true; };\nparams: {\n  memory_mb = 0;\n  vm_id = "a,b";\n};\nhvf = true;\n'
 check_golden "texts" "$srcdir/tests/cli/golden/texts.txt" transcript
@@ -130,12 +133,55 @@ qmp_socket = "/run/vm/qmp.sock"; }' >unusual.cfg
 "$muster" argv --facts facts.cfg --config unusual.cfg >out 2>&1
 check_equal "comments, joined strings, escapes, hexadecimal numbers" "$(cat expected)" "$(cat out)"
 
-# Depth is libconfig's to limit; it may not crash.
+# Depth, and how many names are compared with each other, are limited before libconfig sees them.
+nested() {
+    printf 'facts: {\n kvm = '
+    head -c "$1" /dev/zero | tr '\0' '('
+    head -c "$1" /dev/zero | tr '\0' ')'
+    printf '; };\n'
+}
+nested 63 >deep.cfg
+says "64 levels" "muster: deep.cfg:2: kvm: a list stands here, but a file writes true or false, without quotes \
+(declared in baseline.muster:LINE)" argv --facts deep.cfg
+nested 64 >deep.cfg
+says "65 levels" "muster: deep.cfg:2: nested too deeply: more than 64 levels of { [ (" argv --facts deep.cfg
+nested 100000 >deep.cfg
+says "100,000 levels" "muster: deep.cfg:2: nested too deeply: more than 64 levels of { [ (" argv --facts deep.cfg
 {
-    printf 'facts: { kvm = '
-    head -c 100000 /dev/zero | tr '\0' '('
-} >deep.cfg
-"$muster" argv --facts deep.cfg >out 2>err
-check_equal "100,000 open parentheses" "2 1 line" "$? $(wc -l <err) line"
+    echo 'params: {'
+    printf '    a = ( ( 1 ), [ 2 ] );\n%.0s' {1..100}
+    echo '};'
+} >shallow.cfg
+says "what is closed again does not count" \
+    "muster: shallow.cfg:3: duplicate setting name; a name may stand once in a file" argv --facts shallow.cfg
+
+many() {
+    echo 'facts: { # a = b: "c = d"'
+    awk -v count="$1" 'BEGIN { while (i++ < count) print "n" i (i % 2 ? "=" : ":") "\"=\";" }'
+    echo '};'
+}
+many 4096 >many.cfg
+says "4,097 settings" "muster: many.cfg:4097: more than 4096 settings, so this is no settings file" \
+    argv --facts many.cfg
+many 80000 >many.cfg
+says "80,001 settings" "muster: many.cfg:4097: more than 4096 settings, so this is no settings file" \
+    argv --facts many.cfg
+
+first_errors() {
+    awk -v file="$1" 'BEGIN {
+        while (i++ < 20)
+            printf "muster: %s:%d: ruleset baseline has no fact or parameter \"n%d\"\n", file, i + 1, i }'
+}
+many 4095 >many.cfg
+says "4,096 settings, all wrong" "$(first_errors many.cfg)
+muster: many.cfg: more errors follow; these are the first 20" argv --facts many.cfg
+many 21 >many.cfg
+says "21 errors" "$(first_errors many.cfg)
+muster: many.cfg: more errors follow; these are the first 20" argv --facts many.cfg
+many 20 >many.cfg
+says "20 errors" "$(first_errors many.cfg)" argv --facts many.cfg
+many 20 >more.cfg
+says "each file has its own count" "$(first_errors more.cfg)
+$(first_errors many.cfg)" argv --facts many.cfg --config more.cfg
 
 finish

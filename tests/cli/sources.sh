@@ -86,6 +86,21 @@ check_equal "its path is made absolute" 1 \
     "$("$muster" probe --qemu other-qemu | grep -cF "#   qemu = $scratch/other-qemu ")"
 not_started "and the one on PATH is not"
 
+# A QEMU that was named and gives no version is warned of; one that is not probed is not.
+printf '#!/bin/sh\nexit 3\n' >mute-qemu && chmod +x mute-qemu
+mute=$scratch/./mute-qemu
+warning="muster: warning: the version of --qemu $mute is not known: $mute exited with status 3"
+for command in probe argv explain; do
+    "$muster" "$command" --config params.cfg --qemu ./mute-qemu >out 2>err
+    check_equal "$command warns of a QEMU that gives no version" "0 $warning" "$? $(grep warning err)"
+done
+"$muster" probe --qemu ./mute-qemu --set qemu_version=9.1.0 >out 2>err
+check_equal "not where the version is given" "0 " "$? $(cat err)"
+"$muster" probe --qemu ./mute-qemu --facts facts.cfg >out 2>err
+check_equal "not where nothing is probed" "0 " "$? $(cat err)"
+"$muster" probe --qemu ./other-qemu >out 2>err
+check_equal "not where it answers" "0 " "$? $(cat err)"
+
 # Explaining.
 : >transcript
 try explain --facts facts.cfg --config params.cfg

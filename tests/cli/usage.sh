@@ -39,7 +39,31 @@ try argv --facts facts.cfg --qemu /nowhere/qemu
 try probe --qemu /nowhere/qemu
 try exec --facts facts.cfg --qemu no-such-qemu
 try argv --facts facts.cfg --qemu /
+try argv --facts facts.cfg --qemu ''
+
+# Words that would steer the terminal, or begin a line of their own, are quoted.
+try $'a\e[31mrgv'
+try $'argv\nmuster: all is well'
+try argv $'\r'
+try argv $'--fo\eo'
+try argv $'--fo\eo=1'
+try argv --format $'js\aon'
+try argv --ruleset $'base\177line'
+try argv --config $'a\tb.cfg'
+try argv --facts $'a\nb.cfg'
+try argv --facts facts.cfg --qemu $'\302\233qemu'
+try argv --facts facts.cfg --set $'a\eb'
+try argv "--set=$(printf 'x%.0s' {1..201})"
+printf 'facts: { kmv = true; };\n' >$'mis\espelt.cfg'
+try argv --facts $'mis\espelt.cfg'
+printf 'facts: { kvm = true\n' >$'mis\espelt.cfg'
+try argv --facts $'mis\espelt.cfg'
 check_golden "mistakes in options" "$srcdir/tests/cli/golden/usage.txt" transcript
+
+for arguments in -h "argv -h" "-h exec"; do
+    # shellcheck disable=SC2086 # words
+    check_equal "muster $arguments" "$("$muster" ${arguments/-h/--help}) 0" "$("$muster" $arguments) $?"
+done
 
 # Options may stand anywhere, with their value or before it.
 "$muster" argv --facts facts.cfg --config params.cfg >one
