@@ -337,7 +337,7 @@ static void resolve_arguments(struct builder *builder, const struct ast_statemen
         if (arg->kind == AST_ARG_OPTION) {
             struct symbol *symbol = symbols_find(&builder->options, arg->option.text);
             option = symbol ? symbol->meaning : NULL;
-            lost = !symbol ? may_be_lost(builder, arg->option.text) : option->format_lost;
+            lost = option ? option->format_lost : may_be_lost(builder, arg->option.text);
             if (option && option->tags)
                 tags = tags ? arena_print(builder->arena, "%s %s", tags, option->tags) : option->tags;
             add_text(builder, &argument.text, arg->option.text, strlen(arg->option.text));

@@ -148,9 +148,9 @@ static struct diag *wrong_type(struct builder *builder, const struct type *type,
     if (type->kind == MUSTER_VERSION && written->kind == AST_INT && written->number >= 0 && !written->has_unit)
         diag_help(builder->diagnostics, diag, "write %s.0.0 for that one version, or %s.* for the whole series",
                   written->text, written->text);
-    if (type->kind == MUSTER_BOOL && written->kind == AST_WORD &&
-        (strcmp(written->text, "true") == 0 || strcmp(written->text, "false") == 0))
-        diag_help(builder->diagnostics, diag, "write '%s'", strcmp(written->text, "true") == 0 ? "yes" : "no");
+    const char *word = type->kind == MUSTER_BOOL && written->kind == AST_WORD && written->text ? written->text : "";
+    if (strcmp(word, "true") == 0 || strcmp(word, "false") == 0)
+        diag_help(builder->diagnostics, diag, "write '%s'", strcmp(word, "true") == 0 ? "yes" : "no");
     return diag;
 }
 

@@ -294,19 +294,19 @@ static enum muster_status set_number_forms(struct muster_params *params, uint32_
                                                             .input = input,
                                                             .form = i,
                                                             .limit = (uint64_t)unit_of(&FORMS(rules)[i])});
-    for (uint32_t i = 0; i < 2 * rules->forms.count; i++) {
-        uint32_t form = i % rules->forms.count;
-        if (!is_form_of(rules, form, input))
-            continue;
-        char digits[24];
-        size_t length = is_version ? muster_write_version(digits, value)
-                                   : muster_write_number(digits, value / unit_of(&FORMS(rules)[form]));
-        const char *from = write_form(params, form, digits, &length, error);
-        if (!from)
-            return MUSTER_E_VALUE;
-        if (i >= rules->forms.count)
-            store_form(params, form, from, length);
-    }
+    for (int store = 0; store <= 1; store++)
+        for (uint32_t i = 0; i < rules->forms.count; i++) {
+            if (!is_form_of(rules, i, input))
+                continue;
+            char digits[24];
+            size_t length = is_version ? muster_write_version(digits, value)
+                                       : muster_write_number(digits, value / unit_of(&FORMS(rules)[i]));
+            const char *from = write_form(params, i, digits, &length, error);
+            if (!from)
+                return MUSTER_E_VALUE;
+            if (store)
+                store_form(params, i, from, length);
+        }
     return MUSTER_OK;
 }
 

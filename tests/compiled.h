@@ -303,10 +303,10 @@ static inline void compare_argv(struct comparison *comparison, enum verdict verd
 
 /* Some value of the interval that a code stands for. */
 static inline int64_t value_of_code(const struct variable *variable, size_t code, uint64_t *seed) {
-    int64_t low = variable_value(variable, code), high = low;
+    const int64_t low = variable_value(variable, code);
     if (low == MUSTER_UNKNOWN || (variable->type.kind != MUSTER_INT && variable->type.kind != MUSTER_VERSION))
         return low;
-    high = code < variable->cuts.count ? variable->cuts.items[code] - 1 : variable->type.high;
+    const int64_t high = code < variable->cuts.count ? variable->cuts.items[code] - 1 : variable->type.high;
     switch (*seed ? roll(seed, 3) : 0) {
     case 0:
         return low;

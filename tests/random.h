@@ -18,7 +18,7 @@ static inline uint64_t next_random(uint64_t *seed) {
 
 /* From 0 to sides - 1. */
 static inline unsigned roll(uint64_t *seed, unsigned sides) {
-    return (unsigned)(next_random(seed) >> 33) % sides;
+    return sides ? (unsigned)(next_random(seed) >> 33) % sides : 0;
 }
 
 /* A number that the environment may set, else this one. */

@@ -106,7 +106,8 @@ static void test_loading(void) {
     const char *problem = NULL;
     uint32_t file = 7;
     char *text = malloc(200001);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+    if (!text)
+        unit_give_up("text is missing");
     memset(text, 'x', 200000);
     text[100000] = '\n';
     load(&compiled, text, 200000);
@@ -273,7 +274,8 @@ static void test_bad_strings(void) {
         struct compiled compiled;
         string_in(&compiled, rows[i].written);
         const struct diag *diag = find_diag(&compiled, DIAG_CODE_STRING, 1);
-        CU_ASSERT_PTR_NOT_NULL_FATAL(diag);
+        if (!diag)
+            unit_give_up("diag is missing");
         CU_ASSERT_EQUAL(source_place(&compiled.sources.items[0], diag->span.begin).column, rows[i].column);
         CU_ASSERT_EQUAL(find_diag(&compiled, DIAG_CODE_STRING, 0), diag);
         compiled_free(&compiled);
@@ -445,7 +447,7 @@ static void test_many_errors(void) {
         text = arena_print(arena, "%sfact : bool;\n", text);
     compile_text(&compiled, text, TO_TREE);
     CU_ASSERT_TRUE(compiled.diagnostics.n_errors >= DIAG_MOST);
-    CU_ASSERT_TRUE(compiled.diagnostics.count <= 2 * DIAG_MOST);
+    CU_ASSERT_TRUE(compiled.diagnostics.count <= (size_t)2 * DIAG_MOST);
     CU_ASSERT_TRUE(diag_is_full(&compiled.diagnostics));
     compiled_free(&compiled);
     arena_free(arena);

@@ -228,11 +228,12 @@ static void test_random_rulesets(void) {
     printf("\nseed %llu (MUSTER_SEED), %llu rulesets (MUSTER_COUNT)\n", (unsigned long long)seed,
            (unsigned long long)count);
     for (uint64_t i = 0; i < count; i++) {
-        struct maker maker = {.arena = arena_new(), .seed = seed + i};
+        const uint64_t maker_seed = seed + i;
+        struct maker maker = {.arena = arena_new(), .seed = maker_seed};
         const char *wrong = try_ruleset(&maker, &totals);
         if (wrong)
             printf("\n%s\n%s with MUSTER_SEED=%llu MUSTER_COUNT=1\n", maker.text, wrong,
-                   (unsigned long long)(seed + i));
+                   (unsigned long long)maker_seed);
         CU_ASSERT_PTR_NULL(wrong);
         free(maker.text);
         arena_free(maker.arena);
