@@ -210,6 +210,7 @@ static void store_form(struct muster_params *params, uint32_t index, const char 
     const struct muster_ruleset *rules = params->rules;
     const struct muster_form *form = &FORMS(rules)[index];
     char *place = params->texts + form->place;
+    /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): muster_params_init has set `texts` */
     char *end = stpcpy(place, TEXT(rules) + form->before);
     memcpy(end, text, length);
     end = stpcpy(end + length, TEXT(rules) + form->after);
