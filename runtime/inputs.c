@@ -10,11 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "quote.h"
 #include "settings.h"
 #include "show.h"
 
 /* Room for a name, a value or a message; what is longer is cut. */
-#define TEXT_MAX SHOW_WORD_MAX
+#define TEXT_MAX QUOTE_MAX
 
 /* The longest value that a refusal repeats. */
 #define VALUE_SHOWN 80
@@ -227,7 +228,7 @@ static bool refuse_value(const struct inputs *inputs, const struct place *place,
     muster_error_text(inputs->rules, error, words, sizeof words);
     declared_text(inputs, error->input, rule);
     if (strlen(text) <= VALUE_SHOWN)
-        show_quoted(text, strlen(text), value);
+        quote_text(text, strlen(text), value);
     return refuse(inputs, place, "%s%s%s (declared in %s)", words, *value ? "; here is " : "", value, rule);
 }
 
@@ -299,7 +300,7 @@ static void refuse_name(const struct inputs *inputs, const char *name, size_t le
         append(advice, "?");
     }
     refuse(inputs, place, "ruleset %s has no fact or parameter %s%s", text_at(inputs, inputs->rules->name),
-           show_quoted(name, length, words), advice);
+           quote_text(name, length, words), advice);
 }
 
 /* The input of this name; MUSTER_NONE after a message. */
@@ -326,7 +327,7 @@ bool inputs_set(struct inputs *inputs, const char *assignment) {
 
     if (!equals || equals == assignment) {
         return refuse(inputs, &place, "%s is not of the form NAME=VALUE",
-                      show_quoted(assignment, strlen(assignment), words));
+                      quote_text(assignment, strlen(assignment), words));
     }
     input = find(inputs, assignment, (size_t)(equals - assignment), &place);
     if (input == MUSTER_NONE)
@@ -458,7 +459,7 @@ static bool load_group(struct inputs *inputs, const config_setting_t *group, con
 
 bool inputs_load(struct inputs *inputs, const char *path) {
     char words[TEXT_MAX];
-    const char *file = keep(inputs, show_word(settings_name(path), words));
+    const char *file = keep(inputs, quote_word(settings_name(path), words));
     const config_setting_t *root;
     config_t config;
     unsigned errors = 0;
@@ -497,7 +498,7 @@ void inputs_probed(struct inputs *inputs, uint32_t input, const char *value, con
     if (value && muster_parse_value(inputs->rules, input, value, strlen(value), &parsed, NULL) != MUSTER_OK) {
         parsed = MUSTER_UNSET;
         if (strcmp(value, "unknown") != 0) {
-            snprintf(reason, sizeof reason, "the rules have no value for %s", show_quoted(value, strlen(value), words));
+            snprintf(reason, sizeof reason, "the rules have no value for %s", quote_text(value, strlen(value), words));
             origin->why = keep(inputs, reason);
         }
     }

@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "quote.h"
 #include "show.h"
 
 extern char **environ;
@@ -65,15 +66,15 @@ int launch_find(const char *name, char *found, size_t size) {
 }
 
 static int not_found(const char *program, const char *name) {
-    char words[SHOW_WORD_MAX];
+    char words[QUOTE_MAX];
 
-    fprintf(stderr, "%s: %s: not found%s\n", program, show_word(name, words), strchr(name, '/') ? "" : " on PATH");
+    fprintf(stderr, "%s: %s: not found%s\n", program, quote_word(name, words), strchr(name, '/') ? "" : " on PATH");
     return LAUNCH_NOT_FOUND;
 }
 
 int launch(const char *program, const char *const *argv) {
     char path[2 * PATH_MAX];
-    char words[SHOW_WORD_MAX];
+    char words[QUOTE_MAX];
     int code = launch_find(argv[0], path, sizeof path);
     const char *shown;
     int error;
@@ -81,13 +82,13 @@ int launch(const char *program, const char *const *argv) {
     if (code == LAUNCH_NOT_FOUND)
         return not_found(program, argv[0]);
     if (code != 0) {
-        fprintf(stderr, "%s: %s: " LAUNCH_NO_PROGRAM "\n", program, show_word(argv[0], words));
+        fprintf(stderr, "%s: %s: " LAUNCH_NO_PROGRAM "\n", program, quote_word(argv[0], words));
         return code;
     }
     umask(007);
     execve(path, (char *const *)argv, environ);
     error = errno;
-    shown = show_word(path, words);
+    shown = quote_word(path, words);
     if (error == ENOEXEC) {
         fprintf(stderr, "%s: %s: neither a program of this machine nor a script that begins with #!\n", program, shown);
     } else if (error == ENOENT) {

@@ -21,6 +21,7 @@
 #include "muster_probe.h"
 #include "nearest.h"
 #include "options.h"
+#include "quote.h"
 #include "rules/baseline.h"
 #include "show.h"
 
@@ -64,7 +65,7 @@ static int choose_ruleset(struct job *job) {
     const char *wanted = job->options.ruleset;
     const char *names[COUNT(rulesets)];
     const char *nearest;
-    char words[SHOW_WORD_MAX];
+    char words[QUOTE_MAX];
 
     for (size_t i = 0; i < COUNT(rulesets); i++) {
         names[i] = rulesets[i].name;
@@ -79,7 +80,7 @@ static int choose_ruleset(struct job *job) {
         return TROUBLE;
     }
     nearest = nearest_name(wanted, names, COUNT(rulesets));
-    fprintf(stderr, "muster: there is no ruleset %s; known:", show_word(wanted, words));
+    fprintf(stderr, "muster: there is no ruleset %s; known:", quote_word(wanted, words));
     for (size_t i = 0; i < COUNT(rulesets); i++)
         fprintf(stderr, "%s %s", i ? "," : "", names[i]);
     if (nearest)
@@ -90,9 +91,9 @@ static int choose_ruleset(struct job *job) {
 
 /* The message about --qemu, and the exit code. */
 static int refuse_qemu(const struct job *job, const char *why, int code) {
-    char words[SHOW_WORD_MAX];
+    char words[QUOTE_MAX];
 
-    fprintf(stderr, "muster: --qemu %s: %s\n", show_word(job->options.qemu, words), why);
+    fprintf(stderr, "muster: --qemu %s: %s\n", quote_word(job->options.qemu, words), why);
     return code;
 }
 
@@ -164,9 +165,9 @@ static const char *wanted_architecture(const struct job *job) {
 
 /* The QEMU that the caller named, unlike one that was searched, was meant to answer. */
 static void warn_of_qemu(const struct job *job, const char *why) {
-    char words[SHOW_WORD_MAX];
+    char words[QUOTE_MAX];
 
-    fprintf(stderr, "muster: warning: the version of --qemu %s is not known: %s\n", show_word(job->qemu, words), why);
+    fprintf(stderr, "muster: warning: the version of --qemu %s is not known: %s\n", quote_word(job->qemu, words), why);
 }
 
 static void measure_fact(struct job *job, uint32_t fact) {
@@ -246,11 +247,11 @@ static int run_argv(struct job *job) {
 
     if (code == DONE) {
         size_t program = *job->qemu ? inputs_program(job->inputs) : SIZE_MAX;
-        char words[SHOW_WORD_MAX];
+        char words[QUOTE_MAX];
         show_argv(stdout, job->options.format, &argv);
         if (program < argv.count && strcmp(argv.arguments[program], job->qemu) != 0) {
             fprintf(stderr, "muster: note: the rules write %s; muster exec starts %s in its place\n",
-                    argv.arguments[program], show_word(job->qemu, words));
+                    argv.arguments[program], quote_word(job->qemu, words));
         }
     }
     argv_free(&argv);

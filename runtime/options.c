@@ -12,6 +12,7 @@
 
 #include "muster.h"
 #include "nearest.h"
+#include "quote.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -63,13 +64,13 @@ struct reading {
 static int refuse_name(const char *what, const char *name, const char *const *names) {
     size_t count = 0;
     const char *nearest;
-    char words[SHOW_WORD_MAX];
+    char words[QUOTE_MAX];
 
     while (names[count])
         count++;
     nearest = nearest_name(name, names, count);
 
-    fprintf(stderr, "muster: %s %s; ", what, show_word(name, words));
+    fprintf(stderr, "muster: %s %s; ", what, quote_word(name, words));
     if (nearest)
         fprintf(stderr, "did you mean %s?\n", nearest);
     else
@@ -97,9 +98,9 @@ static int refuse_command(const struct reading *reading, const char *name) {
 
 static int refuse_format(const struct command *command, const char *name) {
     const char *before = "muster: ";
-    char words[SHOW_WORD_MAX];
+    char words[QUOTE_MAX];
 
-    fprintf(stderr, "muster: %s cannot be written as %s; it knows", command->name, show_word(name, words));
+    fprintf(stderr, "muster: %s cannot be written as %s; it knows", command->name, quote_word(name, words));
     for (size_t i = 0; i < COUNT(formats); i++) {
         if (command->formats & FORMAT_BIT(formats[i].format)) {
             fprintf(stderr, "%s%s", *before == 'm' ? " " : ", ", formats[i].name);
@@ -156,11 +157,11 @@ static void print_command_help(const struct command *command) {
 /* ---- reading ---------------------------------------------------------------------------------------------------- */
 
 static int take_command(struct reading *reading, const char *name) {
-    char words[SHOW_WORD_MAX];
+    char words[QUOTE_MAX];
 
     if (reading->options->command) {
         fprintf(stderr, "muster: %s takes no operand, but here is %s\n", reading->options->command->name,
-                show_word(name, words));
+                quote_word(name, words));
         return TROUBLE;
     }
     for (size_t i = 0; i < reading->n_commands; i++) {

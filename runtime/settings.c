@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "quote.h"
 #include "show.h"
 
 /* libconfig compares each name with all those before it in its group. */
@@ -327,8 +328,8 @@ static bool parse(config_t *config, struct scan *scan) {
 }
 
 bool settings_read(config_t *config, const char *path, const char *program, FILE *messages) {
-    char words[SHOW_WORD_MAX];
-    const char *name = show_word(settings_name(path), words);
+    char words[QUOTE_MAX];
+    const char *name = quote_word(settings_name(path), words);
     struct scan scan = {.name = name, .program = program, .messages = messages};
     char *text = read_text(path, name, &scan.length, program, messages);
     bool done;

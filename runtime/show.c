@@ -82,38 +82,6 @@ static void show_comment(FILE *out, const char *text) {
     }
 }
 
-/* ---- messages --------------------------------------------------------------------------------------------------- */
-
-/* The longest text, in bytes, that a message repeats. */
-enum { QUOTED_MAX = 200 };
-
-static int is_printable(char c) {
-    return c >= 0x20 && c < 0x7f;
-}
-
-const char *show_quoted(const char *text, size_t length, char buffer[SHOW_WORD_MAX]) {
-    size_t shown = length < QUOTED_MAX ? length : QUOTED_MAX;
-    size_t at = 0;
-
-    buffer[at++] = '"';
-    for (size_t i = 0; i < shown; i++) {
-        if (is_printable(text[i]))
-            buffer[at++] = text[i];
-        else
-            at += (size_t)snprintf(buffer + at, SHOW_WORD_MAX - at, "\\x%02x", (unsigned char)text[i]);
-    }
-    snprintf(buffer + at, SHOW_WORD_MAX - at, "\"%s", shown < length ? "..." : "");
-    return buffer;
-}
-
-const char *show_word(const char *word, char buffer[SHOW_WORD_MAX]) {
-    size_t length = 0;
-
-    while (is_printable(word[length]))
-        length++;
-    return length > 0 && word[length] == '\0' ? word : show_quoted(word, strlen(word), buffer);
-}
-
 /* ---- command lines ---------------------------------------------------------------------------------------------- */
 
 void show_argv(FILE *out, enum show_format format, const struct argv *argv) {

@@ -33,15 +33,6 @@ void show_argv(FILE *out, enum show_format format, const struct argv *argv);
 void show_facts(FILE *out, enum show_format format, const struct inputs *inputs, const struct show_finding *others,
                 size_t n_others);
 
-/* Room for a text that show_quoted or show_word writes. */
-#define SHOW_WORD_MAX 1024
-
-/* Any text made fit for a terminal: in double quotes, bytes that are not printable ASCII as \xHH, cut if it is long. */
-const char *show_quoted(const char *text, size_t length, char buffer[SHOW_WORD_MAX]);
-
-/* A word of a command line, or the name of a file, in a message: itself if it is printable ASCII, else quoted. */
-const char *show_word(const char *word, char buffer[SHOW_WORD_MAX]);
-
 /* One argument as a POSIX shell reads it; `first` where the shell might take it for more than a plain word. */
 void show_shell_word(FILE *out, const char *word, int first);
 
