@@ -29,7 +29,7 @@ struct builder {
 struct named {
     struct variable *variable;
     const struct ast_string *text;
-    bool used, open; /* open: the text is being written out, so that it cannot hold itself */
+    bool open; /* the text is being written out, so that it cannot hold itself */
 };
 
 #define REPORT(builder, code, span, ...) diag_add((builder)->diagnostics, DIAG_CODE_##code, (span), __VA_ARGS__)
@@ -69,7 +69,7 @@ const char *source_excerpt(struct builder *builder, struct span span);
 /* ---- resolve_types.c ---- */
 
 bool resolve_members(struct builder *builder, const ast_members *members, struct type *type);
-bool resolve_type(struct builder *builder, const struct ast_type *written, const char *owner, struct type *type);
+bool resolve_type(struct builder *builder, const struct ast_type *written, struct type *type);
 bool resolve_value(struct builder *builder, const struct type *type, const struct ast_value *written, int64_t *value);
 bool resolve_cell(struct builder *builder, struct variable *variable, const struct ast_cell *cell,
                   struct valueset *set);

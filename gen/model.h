@@ -19,8 +19,7 @@ struct member {
 
 struct type {
     enum muster_kind kind;
-    const char *name;  /* of a shared enumeration, or NULL */
-    const char *owner; /* of an enumeration that is not shared: the fact or decision it belongs to */
+    const char *name; /* of a shared enumeration, or NULL */
     struct member *members;
     size_t n_members;
     int64_t low, high; /* of raw values: members' indices, numbers, packed versions */
@@ -77,7 +76,6 @@ struct variable {
     } limits;
     /* decisions and lets */
     struct table *table;
-    size_t outcome;          /* index in its table */
     const struct cond *cond; /* VARIABLE_LET */
 };
 

@@ -16,7 +16,7 @@ static void declare_let(struct builder *builder, const struct ast_declaration *d
         variable->span = declaration->name.span;
         variable->default_value = MUSTER_UNSET;
         struct ast_type type = {.kind = AST_TYPE_BOOL};
-        resolve_type(builder, &type, variable->name, &variable->type);
+        resolve_type(builder, &type, &variable->type);
         named->variable = variable;
     }
     if (declare_name(builder, &builder->names, declaration->name, "let", named) && named->variable) {

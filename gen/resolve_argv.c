@@ -122,7 +122,6 @@ static void add_hole(struct builder *builder, struct template *template, struct 
     struct named *named = look_up(builder, &builder->names, name, "fact, parameter or decision");
     if (!named)
         return;
-    named->used = true;
     if (!named->variable) {
         if (named->open) {
             REPORT(builder, CYCLE, name.span, "the text '%s' holds itself", name.text);

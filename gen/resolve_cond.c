@@ -9,7 +9,6 @@ struct variable *look_up_variable(struct builder *builder, struct ast_name name)
     struct named *named = look_up(builder, &builder->names, name, "fact, parameter or decision");
     if (!named)
         return NULL;
-    named->used = true;
     if (!named->variable) {
         REPORT(builder, TYPE, name.span, "'%s' is a text; it fills holes and cannot be asked", name.text);
         return NULL;

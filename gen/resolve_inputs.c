@@ -88,7 +88,7 @@ void declare_input(struct builder *builder, const struct ast_declaration *declar
     variable->title = ast_plain_text(written->title, builder->diagnostics);
     variable->source = written->source;
     variable->probe = written->probe.text ? written->probe.text : variable->name;
-    if (!resolve_type(builder, &written->type, variable->name, &variable->type)) {
+    if (!resolve_type(builder, &written->type, &variable->type)) {
         /* Known all the same, so that its uses are not reported too. */
         variable->type = (struct type){.kind = MUSTER_BOOL, .broken = true};
         declare_name(builder, &builder->names, written->name, "fact", name_variable(builder, variable));

@@ -81,9 +81,8 @@ void resolve_table_header(struct builder *builder, const struct ast_declaration 
         variable->title = ast_plain_text(outcome->title, builder->diagnostics);
         variable->span = outcome->name.span;
         variable->table = table;
-        variable->outcome = i;
         variable->default_value = MUSTER_UNSET;
-        variable->type.broken = !resolve_type(builder, &outcome->type, variable->name, &variable->type);
+        variable->type.broken = !resolve_type(builder, &outcome->type, &variable->type);
         if (variable->type.broken)
             variable->type.kind = MUSTER_BOOL;
         else if (variable->type.or_unknown || variable->type.kind >= MUSTER_VERSION)

@@ -80,8 +80,8 @@ static bool ordered_type(struct builder *builder, const struct ast_type *written
     return true;
 }
 
-bool resolve_type(struct builder *builder, const struct ast_type *written, const char *owner, struct type *type) {
-    *type = (struct type){.owner = owner};
+bool resolve_type(struct builder *builder, const struct ast_type *written, struct type *type) {
+    *type = (struct type){0};
     bool ok = true;
     switch (written->kind) {
     case AST_TYPE_BOOL:

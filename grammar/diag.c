@@ -15,20 +15,11 @@ enum { WINDOW = 100, BEFORE_CARET = 40 };
 static const struct {
     const char *name;
     enum diag_level level;
-    const char *summary;
 } codes[DIAG_N_CODES] = {
-#define DIAGNOSTIC(identifier, code, level, summary) {code, DIAG_##level, summary},
+#define DIAGNOSTIC(identifier, code, level, summary) {code, DIAG_##level},
 #include "diag.def"
 #undef DIAGNOSTIC
 };
-
-const char *diag_code_name(enum diag_code code) {
-    return codes[code].name;
-}
-
-const char *diag_code_summary(enum diag_code code) {
-    return codes[code].summary;
-}
 
 struct diag *diag_add(struct diagnostics *diagnostics, enum diag_code code, struct span span, const char *format, ...) {
     enum diag_level level = codes[code].level;

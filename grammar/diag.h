@@ -69,9 +69,6 @@ void diag_note(struct diagnostics *diagnostics, struct diag *diag, struct span s
 void diag_help(struct diagnostics *diagnostics, struct diag *diag, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-const char *diag_code_name(enum diag_code code);
-const char *diag_code_summary(enum diag_code code);
-
 /* All findings as text: a line FILE:LINE:COLUMN: level: message [code], the source line, a caret line, notes, help. */
 void diag_print(const struct diagnostics *diagnostics, FILE *stream);
 
