@@ -1,5 +1,5 @@
 /*
- * The checks: every host has exactly one answer, and what the examples say comes out.
+ * The checks: every host has exactly one answer, what is promised holds, and nothing is there in vain.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -10,5 +10,21 @@
 
 /* Runs every check that the model is sound enough for. */
 void check_model(struct model *model, struct diagnostics *diagnostics);
+
+/* The answer to model->question, which is asked of all hosts that get a command line. */
+enum answer { ANSWER_SOME, ANSWER_ALWAYS, ANSWER_NEVER, ANSWER_NOT_PROVEN };
+
+struct ask_answer {
+    enum answer answer;
+    uint64_t cells, all; /* cells in which it holds, of all; UINT64_MAX: that many or more */
+    struct {
+        struct diag_witness **items;
+        size_t count, capacity;
+    } witnesses; /* one for each region, the first MOST_REGIONS */
+    size_t n_regions;
+};
+
+/* The model is sound and was checked. All of the answer lives in the model's arena. */
+struct ask_answer check_ask(struct model *model, struct diagnostics *diagnostics);
 
 #endif

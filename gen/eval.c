@@ -25,6 +25,12 @@ bool eval_cond(const struct cond *cond, const int64_t *values) {
             if (eval_cond(cond->operands.items[i], values))
                 return true;
         return false;
+    case COND_COUNT: {
+        int64_t count = 0;
+        for (size_t i = 0; i < cond->operands.count; i++)
+            count += eval_cond(cond->operands.items[i], values);
+        return valueset_has(&cond->set, count);
+    }
     }
     return false;
 }

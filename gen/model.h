@@ -54,6 +54,7 @@ struct variable {
     struct type type;
     struct meta meta;
     bool used;
+    bool hidden; /* a decision that no rule can name: which row of an overridden table fits */
     /* Where its values are cut into intervals, ascending; numbers and versions only. */
     struct {
         int64_t *items;
@@ -67,6 +68,11 @@ struct variable {
     const char *probe;
     int64_t default_value; /* MUSTER_UNSET if none */
     const char *default_text;
+    /*
+     * A parameter that need not be given. A text or path then has two codes, which are also its values: 0 not given,
+     * 1 given; any other is "or unknown", and unknown stands for not given.
+     */
+    bool optional;
     size_t max_length;
     const char *pattern_text;
     const struct pattern *pattern;
@@ -79,12 +85,18 @@ struct variable {
     const struct cond *cond; /* VARIABLE_LET */
 };
 
-enum cond_kind { COND_TEST, COND_NOT, COND_AND, COND_OR };
+enum cond_kind {
+    COND_TEST,
+    COND_NOT,
+    COND_AND,
+    COND_OR,
+    COND_COUNT /* so many operands hold as the set has */
+};
 
 struct cond {
     enum cond_kind kind;
     const struct variable *variable; /* COND_TEST */
-    struct valueset set;
+    struct valueset set;             /* COND_TEST, COND_COUNT */
     struct {
         const struct cond **items;
         size_t count, capacity;
@@ -101,6 +113,7 @@ struct row {
     int64_t *results;        /* one member index per outcome; NULL if it rejects */
     const char *reject;
     struct meta meta;
+    size_t written; /* which row of the text it is: one that inherits becomes several, which stand side by side */
 };
 
 struct table {
@@ -112,8 +125,9 @@ struct table {
     size_t n_columns;
     struct row *rows;
     size_t n_rows;
-    size_t index;  /* in model->tables */
-    bool unproven; /* too large to be looked through for gaps */
+    size_t index;    /* in model->tables */
+    bool unproven;   /* it was too much to look for gaps in it */
+    bool overridden; /* another one took its place; its only outcome is hidden: the index of the row that fits */
 };
 
 struct format {
@@ -128,13 +142,16 @@ struct format {
     size_t n_refuses;
     const char **refuses_first;
     size_t n_refuses_first;
+    bool repeat_keys; /* a key may stand in one list more than once */
 };
 
 struct option {
     const char *name;
     const struct format *format; /* NULL if it takes no list */
     bool format_lost;            /* it has one, but that is not known */
+    enum ast_repeat repeat;
     const char *tags;
+    struct span span;
 };
 
 /* Text with holes. */
@@ -169,7 +186,9 @@ struct list {
 };
 
 struct argument {
-    struct template text; /* an option or a plain value */
+    struct template text;        /* an option or a plain value */
+    bool is_option;
+    const struct option *option; /* what it is, or stands right behind; NULL if that is declared nowhere */
     const struct format *format;
     const struct list *list; /* or a list */
     struct span span;
@@ -196,6 +215,49 @@ struct example {
     struct span span, cond_span;
     int64_t *values; /* by variable index; MUSTER_UNSET: any */
     const struct cond *cond;
+};
+
+/* What narrows the space of hosts: they are refused where the condition holds. */
+struct restriction {
+    bool is_assumption; /* then the condition is the negation of what is assumed */
+    const char *label;  /* or NULL */
+    const char *message;
+    const struct cond *cond;
+    bool over_decisions; /* refuses the command line only: no table can rely on it */
+    struct meta meta;
+    struct span span, cond_span;
+};
+
+struct warning {
+    const char *message;
+    const struct cond *cond;
+    struct meta meta;
+    struct span span;
+};
+
+/* The values that an option is given for a key: -device.drive. */
+struct reference {
+    const char *option, *key;
+    struct span span;
+};
+struct references {
+    struct reference *items;
+    size_t count, capacity;
+};
+
+struct promise {
+    const char *label; /* or NULL */
+    enum ast_promise_kind kind;
+    const struct cond *cond; /* AST_PROMISE_COND */
+    bool is_count;           /* it bounds how often something is emitted, and nothing else */
+    struct references references, targets;
+    struct meta meta;
+    struct span span, cond_span;
+    const struct admit *admit; /* NULL: it must hold */
+};
+struct admit {
+    struct span span;
+    struct meta meta;
 };
 
 /* The decisions and derived conditions in an order in which each comes after what it asks. */
@@ -227,9 +289,28 @@ struct model {
         struct example *items;
         size_t count, capacity;
     } examples;
+    struct {
+        struct restriction *items;
+        size_t count, capacity;
+    } restrictions; /* assumptions and rejections, in the order of declaration */
+    struct {
+        struct warning *items;
+        size_t count, capacity;
+    } warnings;
+    struct {
+        struct promise *items;
+        size_t count, capacity;
+    } promises;
+    const struct cond *question; /* of `musterc ask`, or NULL */
+    struct span question_span;
     bool has_argv;
     struct block argv;
     struct span argv_span;
+    struct {
+        const struct option **items;
+        size_t count, capacity;
+    } options;
+    const bool *is_base; /* by file: it belongs to the ruleset that this one extends; NULL if it extends none */
 };
 
 /* A ruleset as written: its own file and those that it includes, each read once. */
@@ -237,12 +318,20 @@ struct program {
     struct {
         const struct ast_declaration **items;
         size_t count, capacity;
-    } declarations; /* of all files, includes replaced by what they bring */
+    } declarations; /* of all files, those of an extended ruleset first, includes replaced by what they bring */
+    struct {
+        bool *items;
+        size_t count, capacity;
+    } is_base; /* by file: it belongs to the ruleset that is extended */
 };
 
 /* Loads and parses the file and what it includes. NULL if the main file could not even be read. */
 struct program *program_load(struct arena *arena, struct sources *sources, const char *name,
                              struct diagnostics *diagnostics);
+
+/* Adds a question to be resolved with the rules. Its words become a source of their own. False after a message. */
+bool program_ask(struct program *program, struct arena *arena, struct sources *sources, const char *question,
+                 struct diagnostics *diagnostics);
 
 /* Resolves names and types. Returns what could be made; it is sound only if there were no errors. */
 struct model *model_build(struct arena *arena, const struct sources *sources, const struct program *program,

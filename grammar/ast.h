@@ -34,7 +34,17 @@ struct ast_string {
     struct span span;
 };
 
-enum ast_value_kind { AST_WORD, AST_INT, AST_VERSION, AST_SERIES, AST_STRING, AST_HOLE, AST_UNKNOWN };
+enum ast_value_kind {
+    AST_WORD,
+    AST_INT,
+    AST_VERSION,
+    AST_SERIES,
+    AST_STRING,
+    AST_HOLE,
+    AST_UNKNOWN,
+    AST_INHERIT, /* a row's result: what the overridden table says */
+    AST_STAR     /* in a pattern: any value */
+};
 
 struct ast_value {
     enum ast_value_kind kind;
@@ -86,8 +96,31 @@ enum ast_cond_kind {
     AST_COND_NOT,
     AST_COND_AND,
     AST_COND_OR,
-    AST_COND_IMPLIES
+    AST_COND_IMPLIES,
+    AST_COND_GIVEN, /* name */
+    AST_COND_EMITS, /* option, pattern */
+    AST_COND_COUNT  /* option, pattern, relation, value */
 };
+
+/* What an option's list must hold: `("virtio-*-device", iothread = *)`. */
+struct ast_pattern_part {
+    struct span span;
+    bool has_key;
+    struct ast_value key;   /* AST_WORD or AST_STRING */
+    struct ast_value value; /* a word, number or text, in which * stands for anything; or AST_STAR */
+};
+struct ast_pattern {
+    struct span span;
+    AST_LIST(struct ast_pattern_part) parts;
+};
+
+/* The values that an option is given for a key: `-device.drive`. */
+struct ast_reference {
+    struct span span;
+    struct ast_name option;
+    struct ast_value key;
+};
+typedef AST_LIST(struct ast_reference) ast_references;
 
 struct ast_cond {
     enum ast_cond_kind kind;
@@ -96,6 +129,8 @@ struct ast_cond {
     enum ast_relation relation;
     struct ast_value value;
     struct ast_cell *cell;
+    struct ast_name option;
+    struct ast_pattern *pattern; /* NULL: the option, however it is used */
     AST_LIST(struct ast_cond *) operands;
 };
 
@@ -147,6 +182,7 @@ struct ast_input {
     struct ast_string *title;
     struct ast_type type;
     AST_LIST(struct ast_limit) limits;
+    bool optional;
     bool has_default;
     struct ast_value default_value;
     enum ast_source source;
@@ -173,6 +209,7 @@ struct ast_row {
 struct ast_table {
     AST_LIST(struct ast_outcome) outcomes;
     bool first;
+    bool overrides; /* takes the place of a table of the ruleset that is extended */
     ast_names columns;
     AST_LIST(struct ast_row *) rows;
     bool has_broken_rows; /* some could not be read */
@@ -248,14 +285,27 @@ enum ast_kind {
     AST_LET,
     AST_DECIDE,
     AST_EXAMPLE,
-    AST_ARGV
+    AST_ARGV,
+    AST_ASSUME,
+    AST_REJECT,
+    AST_WARN,
+    AST_PROMISE,
+    AST_ADMIT,
+    AST_QUESTION /* stands in no file: what `musterc ask` is asked */
+};
+
+enum ast_promise_kind {
+    AST_PROMISE_COND,
+    AST_PROMISE_NAMES, /* every REFERENCES names TARGETS */
+    AST_PROMISE_UNIQUE /* unique REFERENCES */
 };
 
 struct ast_declaration {
     enum ast_kind kind;
     struct span span;                         /* the whole of it */
     struct ast_name name;                     /* what it declares, where that has a name */
-    struct ast_string *text;                  /* title, reason, name of an included file, an example's name */
+    struct ast_string *text;                  /* title, reason, included file, an example's name, what is told */
+    struct ast_string *extends;               /* AST_RULESET: the file of the ruleset that it extends, or NULL */
     ast_members members;                      /* AST_ENUM */
     struct ast_string *see;                   /* AST_REASON */
     AST_LIST(struct ast_property) properties; /* AST_FORMAT */
@@ -263,7 +313,9 @@ struct ast_declaration {
     struct ast_name format;                   /* AST_OPTION */
     enum ast_repeat repeat;                   /* AST_OPTION */
     struct ast_input *input;                  /* AST_FACT, AST_PARAM */
-    struct ast_cond *cond;                    /* AST_LET, AST_EXAMPLE */
+    struct ast_cond *cond;                    /* AST_LET, AST_EXAMPLE, AST_ASSUME to AST_PROMISE, AST_QUESTION */
+    enum ast_promise_kind promise;            /* AST_PROMISE */
+    ast_references references, targets;       /* AST_PROMISE */
     struct ast_string *let_text;              /* AST_LET */
     struct ast_table *table;                  /* AST_DECIDE */
     AST_LIST(struct ast_setting) settings;    /* AST_EXAMPLE */
@@ -278,6 +330,10 @@ struct ast_file {
 /* Parses one loaded file. Syntax errors go to `diagnostics`; what could be read comes back all the same. */
 struct ast_file *ast_parse(struct arena *arena, const struct sources *sources, uint32_t file,
                            struct diagnostics *diagnostics);
+
+/* Parses a condition that stands alone in a loaded source. NULL after an error. */
+struct ast_declaration *ast_parse_question(struct arena *arena, const struct sources *sources, uint32_t file,
+                                           struct diagnostics *diagnostics);
 
 /* A span from the begin of one to the end of another. */
 struct span span_join(struct span first, struct span last);

@@ -64,6 +64,20 @@ void diag_help(struct diagnostics *diagnostics, struct diag *diag, const char *f
     va_end(arguments);
 }
 
+struct diag_witness *diag_witness(struct diagnostics *diagnostics, struct diag *diag) {
+    struct diag_witness *witness = arena_alloc(diagnostics->arena, sizeof *witness);
+    if (diag != diagnostics->beyond)
+        ARENA_PUSH(diagnostics->arena, &diag->witnesses, witness);
+    return witness;
+}
+
+void diag_fix(struct diagnostics *diagnostics, struct diag *diag, struct span span, const char *text) {
+    if (diag == diagnostics->beyond)
+        return;
+    diag->fix = arena_alloc(diagnostics->arena, sizeof *diag->fix);
+    *diag->fix = (struct diag_fix){.span = span, .text = text};
+}
+
 /* Characters that steer a terminal, or turn the direction of what it shows. */
 static bool steers(uint32_t character) {
     return character < 0x20 || (character >= 0x7f && character < 0xa0) || character == 0x061c ||

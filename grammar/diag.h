@@ -10,7 +10,7 @@
 
 #include "source.h"
 
-enum diag_level { DIAG_ERROR, DIAG_WARNING };
+enum diag_level { DIAG_ERROR, DIAG_WARNING, DIAG_NOTE, DIAG_OFF };
 
 enum diag_code {
 #define DIAGNOSTIC(identifier, code, level, summary) DIAG_CODE_##identifier,
@@ -28,6 +28,33 @@ struct diag_note {
     const char *text;
 };
 
+/* A value of a witness: as a facts file writes it, and as JSON writes it. */
+struct diag_setting {
+    const char *name, *text, *json;
+    const char *comment; /* what else the value stands for, or NULL */
+    bool is_param;
+};
+
+/* A host that shows what is said: everything that a facts file must have, and what comes of it. */
+struct diag_witness {
+    const char *region; /* all hosts that it stands for, in words */
+    struct {
+        struct diag_setting *items;
+        size_t count, capacity;
+    } settings; /* facts, then parameters */
+    bool has_argv;
+    struct {
+        const char **items;
+        size_t count, capacity;
+    } argv;
+};
+
+/* A repair that is nearly certain: this text in the place of that. */
+struct diag_fix {
+    struct span span; /* empty: something is put in */
+    const char *text;
+};
+
 struct diag {
     enum diag_code code;
     enum diag_level level;
@@ -38,6 +65,12 @@ struct diag {
         size_t count, capacity;
     } notes;
     const char *help;
+    struct diag_fix *fix; /* or NULL */
+    struct {
+        struct diag_witness **items;
+        size_t count, capacity;
+    } witnesses; /* one for each region that is shown */
+    size_t n_more_regions;
 };
 
 struct diagnostics {
@@ -68,6 +101,10 @@ void diag_note(struct diagnostics *diagnostics, struct diag *diag, struct span s
     __attribute__((format(printf, 4, 5)));
 void diag_help(struct diagnostics *diagnostics, struct diag *diag, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* A witness to be filled in; lives as long as the diagnostics. Of no consequence where no more findings are kept. */
+struct diag_witness *diag_witness(struct diagnostics *diagnostics, struct diag *diag);
+void diag_fix(struct diagnostics *diagnostics, struct diag *diag, struct span span, const char *text);
 
 /* All findings as text: a line FILE:LINE:COLUMN: level: message [code], the source line, a caret line, notes, help. */
 void diag_print(const struct diagnostics *diagnostics, FILE *stream);
