@@ -36,7 +36,6 @@ struct builder {
         struct written_table **items;
         size_t count, capacity;
     } tables;                    /* in the order of declaration: what is replaced comes before what replaces it */
-    struct symbols hidden;       /* names of hidden decisions */
     size_t n_tables_read;        /* whose rows are resolved */
     struct symbols used_options; /* that stand in the command line */
     bool may_ask_argv;           /* here a condition may ask what the command line emits */

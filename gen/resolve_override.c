@@ -137,12 +137,11 @@ bool same_outcomes(struct builder *builder, const struct written_table *written)
 
 /* ---- which tables stay ------------------------------------------------------------------------------------------- */
 
-/* A name like others, since it gets into C too, that the rules do not have. */
+/* Not a name that rules can have; where a table is replaced again and again, each is another. */
 static const char *hidden_name(struct builder *builder, const struct written_table *written) {
-    const char *name = arena_print(builder->arena, "%s_replaced", written->table->outcomes[0]->name);
-    while (symbols_find(&builder->names, name) || symbols_find(&builder->hidden, name))
-        name = arena_print(builder->arena, "%s_", name);
-    symbols_add(builder->arena, &builder->hidden, name, written->table->span, NULL);
+    const char *name = written->table->outcomes[0]->name;
+    for (const struct written_table *at = written; at; at = at->replaced)
+        name = arena_print(builder->arena, "%s.replaced", name);
     return name;
 }
 
