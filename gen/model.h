@@ -108,6 +108,7 @@ struct row {
     const char *label;
     bool is_else;
     struct valueset *cells;  /* one per column; NULL for else */
+    struct span *cell_spans;
     bool *cell_says_unknown; /* the cell names unknown */
     bool *cell_tests;        /* the cell is not '*' */
     int64_t *results;        /* one member index per outcome; NULL if it rejects */
