@@ -25,6 +25,7 @@ struct subject {
     hostset space;     /* the hosts that there are, as far as these tell */
     bool is_direct;    /* its columns are inputs that nothing narrows: by itself is the whole truth */
     bool exclusive;    /* no two rows fit one host */
+    size_t n_rows; /* without those that take what is left */
     bool has_else;
     struct boxes_pair *pairs; /* of rows that may overlap */
     size_t n_pairs;
@@ -34,14 +35,14 @@ struct subject {
 
 /* ---- by itself -------------------------------------------------------------------------------------------------- */
 
-static struct boxes *table_boxes(struct subject *subject, size_t n_rows) {
+static struct boxes *table_boxes(struct subject *subject) {
     const struct table *table = subject->table;
     struct arena *arena = subject->checker->arena;
     size_t *widths = arena_alloc(arena, (table->n_columns + 1) * sizeof *widths);
     for (size_t i = 0; i < table->n_columns; i++)
         widths[i] = variable_n_codes(table->columns[i]);
-    struct boxes *boxes = boxes_new(arena, widths, table->n_columns, n_rows);
-    for (size_t i = 0; i < n_rows; i++)
+    struct boxes *boxes = boxes_new(arena, widths, table->n_columns, subject->n_rows);
+    for (size_t i = 0; i < subject->n_rows; i++)
         for (size_t k = 0; k < table->n_columns; k++) {
             if (!table->rows[i].cell_tests[k])
                 continue;
@@ -56,8 +57,7 @@ static struct boxes *table_boxes(struct subject *subject, size_t n_rows) {
 static void look_by_itself(struct subject *subject) {
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
-    size_t n_rows = table->n_rows - subject->has_else;
-    struct boxes *boxes = table_boxes(subject, n_rows);
+    struct boxes *boxes = table_boxes(subject);
     if (!table->first) {
         subject->pairs = arena_alloc(checker->arena, MOST_PAIRS * sizeof *subject->pairs);
         subject->n_pairs = boxes_overlaps(boxes, subject->pairs, MOST_PAIRS);
@@ -343,7 +343,7 @@ static bool inherited(struct checker *checker, const struct table *base, size_t 
             continue;
         for (size_t i = 0; i < table->n_rows; i++) {
             const struct row *copy = &table->rows[i];
-            if (copy->is_else || !copy->cell_tests[last] || !valueset_has(&copy->cells[last], (int64_t)row))
+            if (!copy->cells || !copy->cell_tests[last] || !valueset_has(&copy->cells[last], (int64_t)row))
                 continue;
             hostset set = meaning_decides(checker->meaning, table, copy);
             if (set != HOSTS_NONE)
@@ -535,7 +535,12 @@ static void check_values(struct subject *subject) {
 static void check_table(struct checker *checker, const struct table *table) {
     struct subject subject = {.checker = checker, .table = table};
     subject.name = table->outcomes[0]->name;
-    subject.has_else = table->n_rows > 0 && table->rows[table->n_rows - 1].is_else;
+    if (table->overridden)
+        subject.name = arena_copy(checker->arena, subject.name, strcspn(subject.name, "."));
+    subject.n_rows = table->n_rows;
+    while (subject.n_rows > 0 && table->rows[subject.n_rows - 1].is_else)
+        subject.n_rows--;
+    subject.has_else = subject.n_rows < table->n_rows;
     subject.inputs = checker_no_inputs(checker);
     subject.is_direct = true;
     for (size_t i = 0; i < table->n_columns; i++) {

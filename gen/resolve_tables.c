@@ -256,7 +256,6 @@ void resolve_table_rows(struct builder *builder, const struct ast_declaration *d
         row->span = from->span;
         row->written = i;
         row->is_else = from->is_else;
-        row->written = i;
         row->label = from->label.text;
         if (row->label)
             declare_name(builder, &labels, from->label, "row", row);
