@@ -709,6 +709,7 @@ static bool missed_brace(struct scanner *scanner, void *lexer, struct span broke
         last->span = word;
         last->text = "a '}' is missing before this";
         last->help = NULL;
+        last->fix = NULL;
     }
     scanner_rewind(scanner, lexer, broken.begin, depth);
     scanner->braces = scanner->parens = 0;
