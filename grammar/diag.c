@@ -119,3 +119,14 @@ void diag_fix(struct diagnostics *diagnostics, struct diag *diag, struct span sp
     diag->fix = arena_alloc(diagnostics->arena, sizeof *diag->fix);
     *diag->fix = (struct diag_fix){.span = span, .text = text};
 }
+
+void diag_suggest(struct diagnostics *diagnostics, struct diag *diag, struct span span, const char *name) {
+    if (diag == diagnostics->beyond)
+        return;
+    char first = diagnostics->sources->items[span.file].text[span.begin];
+    diag_help(diagnostics, diag, "did you mean '%s'?", name);
+    diag_fix(diagnostics, diag, span,
+             first == '"'   ? arena_print(diagnostics->arena, "\"%s\"", name)
+             : first == '$' ? arena_print(diagnostics->arena, "$%s", name)
+                            : name);
+}
