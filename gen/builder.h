@@ -6,6 +6,7 @@
 #ifndef BUILDER_H
 #define BUILDER_H
 
+#include "emission.h"
 #include "model.h"
 #include "symbols.h"
 
@@ -23,6 +24,8 @@ struct builder {
     size_t n_parts;                            /* of the command line */
     size_t text_depth, text_steps, text_bytes; /* of texts in texts, while they are written out */
     bool text_limit;                           /* one of these was too much */
+    struct emissions *emissions;               /* of the command line, once somebody has asked */
+    struct comparer *comparer;
 };
 
 /* What a name in a condition or a hole stands for: a variable, or the text of a `let`. */
@@ -80,6 +83,11 @@ bool resolve_relation(struct builder *builder, struct variable *variable, enum a
 
 const struct cond *resolve_cond(struct builder *builder, const struct ast_cond *written);
 struct variable *look_up_variable(struct builder *builder, struct ast_name name);
+
+/* ---- resolve_emits.c ---- */
+
+/* A question about what is emitted, as a condition. Needs the command line, resolved. NULL after a message. */
+const struct cond *resolve_emits(struct builder *builder, const struct ast_cond *written);
 
 /* ---- resolve_inputs.c ---- */
 

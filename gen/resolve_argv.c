@@ -67,7 +67,8 @@ void resolve_format(struct builder *builder, const struct ast_declaration *decla
             append_texts(builder, property, &format->refuses_first, &format->n_refuses_first);
             break;
         case AST_REPEAT_KEYS:
-            break; /* read by the check for keys that are given twice */
+            format->repeat_keys = true;
+            break;
         }
     }
     declare_name(builder, &builder->formats, declaration->name, "format", format);
@@ -83,7 +84,10 @@ void resolve_options(struct builder *builder, const struct ast_declaration *decl
         option->name = declaration->options.items[i].text;
         option->format = format;
         option->format_lost = declaration->format.text && !format;
+        option->repeat = declaration->repeat;
         option->tags = meta.tags;
+        option->span = declaration->options.items[i].span;
+        ARENA_PUSH(builder->arena, &builder->model->options, option);
         declare_name(builder, &builder->options, declaration->options.items[i], "option", option);
     }
 }
@@ -146,8 +150,6 @@ static void add_hole(struct builder *builder, struct template *template, struct 
         else if (variable->kind == VARIABLE_FACT)
             REPORT(builder, HOLE, unit.span, "only a parameter can be written in another unit");
     }
-    if (variable->type.or_unknown)
-        REPORT(builder, HOLE, name.span, "'%s' may be unknown, and then there is nothing to write", name.text);
     count_parts(builder, name.span, variable->type.n_members);
     ARENA_PUSH(builder->arena, template, piece);
 }
@@ -339,12 +341,14 @@ static void resolve_arguments(struct builder *builder, const struct ast_statemen
             lost = option ? option->format_lost : may_be_lost(builder, arg->option.text);
             if (option && option->tags)
                 tags = tags ? arena_print(builder->arena, "%s %s", tags, option->tags) : option->tags;
+            argument.is_option = true;
             add_text(builder, &argument.text, arg->option.text, strlen(arg->option.text));
         } else if (arg->kind == AST_ARG_LIST) {
             resolve_list_argument(builder, arg, option, lost, &argument);
         } else {
             resolve_value_argument(builder, arg, option, &argument);
         }
+        argument.option = option;
         if (arg->kind != AST_ARG_OPTION) {
             option = NULL;
             lost = false;
