@@ -102,25 +102,6 @@ static const struct cond *emission_matches(struct question *question, const stru
     return all;
 }
 
-/* The declared options and those that stand in the command line undeclared. */
-static bool is_known(struct builder *builder, struct ast_name option) {
-    struct symbols known = {0};
-    for (size_t i = 0; i < builder->options.count; i++)
-        symbols_add(builder->arena, &known, builder->options.items[i].name, builder->options.items[i].span, NULL);
-    for (size_t i = 0; i < builder->emissions->count; i++)
-        if (!symbols_find(&known, builder->emissions->items[i].option))
-            symbols_add(builder->arena, &known, builder->emissions->items[i].option, builder->emissions->items[i].span,
-                        NULL);
-    if (symbols_find(&known, option.text) || may_be_lost(builder, option.text))
-        return true;
-    struct diag *diag =
-        REPORT(builder, UNKNOWN_NAME, option.span, "no option '%s' is declared or written", option.text);
-    const char *nearest = symbols_nearest(builder->arena, &known, option.text);
-    if (nearest)
-        diag_help(builder->diagnostics, diag, "did you mean '%s'?", nearest);
-    return false;
-}
-
 /* A condition that always holds is none; but who asked wants one. */
 static const struct cond *some_cond(struct arena *arena, const struct cond *cond) {
     struct cond *always = arena_alloc(arena, sizeof *always);
@@ -150,8 +131,7 @@ const struct cond *resolve_emits(struct builder *builder, const struct ast_cond 
         builder->emissions = emissions_of(arena, builder->model);
         builder->comparer = comparer_new(arena);
     }
-    /* A library may speak of options that only the ruleset declares. */
-    if (!builder->model->is_library && !is_known(builder, written->option))
+    if (!look_up_option(builder, written->option))
         return NULL;
     struct question question = {.builder = builder, .option = written->option.text};
     struct cond *count = arena_alloc(arena, sizeof *count);
