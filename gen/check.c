@@ -49,6 +49,15 @@ void checker_mark(const struct checker *checker, const struct variable *variable
     mark_cone(checker, cone, inputs);
 }
 
+hostset checker_accepted(struct checker *checker, hostset set, hostset *space) {
+    bool *inputs = checker_no_inputs(checker);
+    if (set == HOSTS_NONE || set == HOSTS_UNKNOWN)
+        return *space = set;
+    hosts_asked(checker->hosts, set, inputs);
+    *space = meaning_accepted(checker->meaning, inputs);
+    return hosts_and(checker->hosts, set, *space);
+}
+
 /* ---- findings --------------------------------------------------------------------------------------------------- */
 
 static const char *cells_words(struct arena *arena, uint64_t cells) {
