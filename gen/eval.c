@@ -114,8 +114,7 @@ struct writer {
 };
 
 static void append(struct arena *arena, struct buffer *buffer, const char *text, size_t length) {
-    for (size_t i = 0; i < length; i++)
-        ARENA_PUSH(arena, buffer, text[i]);
+    ARENA_APPEND(arena, buffer, text, length);
 }
 
 static void append_buffer(struct arena *arena, struct buffer *buffer, const struct buffer *more) {
