@@ -85,22 +85,34 @@ static void lower_input(struct lowering *lowering, const struct variable *variab
 static void number_variables(struct lowering *lowering) {
     const struct model *model = lowering->model;
     lowering->vars = arena_alloc(lowering->scratch, (model->variables.count + 1) * sizeof *lowering->vars);
+    lowering->stage_of = arena_alloc(lowering->scratch, (model->variables.count + 1) * sizeof *lowering->stage_of);
+    lowering->outcome_of = arena_alloc(lowering->scratch, (model->variables.count + 1) * sizeof *lowering->outcome_of);
     lowering->widths = arena_alloc(lowering->scratch, MUSTER_MAX_VARS * sizeof *lowering->widths);
     lowering->widths[lowering->n_vars++] = 1; /* variable 0 is always 0 */
     for (size_t i = 0; i < model->n_inputs; i++)
         lowering->vars[model->inputs[i]->index] = lowering->n_vars++;
     for (size_t i = 0; i < model->stages.count; i++) {
         const struct stage *stage = &model->stages.items[i];
-        if (!stage->table)
-            lowering->vars[stage->variable->index] = lowering->n_vars++;
-        for (size_t k = 0; stage->table && k < stage->table->n_outcomes; k++)
-            lowering->vars[stage->table->outcomes[k]->index] = lowering->n_vars++;
+        size_t n_decided = stage->table ? stage->table->n_outcomes : 1;
+        for (size_t k = 0; k < n_decided; k++) {
+            const struct variable *decided = stage->table ? stage->table->outcomes[k] : stage->variable;
+            lowering->vars[decided->index] = lowering->n_vars++;
+            lowering->stage_of[decided->index] = i;
+            lowering->outcome_of[decided->index] = k;
+        }
     }
     for (size_t i = 0; i < model->variables.count; i++)
         lowering->widths[lowering->vars[i]] = (uint32_t)variable_n_codes(model->variables.items[i]);
 }
 
 /* ---- decisions -------------------------------------------------------------------------------------------------- */
+
+static uint32_t lower_inputs(struct lowering *lowering, const struct cone *cone) {
+    uint32_t *inputs = arena_alloc(lowering->scratch, (cone->n_inputs + 1) * sizeof *inputs);
+    for (size_t i = 0; i < cone->n_inputs; i++)
+        inputs[i] = (uint32_t)cone->inputs[i]->input;
+    return tables_shared_words(lowering->tables, inputs, cone->n_inputs);
+}
 
 static void lower_decision(struct lowering *lowering, const struct variable *variable, uint32_t table) {
     struct tables *tables = lowering->tables;
@@ -115,14 +127,19 @@ static void lower_decision(struct lowering *lowering, const struct variable *var
         .var = lowering->vars[variable->index],
         .file = lower_file(lowering, variable->span),
         .line = lower_line(lowering, variable->span),
-        .first_fact = (uint32_t)tables->words.count,
+        .first_fact = lower_inputs(lowering, cone),
         .n_facts = (uint32_t)cone->n_inputs,
         .reason = tables_text(tables, variable->meta.reason),
         .see = tables_text(tables, variable->meta.see),
     };
-    for (size_t i = 0; i < cone->n_inputs; i++)
-        PUSH(&tables->words, (uint32_t)cone->inputs[i]->input);
     PUSH(&tables->decisions, decision);
+}
+
+static uint32_t lower_results(struct lowering *lowering, const struct table *table, const struct row *row) {
+    uint32_t *values = arena_alloc(lowering->scratch, table->n_outcomes * sizeof *values);
+    for (size_t i = 0; i < table->n_outcomes; i++)
+        values[i] = (uint32_t)row->results[i];
+    return tables_shared_words(lowering->tables, values, table->n_outcomes);
 }
 
 static void lower_row(struct lowering *lowering, const struct table *table, const struct row *row) {
@@ -134,10 +151,8 @@ static void lower_row(struct lowering *lowering, const struct table *table, cons
         .reason = tables_text(tables, row->meta.reason),
         .see = tables_text(tables, row->meta.see),
         .reject = tables_text(tables, row->reject && !row->reject[0] ? "refused" : row->reject),
-        .first = (uint32_t)tables->words.count,
+        .first = row->reject ? 0 : lower_results(lowering, table, row),
     };
-    for (size_t i = 0; !row->reject && i < table->n_outcomes; i++)
-        PUSH(&tables->words, (uint32_t)row->results[i]);
     PUSH(&tables->rows, lowered);
 }
 
@@ -278,6 +293,7 @@ const struct muster_ruleset *lower_model(struct arena *arena, const struct model
     lowering->diagrams = diagrams_new(lowering->scratch, lowering->widths);
     lowering->trial = diagrams_new(lowering->scratch, lowering->widths);
     lowering->stage_needed = arena_alloc(lowering->scratch, model->stages.count + 1);
+    lowering->stage_roots = arena_alloc(lowering->scratch, (model->stages.count + 1) * sizeof *lowering->stage_roots);
     lowering->tables->head.name = tables_text(lowering->tables, model->name);
     lowering->tables->head.title = tables_text(lowering->tables, model->title);
     lowering->tables->head.n_facts = (uint32_t)model->n_facts;

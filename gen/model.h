@@ -107,7 +107,7 @@ struct row {
     struct span span;
     const char *label;
     bool is_else;
-    struct valueset *cells;  /* one per column; NULL for else */
+    struct valueset *cells;  /* one per column; NULL for else, but of one that inherits, which also asks the last column */
     struct span *cell_spans;
     bool *cell_says_unknown; /* the cell names unknown */
     bool *cell_tests;        /* the cell is not '*' */
@@ -321,9 +321,12 @@ struct program {
         size_t count, capacity;
     } declarations; /* of all files, those of an extended ruleset first, includes replaced by what they bring */
     struct {
-        bool *items;
+        struct program_file {
+            size_t layer;    /* 0: of a ruleset that extends none; an extension has one more than what it extends */
+            bool is_ruleset; /* the main file, or one that is extended; others are libraries */
+        } * items;
         size_t count, capacity;
-    } is_base; /* by file: it belongs to the ruleset that is extended */
+    } files; /* as in struct sources */
 };
 
 /* Loads and parses the file and what it includes. NULL if the main file could not even be read. */
