@@ -6,6 +6,7 @@
 #ifndef BUILDER_H
 #define BUILDER_H
 
+#include "emission.h"
 #include "model.h"
 #include "symbols.h"
 
@@ -44,6 +45,8 @@ struct builder {
     size_t n_parts;                            /* of the command line */
     size_t text_depth, text_steps, text_bytes; /* of texts in texts, while they are written out */
     bool text_limit;                           /* one of these was too much */
+    struct emissions *emissions;               /* of the command line, once somebody has asked */
+    struct comparer *comparer;
 };
 
 /* What a name in a condition or a hole stands for: a variable, or the text of a `let`. */

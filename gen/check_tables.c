@@ -152,7 +152,7 @@ static void check_gap(struct subject *subject) {
         REPORT(checker, GAP, table->span, "no row of '%s' fits %s", subject->name, first_region(subject, left));
     note_columns(subject, diag, left);
     if (all)
-        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "%s without a row",
+        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "no row in %s",
                   checker_share(checker, left, subject->space, subject->inputs));
     else
         diag_note(checker->diagnostics, diag, SPAN_NOWHERE,
@@ -195,7 +195,7 @@ static void report_overlap(struct subject *subject, const struct row *first, con
         diag_note(diagnostics, diag, SPAN_NOWHERE, "they do not agree: %s, and %s", results_words(subject, first),
                   results_words(subject, second));
     note_columns(subject, diag, both);
-    diag_note(diagnostics, diag, SPAN_NOWHERE, "%s with both rows",
+    diag_note(diagnostics, diag, SPAN_NOWHERE, "both rows in %s",
               checker_share(checker, both, subject->space, subject->inputs));
     if (with_help)
         diag_help(diagnostics, diag, "narrow one of them, or let the order decide: first by");

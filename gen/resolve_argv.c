@@ -322,6 +322,7 @@ static void warn_run_on(struct builder *builder, const struct ast_statement *wri
         diag_note(builder->diagnostics, diag, before, "the statement goes on from here");
         diag_help(builder->diagnostics, diag,
                   "end the statement before it with ';', or write the option on the same line");
+        diag_fix(builder->diagnostics, diag, (struct span){before.file, before.end, before.end}, ";");
     }
 }
 

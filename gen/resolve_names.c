@@ -131,7 +131,7 @@ void *look_up(struct builder *builder, const struct symbols *symbols, struct ast
         return NULL;
     const char *nearest = symbols_nearest(builder->arena, symbols, name.text);
     if (nearest)
-        diag_help(builder->diagnostics, diag, "did you mean '%s'?", nearest);
+        diag_suggest(builder->diagnostics, diag, name.span, nearest);
     return NULL;
 }
 

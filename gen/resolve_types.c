@@ -178,7 +178,7 @@ static bool find_member(struct builder *builder, const struct type *type, const 
         names[i] = type->members[i].name;
     const char *nearest = nearest_name(name, names, type->n_members);
     if (nearest)
-        diag_help(builder->diagnostics, diag, "did you mean '%s'?", nearest);
+        diag_suggest(builder->diagnostics, diag, written->span, nearest);
     return false;
 }
 

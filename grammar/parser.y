@@ -717,7 +717,8 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *lexer, struc
     bool cut_short = token == YYSYMBOL_YYEOF && scanner->braces > 0;
     if (wants_semicolon && !cut_short && lacks_semicolon(scanner, span)) {
         struct span last = {span.file, scanner->before.end - 1, scanner->before.end};
-        diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, last, "a ';' is missing after this");
+        struct diag *diag = diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, last, "a ';' is missing after this");
+        diag_fix(scanner->diagnostics, diag, (struct span){last.file, last.end, last.end}, ";");
         return 0;
     }
     if (wants_word && token >= YYSYMBOL_WHEN && token <= YYSYMBOL_PART) {
@@ -793,6 +794,7 @@ static bool missed_brace(struct scanner *scanner, void *lexer, struct span broke
         last->span = word;
         last->text = "a '}' is missing before this";
         last->help = NULL;
+        last->fix = NULL;
     }
     scanner_rewind(scanner, lexer, broken.begin, depth);
     scanner->braces = scanner->parens = 0;
