@@ -192,7 +192,7 @@ static void resolve_cells(struct builder *builder, const struct table *table, co
 static void refuse_inherit(struct builder *builder, struct span span) {
     struct diag *diag = REPORT(builder, OVERRIDE, span, "'inherit' asks the table that an override takes the place of, "
                                                         "but this is no override");
-    diag_help(builder->diagnostics, diag, "put it in quotes if a value of that name is meant");
+    diag_help(builder->diagnostics, diag, "it belongs to 'override decide', in a ruleset that extends another");
 }
 
 static void resolve_results(struct builder *builder, const struct table *table, bool overrides,

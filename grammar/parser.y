@@ -707,11 +707,12 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *lexer, struc
         return 0; /* the scanner has said it */
     enum { FEW = 5 };
     yysymbol_kind_t kinds[YYNTOKENS];
-    bool wants_word = false, wants_semicolon = false, wants_declaration = false;
+    bool wants_word = false, wants_semicolon = false, wants_declaration = false, wants_reference = false;
     int count = yypcontext_expected_tokens(context, kinds, YYNTOKENS);
     for (int i = 0; i < count; i++) {
         wants_word = wants_word || kinds[i] == YYSYMBOL_WORD;
         wants_declaration = wants_declaration || kinds[i] == YYSYMBOL_RULESET;
+        wants_reference = wants_reference || kinds[i] == YYSYMBOL_REFERENCE;
         wants_semicolon = wants_semicolon || strcmp(symbol_text(scanner, kinds[i]), "';'") == 0;
     }
     bool cut_short = token == YYSYMBOL_YYEOF && scanner->braces > 0;
@@ -737,7 +738,10 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *lexer, struc
     struct diag *diag = token == YYSYMBOL_YYEOF ? report_end(scanner)
                                                 : diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, span,
                                                            "'%s' cannot stand here", excerpt(scanner, span));
-    if (count > 0 && count < FEW) {
+    if (wants_reference && token == YYSYMBOL_OPT) {
+        diag_help(scanner->diagnostics, diag, "write the option with the key whose values are meant: %s.KEY",
+                  excerpt(scanner, span));
+    } else if (count > 0 && count < FEW) {
         const char *list = "";
         for (int i = 0; i < count; i++)
             list = arena_print(scanner->arena, "%s%s%s", list, i == 0 ? "" : i + 1 < count ? ", " : " or ",
