@@ -89,7 +89,7 @@ struct run {
         struct instruction *items;
         size_t count, capacity;
     } list;
-    size_t n_made; /* instructions that have been used before */
+    size_t n_made;          /* instructions that have been used before */
     bool begin;             /* the next piece starts an argument */
     struct note_list notes; /* for the next piece */
 };

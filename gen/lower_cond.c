@@ -98,7 +98,8 @@ static uint32_t lower_cond_direct(struct lowering *lowering, struct diagrams *di
     return diagram_of_function(diagrams, vars, count, answer_cond, &question);
 }
 
-/* ---- over inputs: what a condition names is traced back to them, stage by stage ----------------------------------- */
+/* ---- over inputs: what a condition names is traced back to them, stage by stage -----------------------------------
+ */
 
 /* The answer of a stage that decides nothing. */
 enum { UNDECIDED = MUSTER_GAP - 1 };
@@ -193,8 +194,7 @@ uint32_t lower_cond(struct lowering *lowering, struct diagrams *diagrams, const 
     size_t work = cond_work(cond), count;
     const struct variable **direct = direct_variables(lowering, cond, &count);
     if (cone_cases(cone, NULL) <= COMPOSE_LIMIT && take_work(lowering, cone_cases(cone, NULL), cone_work(cone) + work))
-        return trace(lowering, diagrams,
-                     &(struct traced_question){.cond = cond, .direct = direct, .n_direct = count});
+        return trace(lowering, diagrams, &(struct traced_question){.cond = cond, .direct = direct, .n_direct = count});
     size_t cases = 1;
     for (size_t i = 0; i < count; i++) {
         size_t codes = variable_n_codes(direct[i]);

@@ -117,8 +117,7 @@ static void find_supports(struct selectors *selectors) {
 }
 
 bool selectors_covers(const struct selectors *selectors, size_t selector, size_t atom) {
-    return is_subset(selectors->atoms.items[atom].support, selectors->list.items[selector].support,
-                     selectors->n_vars);
+    return is_subset(selectors->atoms.items[atom].support, selectors->list.items[selector].support, selectors->n_vars);
 }
 
 /* Makes a selector for the atom, if none knows all that it depends on. */
@@ -253,7 +252,8 @@ void selectors_finish(struct selectors *selectors) {
     struct lowering *lowering = selectors->lowering;
     for (size_t i = 0; i < lowering->model->stages.count; i++)
         if (lowering->stage_needed[i])
-            ARENA_PUSH(lowering->arena, &lowering->tables->argv_steps, lowering->tables->decide_steps.items[i]);
+            ARENA_PUSH(lowering->arena, &lowering->tables->argv_steps,
+                       lowering->tables->decide_steps.items[lowering->first_stage_step + i]);
     for (size_t i = 0; i < selectors->list.count && lowering->diagnostics->n_errors == 0; i++)
         if (selectors->list.items[i].atoms.count > 0)
             build_selector(selectors, &selectors->list.items[i]);
