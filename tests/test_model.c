@@ -406,7 +406,7 @@ static void test_claims(void) {
 
 static void test_question(void) {
     struct compiled compiled;
-    compile_sound(&compiled, "ruleset asked;\nfact v : version or unknown;\nargv { run; }\n", TO_TREE);
+    compile_sound(&compiled, "ruleset asked;\nfact v : version or unknown;\nargv { run -x; }\n", TO_TREE);
     CU_ASSERT_TRUE_FATAL(program_ask(compiled.program, compiled.arena, &compiled.sources, "v >= 9.2 or emits -x",
                                      &compiled.diagnostics));
     compiled.model = model_build(compiled.arena, &compiled.sources, compiled.program, &compiled.diagnostics);
