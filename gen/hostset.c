@@ -80,6 +80,10 @@ void hosts_budget(struct hosts *hosts, size_t steps) {
     hosts->steps = steps;
 }
 
+size_t hosts_left(const struct hosts *hosts) {
+    return hosts->steps;
+}
+
 /* Whether so many steps can be taken; if not, no others can either. */
 static bool spend(struct hosts *hosts, size_t steps) {
     bool enough = hosts->steps > steps;

@@ -32,6 +32,7 @@ struct hosts *hosts_new(struct arena *arena, const size_t *widths, size_t n_inpu
  * take together.
  */
 void hosts_budget(struct hosts *hosts, size_t steps);
+size_t hosts_left(const struct hosts *hosts);
 
 /* The hosts whose code of one input is among those that `codes` marks. */
 hostset hosts_where(struct hosts *hosts, size_t input, const bool *codes);

@@ -118,6 +118,15 @@ done
 echo 'library level31;' >"$scratch/level31.muster"
 printf 'ruleset deep;\ninclude "level0.muster";\nargv { run; }\n' | made include_depth
 
+for i in $(seq 0 30); do
+    printf 'ruleset layer%s extends "layer%s.muster";\n' "$i" $((i + 1)) >"$scratch/layer$i.muster"
+done
+printf 'ruleset deep extends "layer0.muster";\nargv { run when not_missed; }\n' | made extends_depth
+{ printf 'ruleset rows;\nfact a : int 0..1000000;\ndecide b : bool\nby a {\n'
+  seq 1 120 | sed 's/.*/    & => yes;/'; printf '    else => no;\n}\nargv { run when b; }\n'; } >"$scratch/rows.muster"
+{ printf 'ruleset wide extends "rows.muster";\noverride decide b : bool\nby a {\n'
+  seq 1 120 | sed 's/.*/    & => inherit;/'; printf '    else => no;\n}\n'; } | made override_rows
+
 # --- files that cannot be read ---
 
 check "$scratch" no_such_file.muster >"$scratch/actual"
