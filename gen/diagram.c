@@ -169,7 +169,7 @@ static void widen_states(struct table_builder *builder) {
 static uint32_t first_row(const struct table_builder *builder, const uint64_t *rows) {
     const struct table *table = builder->table;
     for (size_t i = 0; i < table->n_rows; i++)
-        if (table->rows[i].is_else || rows[i / 64] >> (i % 64) & 1)
+        if (!table->rows[i].cells || rows[i / 64] >> (i % 64) & 1)
             return MUSTER_LEAF | (uint32_t)i;
     return MUSTER_LEAF | MUSTER_GAP;
 }
@@ -225,7 +225,7 @@ static void find_fits(struct table_builder *builder) {
             uint64_t *set = arena_alloc(builder->scratch, (builder->n_words + 1) * sizeof *set);
             int64_t value = variable_value(variable, code);
             for (size_t row = 0; row < table->n_rows; row++)
-                if (!table->rows[row].is_else && valueset_has(&table->rows[row].cells[column], value))
+                if (table->rows[row].cells && valueset_has(&table->rows[row].cells[column], value))
                     set[row / 64] |= UINT64_C(1) << (row % 64);
             builder->fits[column][code] = set;
         }
@@ -242,7 +242,7 @@ bool diagram_of_table(struct diagrams *diagrams, const struct table *table, cons
     }
     uint64_t *all = arena_alloc(builder.scratch, builder.n_words * sizeof *all);
     for (size_t i = 0; i < table->n_rows; i++)
-        if (!table->rows[i].is_else)
+        if (table->rows[i].cells)
             all[i / 64] |= UINT64_C(1) << (i % 64);
     *root = build_rows(&builder, 0, all);
     arena_free(builder.scratch);

@@ -3,7 +3,8 @@
  * and has one successor for each of its codes; equal nodes are one, so that equal sets have equal numbers.
  *
  * Every operation can come to the end of its budget. Its result is HOSTS_UNKNOWN then, and so is that of every
- * operation on it: whoever asks for an answer says "not proven".
+ * operation on it: whoever asks for an answer says "not proven". Questions take nothing from the budget; of
+ * HOSTS_UNKNOWN the answer is no, or UINT64_MAX cells, and there is no host to pick.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -26,8 +27,12 @@ struct hosts; /* all sets over the same inputs */
 /* `widths`: how many codes each input has, 1 or more; copied. Inputs are asked in this order. */
 struct hosts *hosts_new(struct arena *arena, const size_t *widths, size_t n_inputs);
 
-/* How many steps (nodes looked at or made, times their width) all operations from now on may take together. */
+/*
+ * How many steps (nodes looked at or made, times the runs of codes that they tell apart) all operations from now on may
+ * take together.
+ */
 void hosts_budget(struct hosts *hosts, size_t steps);
+size_t hosts_left(const struct hosts *hosts);
 
 /* The hosts whose code of one input is among those that `codes` marks. */
 hostset hosts_where(struct hosts *hosts, size_t input, const bool *codes);

@@ -12,7 +12,7 @@
 
 struct meaning;
 
-/* The budget is that of `hosts`, which has one input for each of the model's, in their order (width 1: never asked). */
+/* Its sets are over the model's inputs, in their order; one of width 1 is never asked. */
 struct meaning *meaning_new(struct arena *arena, const struct model *model);
 struct hosts *meaning_hosts(const struct meaning *meaning);
 
@@ -23,15 +23,21 @@ hostset meaning_cond(struct meaning *meaning, const struct cond *cond);
 hostset meaning_decided(struct meaning *meaning, const struct variable *variable);
 hostset meaning_value(struct meaning *meaning, const struct variable *variable, const struct valueset *set);
 
+/* The rows of the table are known to overlap nowhere: then each decides where it fits. */
+void meaning_exclusive(struct meaning *meaning, const struct table *table);
+
 /* Where the columns of a table have values; where the cells of a row fit; where it is the first that does. */
 hostset meaning_asked(struct meaning *meaning, const struct table *table);
 hostset meaning_fits(struct meaning *meaning, const struct table *table, const struct row *row);
 hostset meaning_decides(struct meaning *meaning, const struct table *table, const struct row *row);
 
-/* The hosts that assumptions and rejections over inputs leave, as far as they bear on the inputs that `set` asks. */
-hostset meaning_possible(struct meaning *meaning, hostset set);
+/*
+ * The hosts that assumptions and rejections over inputs leave, as far as these bear on the marked inputs; marks all
+ * inputs that then matter.
+ */
+hostset meaning_possible(struct meaning *meaning, bool *inputs);
 
-/* The hosts that get a command line: no row and no rejection refuses them either. */
-hostset meaning_accepted(struct meaning *meaning, hostset set);
+/* The same of the hosts that get a command line: no row and no rejection over decisions refuses them either. */
+hostset meaning_accepted(struct meaning *meaning, bool *inputs);
 
 #endif

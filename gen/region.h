@@ -11,30 +11,30 @@
 #include "model.h"
 
 struct region {
-    bool **codes;  /* by input, by code: which belong to it; NULL: all of them */
-    size_t *codes_of_one; /* by input: one host of it */
+    bool **codes;         /* by input, by code: which belong to it; NULL: all of them */
+    size_t *codes_of_one; /* by input: one host of it; SIZE_MAX where any code will do */
 };
 
-/*
- * Takes the next region from what is left of a set, *left, whose hosts all lie in `among`: a box in which every host
- * that is not in `beside` (those that do not matter) belongs to `among`.
- */
-void region_next(struct arena *arena, const struct model *model, struct hosts *hosts, hostset among, hostset beside,
-                 hostset *left, struct region *region);
+/* So many regions of a finding are shown. */
+enum { MOST_REGIONS = 4 };
 
-/* "host_os = macos, kvm = no, qemu_version from 9.2.0"; "every host" if it has no condition. */
+/*
+ * Takes the next region from what is left of a set, *left: a box around one of its hosts that lies in `within` (the
+ * whole set, and all that does not matter). False if the budget did not do.
+ */
+bool region_next(struct arena *arena, const struct model *model, struct hosts *hosts, hostset within, hostset *left,
+                 struct region *region);
+
+/* "host_os = macos, kvm = no, qemu_version from 9.2"; "every host" if it has no condition. */
 const char *region_words(struct arena *arena, const struct model *model, const struct region *region);
 
-/* What values a set of codes stands for: "linux or unknown", "8.0.0 to 9.1.x". */
+/* "host_os = linux or unknown": an input and a set of its codes. */
 const char *codes_words(struct arena *arena, const struct variable *variable, const bool *codes);
 
-/* A value that stands for a code and that people expect at the edge: 9.1.0 for what ends before 9.2. */
+/* A value that stands for a code: that at the edge which people know, such as 9.1.0 for what ends below 9.2. */
 int64_t code_example(const struct variable *variable, size_t code);
 
-/*
- * The regions of a set as witnesses of a finding, at most MOST_REGIONS; with the command line where they have one.
- * Says in the finding how many more there are.
- */
-enum { MOST_REGIONS = 4 };
+/* What else a number or version with this code may be, if it may: "from 8.0 to 9.1.x, the last below 9.2"; or NULL. */
+const char *code_comment(struct arena *arena, const struct variable *variable, size_t code);
 
 #endif

@@ -1,0 +1,231 @@
+/*
+ * The checks of what the rules say about themselves: assumptions and rejections, examples, promises, warnings.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "checker.h"
+#include "emission.h"
+#include "eval.h"
+
+static void note_reason(struct checker *checker, struct diag *diag, const char *words, const struct meta *meta) {
+    if (meta->reason)
+        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "%s: %s%s%s%s", words, meta->reason, meta->see ? " (" : "",
+                  meta->see ? meta->see : "", meta->see ? ")" : "");
+}
+
+/* ---- assumptions and rejections --------------------------------------------------------------------------------- */
+
+static const char *restriction_words(const struct restriction *restriction) {
+    return restriction->is_assumption ? "assumption" : "rejection";
+}
+
+/* Where restrictions let hosts through: all that come before `end` and are not left out. */
+static hostset let_through(struct checker *checker, size_t end, const bool *left_out) {
+    hostset result = HOSTS_ALL;
+    for (size_t i = 0; i < end; i++)
+        if (!left_out[i])
+            result = hosts_minus(checker->hosts, result,
+                                 meaning_cond(checker->meaning, checker->model->restrictions.items[i].cond));
+    return result;
+}
+
+/* No host is left: by this restriction together with those before it, of which only the needed ones are named. */
+static void report_empty(struct checker *checker, size_t index) {
+    const struct model *model = checker->model;
+    const struct restriction *restriction = &model->restrictions.items[index];
+    bool *left_out = arena_alloc(checker->arena, model->restrictions.count + 1);
+    bool alone = true;
+    for (size_t i = 0; i < index; i++) {
+        left_out[i] = true;
+        left_out[i] = let_through(checker, index + 1, left_out) == HOSTS_NONE;
+        alone = alone && left_out[i];
+    }
+    struct diag *diag = REPORT(checker, ASSUMPTION, restriction->cond_span,
+                               alone ? restriction->is_assumption ? "this assumption contradicts itself: no host fulfils it"
+                                                                  : "this rejection refuses every host"
+                                     : "this %s and others leave no host",
+                               restriction_words(restriction));
+    for (size_t i = 0; i < index; i++)
+        if (!left_out[i])
+            diag_note(checker->diagnostics, diag, model->restrictions.items[i].cond_span, "together with this %s",
+                      restriction_words(&model->restrictions.items[i]));
+}
+
+static void check_idle_restriction(struct checker *checker, const struct restriction *restriction) {
+    hostset refused = meaning_cond(checker->meaning, restriction->cond);
+    if (refused == HOSTS_UNKNOWN)
+        checker_not_proven(checker, restriction->cond_span,
+                           arena_print(checker->arena, "whether this %s meets a host", restriction_words(restriction)));
+    if (refused == HOSTS_NONE)
+        REPORT(checker, IDLE, restriction->cond_span,
+               restriction->is_assumption ? "this assumption excludes no host" : "no host meets this rejection");
+}
+
+/* First those over inputs, which tables rely on; later, when the tables are sound, those over decisions. */
+static void check_some_restrictions(struct checker *checker, bool over_decisions) {
+    const struct model *model = checker->model;
+    bool *left_out = arena_alloc(checker->arena, model->restrictions.count + 1);
+    hostset left = HOSTS_ALL;
+    for (size_t i = 0; i < model->restrictions.count; i++)
+        left_out[i] = model->restrictions.items[i].over_decisions && !over_decisions;
+    for (size_t i = 0; i < model->restrictions.count && left != HOSTS_NONE; i++) {
+        if (left_out[i])
+            continue;
+        checker_ask(checker);
+        left = let_through(checker, i + 1, left_out);
+        if (model->restrictions.items[i].over_decisions != over_decisions)
+            continue;
+        if (left == HOSTS_NONE)
+            report_empty(checker, i);
+        else
+            check_idle_restriction(checker, &model->restrictions.items[i]);
+    }
+}
+
+void check_restrictions(struct checker *checker) {
+    check_some_restrictions(checker, false);
+}
+
+/* ---- examples --------------------------------------------------------------------------------------------------- */
+
+static hostset example_hosts(struct checker *checker, const struct example *example, bool *inputs) {
+    hostset hosts = HOSTS_ALL;
+    for (size_t i = 0; i < checker->model->n_inputs; i++) {
+        const struct variable *input = checker->model->inputs[i];
+        int64_t value = example->values[input->index];
+        if (value == MUSTER_UNSET)
+            continue;
+        bool *codes = arena_alloc(checker->arena, variable_n_codes(input) + 1);
+        codes[variable_code(input, value)] = true;
+        inputs[i] = true;
+        hosts = hosts_and(checker->hosts, hosts, hosts_where(checker->hosts, i, codes));
+    }
+    return hosts;
+}
+
+static void list_asked(const struct cond *cond, bool *seen) {
+    if (!cond)
+        return;
+    if (cond->kind == COND_TEST)
+        seen[cond->variable->index] = true;
+    for (size_t i = 0; i < cond->operands.count; i++)
+        list_asked(cond->operands.items[i], seen);
+}
+
+/* What hosts of a set get, as far as the condition asks for it. */
+static void note_decisions(struct checker *checker, struct diag *diag, const struct cond *cond, hostset set) {
+    const struct model *model = checker->model;
+    bool *seen = arena_alloc(checker->arena, model->variables.count + 1);
+    const char *text = "";
+    enum { MOST_SHOWN = 8 };
+    size_t shown = 0;
+    list_asked(cond, seen);
+    for (size_t i = 0; i < model->variables.count && shown < MOST_SHOWN; i++) {
+        const struct variable *variable = model->variables.items[i];
+        if (!seen[i] || variable->kind <= VARIABLE_PARAM)
+            continue;
+        bool *codes = arena_alloc(checker->arena, variable_n_codes(variable) + 1);
+        bool any = false;
+        for (size_t code = 0; code < variable_n_codes(variable); code++) {
+            struct valueset one = {0};
+            valueset_add(checker->arena, &one, (int64_t)code, (int64_t)code);
+            codes[code] = hosts_and(checker->hosts, set, meaning_value(checker->meaning, variable, &one)) != HOSTS_NONE;
+            any = any || codes[code];
+        }
+        if (any && ++shown)
+            text = arena_print(checker->arena, "%s%s%s", text, text[0] ? ", " : "",
+                               codes_words(checker->arena, variable, codes));
+    }
+    if (text[0])
+        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "such hosts get: %s", text);
+}
+
+static void check_example(struct checker *checker, const struct example *example) {
+    checker_ask(checker);
+    bool *inputs = checker_no_inputs(checker);
+    hostset hosts = example_hosts(checker, example, inputs);
+    checker_mark_cond(checker, example->cond, inputs);
+    hostset space = meaning_possible(checker->meaning, inputs);
+    hosts = hosts_and(checker->hosts, hosts, space);
+    hostset bad = hosts_minus(checker->hosts, hosts, meaning_cond(checker->meaning, example->cond));
+    if (hosts == HOSTS_NONE) {
+        struct diag *diag =
+            REPORT(checker, EXAMPLE, example->span, "the example '%s' stands for no host", example->name);
+        diag_note(checker->diagnostics, diag, SPAN_NOWHERE,
+                  "assumptions and rejections leave none that has these values");
+        return;
+    }
+    if (bad == HOSTS_UNKNOWN)
+        checker_not_proven(checker, example->span, "whether this example holds");
+    if (bad == HOSTS_UNKNOWN || bad == HOSTS_NONE)
+        return;
+    struct diag *diag = REPORT(checker, EXAMPLE, example->cond_span, "the example '%s' does not hold", example->name);
+    note_decisions(checker, diag, example->cond, bad);
+    checker_witness(checker, diag, bad, space, true);
+}
+
+void check_examples(struct checker *checker) {
+    for (size_t i = 0; i < checker->model->examples.count; i++)
+        check_example(checker, &checker->model->examples.items[i]);
+}
+
+/* ---- promises --------------------------------------------------------------------------------------------------- */
+
+static const char *promise_words(struct checker *checker, const struct promise *promise) {
+    return promise->label ? arena_print(checker->arena, "the promise '%s'", promise->label) : "this promise";
+}
+
+/* Whether some host breaks it, or that could not be told; it was said. */
+static bool check_condition(struct checker *checker, const struct promise *promise) {
+    bool *inputs = checker_no_inputs(checker);
+    checker_mark_cond(checker, promise->cond, inputs);
+    hostset space = meaning_accepted(checker->meaning, inputs);
+    hostset bad = hosts_minus(checker->hosts, space, meaning_cond(checker->meaning, promise->cond));
+    const char *words = promise_words(checker, promise);
+    if (bad == HOSTS_UNKNOWN)
+        checker_not_proven(checker, promise->cond_span, arena_print(checker->arena, "whether %s holds", words));
+    if (bad == HOSTS_UNKNOWN || bad == HOSTS_NONE)
+        return bad == HOSTS_UNKNOWN;
+    struct diag *diag = diag_add_at(checker->diagnostics, promise->is_count ? DIAG_CODE_COUNT : DIAG_CODE_PROMISE,
+                                    promise->admit ? DIAG_NOTE : DIAG_ERROR, promise->cond_span, "%s is broken", words);
+    note_reason(checker, diag, "promised because", &promise->meta);
+    if (promise->admit)
+        diag_note(checker->diagnostics, diag, promise->admit->span, "admitted here");
+    note_decisions(checker, diag, promise->cond, bad);
+    diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "broken in %s", checker_share(checker, bad, space, inputs));
+    checker_witness(checker, diag, bad, space, true);
+    return true;
+}
+
+static void check_promise(struct checker *checker, const struct promise *promise) {
+    checker_ask(checker);
+    bool broken = promise->kind == AST_PROMISE_COND ? check_condition(checker, promise)
+                                                    : check_references(checker, promise);
+    if (broken || !promise->admit)
+        return;
+    struct diag *diag = REPORT(checker, ADMIT, promise->admit->span, "%s holds, so nothing is to be admitted",
+                               promise_words(checker, promise));
+    diag_note(checker->diagnostics, diag, promise->span, "promised here");
+    diag_help(checker->diagnostics, diag, "take this 'admit' out");
+}
+
+void check_promises(struct checker *checker) {
+    check_some_restrictions(checker, true);
+    for (size_t i = 0; i < checker->model->promises.count; i++)
+        check_promise(checker, &checker->model->promises.items[i]);
+}
+
+void check_warnings(struct checker *checker) {
+    for (size_t i = 0; i < checker->model->warnings.count; i++) {
+        const struct warning *warning = &checker->model->warnings.items[i];
+        checker_ask(checker);
+        bool *inputs = checker_no_inputs(checker);
+        checker_mark_cond(checker, warning->cond, inputs);
+        hostset met = hosts_and(checker->hosts, meaning_accepted(checker->meaning, inputs),
+                                meaning_cond(checker->meaning, warning->cond));
+        if (met == HOSTS_UNKNOWN)
+            checker_not_proven(checker, warning->span, "whether a host meets this warning");
+        else if (met == HOSTS_NONE)
+            REPORT(checker, IDLE, warning->span, "no host meets this warning");
+    }
+}

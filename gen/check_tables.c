@@ -1,0 +1,571 @@
+/*
+ * The checks of decision tables: every host has exactly one row, and no row or condition is there in vain.
+ *
+ * A table is first looked at by itself, as boxes in the product of its columns: what holds there holds for every host.
+ * Only where it does not, or where columns depend on each other, its rows are traced back to the inputs behind them.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <string.h>
+
+#include "boxes.h"
+#include "checker.h"
+
+/* Pairs of rows that are reported per table, and those that are looked at. */
+enum { MOST_OVERLAPS = 8, MOST_PAIRS = 1 << 16, MOST_KILLERS = 4 };
+
+/* Steps of the proof that a table by itself covers everything. */
+enum { COVER_STEPS = 1 << 26 };
+
+struct subject {
+    struct checker *checker;
+    const struct table *table;
+    const char *name;
+    bool *inputs;      /* all that bear on it */
+    hostset space;     /* the hosts that there are, as far as these tell */
+    bool is_direct;    /* its columns are inputs that nothing narrows: by itself is the whole truth */
+    bool exclusive;    /* no two rows fit one host */
+    size_t n_rows; /* without those that take what is left */
+    bool has_else;
+    struct boxes_pair *pairs; /* of rows that may overlap */
+    size_t n_pairs;
+    enum boxes_answer covers; /* the rows, without an else */
+    size_t *left_out;         /* by column: codes that no row has */
+};
+
+/* ---- by itself -------------------------------------------------------------------------------------------------- */
+
+static struct boxes *table_boxes(struct subject *subject) {
+    const struct table *table = subject->table;
+    struct arena *arena = subject->checker->arena;
+    size_t *widths = arena_alloc(arena, (table->n_columns + 1) * sizeof *widths);
+    for (size_t i = 0; i < table->n_columns; i++)
+        widths[i] = variable_n_codes(table->columns[i]);
+    struct boxes *boxes = boxes_new(arena, widths, table->n_columns, subject->n_rows);
+    for (size_t i = 0; i < subject->n_rows; i++)
+        for (size_t k = 0; k < table->n_columns; k++) {
+            if (!table->rows[i].cell_tests[k])
+                continue;
+            boxes_clear(boxes, i, k);
+            for (size_t code = 0; code < widths[k]; code++)
+                if (valueset_has(&table->rows[i].cells[k], variable_value(table->columns[k], code)))
+                    boxes_put(boxes, i, k, code);
+        }
+    return boxes;
+}
+
+static void look_by_itself(struct subject *subject) {
+    struct checker *checker = subject->checker;
+    const struct table *table = subject->table;
+    struct boxes *boxes = table_boxes(subject);
+    if (!table->first) {
+        subject->pairs = arena_alloc(checker->arena, MOST_PAIRS * sizeof *subject->pairs);
+        subject->n_pairs = boxes_overlaps(boxes, subject->pairs, MOST_PAIRS);
+    }
+    subject->exclusive = !table->first && subject->n_pairs == 0;
+    if (subject->exclusive)
+        meaning_exclusive(checker->meaning, table);
+    subject->left_out = arena_alloc(checker->arena, (table->n_columns + 1) * sizeof *subject->left_out);
+    subject->covers = boxes_cover(boxes, COVER_STEPS, subject->left_out);
+}
+
+/* ---- exactly one row -------------------------------------------------------------------------------------------- */
+
+static void note_columns(struct subject *subject, struct diag *diag, hostset set) {
+    struct checker *checker = subject->checker;
+    const struct table *table = subject->table;
+    const char *text = "";
+    bool direct = true;
+    for (size_t i = 0; i < table->n_columns; i++) {
+        const struct variable *column = table->columns[i];
+        bool *codes = arena_alloc(checker->arena, variable_n_codes(column) + 1);
+        bool all = true;
+        direct = direct && column->kind <= VARIABLE_PARAM;
+        for (size_t code = 0; code < variable_n_codes(column); code++) {
+            struct valueset one = {0};
+            int64_t value = variable_value(column, code);
+            one.unknown = value == MUSTER_UNKNOWN;
+            if (!one.unknown)
+                valueset_add(checker->arena, &one, value, value);
+            codes[code] = hosts_and(checker->hosts, set, meaning_value(checker->meaning, column, &one)) != HOSTS_NONE;
+            all = all && codes[code];
+        }
+        if (!all && !column->hidden)
+            text = arena_print(checker->arena, "%s%s%s", text, text[0] ? ", " : "",
+                               codes_words(checker->arena, column, codes));
+    }
+    if (!direct && text[0])
+        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "its columns have there: %s", text);
+}
+
+static const char *first_region(struct subject *subject, hostset set) {
+    struct checker *checker = subject->checker;
+    struct region region;
+    hostset left = set, within = hosts_or(checker->hosts, set, hosts_not(checker->hosts, subject->space));
+    region_next(checker->arena, checker->model, checker->hosts, within, &left, &region);
+    return region_words(checker->diagnostics->arena, checker->model, &region);
+}
+
+/* What no row takes. */
+static hostset gap_set(struct subject *subject) {
+    struct checker *checker = subject->checker;
+    const struct table *table = subject->table;
+    hostset left = hosts_and(checker->hosts, subject->space, meaning_asked(checker->meaning, table));
+    for (size_t i = 0; i < table->n_rows && left != HOSTS_NONE; i++)
+        left = hosts_minus(checker->hosts, left, meaning_fits(checker->meaning, table, &table->rows[i]));
+    return left;
+}
+
+/* The one cell of a table by itself that was seen to be left out. */
+static hostset cell_left_out(struct subject *subject) {
+    struct checker *checker = subject->checker;
+    const struct table *table = subject->table;
+    hostset cell = HOSTS_ALL;
+    checker_ask(checker);
+    for (size_t i = 0; i < table->n_columns; i++) {
+        bool *codes = arena_alloc(checker->arena, variable_n_codes(table->columns[i]) + 1);
+        codes[subject->left_out[i]] = true;
+        cell = hosts_and(checker->hosts, cell, hosts_where(checker->hosts, table->columns[i]->input, codes));
+    }
+    return cell;
+}
+
+static void check_gap(struct subject *subject) {
+    struct checker *checker = subject->checker;
+    const struct table *table = subject->table;
+    if (subject->has_else || subject->covers == BOXES_COVER)
+        return;
+    checker_ask(checker);
+    hostset left = gap_set(subject);
+    if (left == HOSTS_NONE)
+        return;
+    bool all = left != HOSTS_UNKNOWN;
+    if (!all && subject->is_direct && subject->covers == BOXES_LEAVE_OUT)
+        left = cell_left_out(subject);
+    if (left == HOSTS_UNKNOWN) {
+        checker_not_proven(checker, table->span,
+                           arena_print(checker->arena, "whether each host has a row of '%s'", subject->name));
+        checker->model->tables.items[table->index]->unproven = true;
+        return;
+    }
+    struct diag *diag =
+        REPORT(checker, GAP, table->span, "no row of '%s' fits %s", subject->name, first_region(subject, left));
+    note_columns(subject, diag, left);
+    if (all)
+        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "no row in %s",
+                  checker_share(checker, left, subject->space, subject->inputs));
+    else
+        diag_note(checker->diagnostics, diag, SPAN_NOWHERE,
+                  "this is one such host; to find all of them would take more than %zu steps", checker->granted);
+    diag_help(checker->diagnostics, diag, "add a row for what is missing, or an 'else' row for all that is left");
+    checker_witness(checker, diag, left, subject->space, false);
+}
+
+static const char *results_words(struct subject *subject, const struct row *row) {
+    const struct table *table = subject->table;
+    struct arena *arena = subject->checker->diagnostics->arena;
+    if (row->reject)
+        return arena_print(arena, "reject \"%s\"", row->reject);
+    const char *text = "";
+    for (size_t i = 0; i < table->n_outcomes; i++)
+        text = arena_print(arena, "%s%s%s", text, i ? ", " : "",
+                           value_text(arena, &table->outcomes[i]->type, row->results[i]));
+    return text;
+}
+
+static bool same_results(const struct table *table, const struct row *a, const struct row *b) {
+    if (a->reject || b->reject)
+        return a->reject && b->reject && strcmp(a->reject, b->reject) == 0;
+    for (size_t i = 0; i < table->n_outcomes; i++)
+        if (a->results[i] != b->results[i])
+            return false;
+    return true;
+}
+
+static void report_overlap(struct subject *subject, const struct row *first, const struct row *second, hostset both,
+                           bool with_help) {
+    struct checker *checker = subject->checker;
+    struct diagnostics *diagnostics = checker->diagnostics;
+    struct diag *diag = REPORT(checker, OVERLAP, second->span, "two rows of '%s' fit %s", subject->name,
+                               first_region(subject, both));
+    diag_note(diagnostics, diag, first->span, "the other row");
+    if (same_results(subject->table, first, second))
+        diag_note(diagnostics, diag, SPAN_NOWHERE, "they agree: both say %s", results_words(subject, first));
+    else
+        diag_note(diagnostics, diag, SPAN_NOWHERE, "they do not agree: %s, and %s", results_words(subject, first),
+                  results_words(subject, second));
+    note_columns(subject, diag, both);
+    diag_note(diagnostics, diag, SPAN_NOWHERE, "both rows in %s",
+              checker_share(checker, both, subject->space, subject->inputs));
+    if (with_help)
+        diag_help(diagnostics, diag, "narrow one of them, or let the order decide: first by");
+    checker_witness(checker, diag, both, subject->space, false);
+}
+
+static void check_overlaps(struct subject *subject) {
+    struct checker *checker = subject->checker;
+    const struct table *table = subject->table;
+    size_t n_reported = 0, n_looked_at = subject->n_pairs < MOST_PAIRS ? subject->n_pairs : MOST_PAIRS;
+    bool proven = subject->n_pairs <= MOST_PAIRS;
+    checker_ask(checker);
+    for (size_t i = 0; i < n_looked_at && n_reported < MOST_OVERLAPS; i++) {
+        const struct row *first = &table->rows[subject->pairs[i].first];
+        const struct row *second = &table->rows[subject->pairs[i].second];
+        if (first->written == second->written)
+            continue;
+        hostset both = hosts_and(checker->hosts, meaning_fits(checker->meaning, table, first),
+                                 meaning_fits(checker->meaning, table, second));
+        both = hosts_and(checker->hosts, both, subject->space);
+        if (both == HOSTS_UNKNOWN) {
+            proven = false;
+            break;
+        }
+        if (both != HOSTS_NONE)
+            report_overlap(subject, first, second, both, n_reported++ == 0);
+    }
+    if (!proven && n_reported == 0) {
+        checker_not_proven(checker, table->span,
+                           arena_print(checker->arena, "whether each host has only one row of '%s'", subject->name));
+        checker->model->tables.items[table->index]->unproven = true;
+    }
+    if (proven && n_reported == 0 && !subject->exclusive && !table->first) {
+        subject->exclusive = true;
+        meaning_exclusive(checker->meaning, table);
+    }
+}
+
+/* ---- rows in vain ----------------------------------------------------------------------------------------------- */
+
+/* An extension may leave rows of its base without a host; that is worth a word, but no fault. */
+static bool is_base(const struct checker *checker, struct span span) {
+    return checker->model->is_base && checker->model->is_base[span.file];
+}
+
+/* All rows that were made of one row of the text: from `first` to the returned one, exclusive. */
+static size_t written_end(const struct table *table, size_t first) {
+    size_t end = first;
+    while (end < table->n_rows && table->rows[end].written == table->rows[first].written)
+        end++;
+    return end;
+}
+
+static hostset rows_set(struct subject *subject, size_t from, size_t to,
+                        hostset (*of)(struct meaning *, const struct table *, const struct row *)) {
+    struct checker *checker = subject->checker;
+    hostset result = HOSTS_NONE;
+    for (size_t i = from; i < to; i++)
+        result = hosts_or(checker->hosts, result, of(checker->meaning, subject->table, &subject->table->rows[i]));
+    return result;
+}
+
+/* Cells of a row that never hold together; none of them can be left out. Or all of them, if the reason lies deeper. */
+static const char *clashing_cells(struct subject *subject, const struct row *row, hostset space) {
+    struct checker *checker = subject->checker;
+    const struct table *table = subject->table;
+    bool *dropped = arena_alloc(checker->arena, table->n_columns + 1);
+    for (size_t drop = 0; drop < table->n_columns; drop++) {
+        hostset rest = hosts_and(checker->hosts, space, meaning_asked(checker->meaning, table));
+        for (size_t i = 0; i < table->n_columns; i++)
+            if (i != drop && !dropped[i])
+                rest = hosts_and(checker->hosts, rest,
+                                 meaning_value(checker->meaning, table->columns[i], &row->cells[i]));
+        dropped[drop] = rest == HOSTS_NONE;
+    }
+    const char *text = "";
+    for (size_t i = 0; i < table->n_columns; i++) {
+        const struct variable *column = table->columns[i];
+        bool *codes = arena_alloc(checker->arena, variable_n_codes(column) + 1);
+        if (dropped[i] || column->hidden)
+            continue;
+        for (size_t code = 0; code < variable_n_codes(column); code++)
+            codes[code] = valueset_has(&row->cells[i], variable_value(column, code));
+        text = arena_print(checker->diagnostics->arena, "%s%s%s", text, text[0] ? " and " : "",
+                           codes_words(checker->diagnostics->arena, column, codes));
+    }
+    return text;
+}
+
+static void note_killers(struct subject *subject, struct diag *diag, size_t row, hostset fits) {
+    struct checker *checker = subject->checker;
+    const struct table *table = subject->table;
+    size_t n_killers = 0;
+    for (size_t i = 0; i < row && n_killers < MOST_KILLERS && fits != HOSTS_NONE; i++) {
+        hostset rest = hosts_minus(checker->hosts, fits, meaning_fits(checker->meaning, table, &table->rows[i]));
+        if (rest == fits)
+            continue;
+        diag_note(checker->diagnostics, diag, table->rows[i].span, "this row takes %s of its hosts",
+                  rest == HOSTS_NONE && n_killers == 0 ? "all" : rest == HOSTS_NONE ? "the rest" : "some");
+        fits = rest;
+        n_killers++;
+    }
+}
+
+static void note_restrictions(struct subject *subject, struct diag *diag, hostset fits) {
+    struct checker *checker = subject->checker;
+    const struct model *model = checker->model;
+    for (size_t i = 0; i < model->restrictions.count; i++) {
+        const struct restriction *restriction = &model->restrictions.items[i];
+        hostset refused = meaning_cond(checker->meaning, restriction->cond);
+        if (!restriction->over_decisions && hosts_and(checker->hosts, fits, refused) != HOSTS_NONE)
+            diag_note(checker->diagnostics, diag, restriction->span, "%s",
+                      restriction->is_assumption ? "this assumption leaves none of them" : "these hosts are refused here");
+    }
+}
+
+static void report_dead(struct subject *subject, size_t index) {
+    struct checker *checker = subject->checker;
+    const struct row *row = &subject->table->rows[index];
+    hostset anywhere = rows_set(subject, index, written_end(subject->table, index), meaning_fits);
+    hostset fits = hosts_and(checker->hosts, anywhere, subject->space);
+    enum diag_level level = is_base(checker, row->span) ? DIAG_NOTE : DIAG_WARNING;
+    if (fits == HOSTS_UNKNOWN)
+        return;
+    struct diag *diag = diag_add_at(checker->diagnostics, DIAG_CODE_DEAD_ROW, level, row->span,
+                                    row->is_else ? "nothing is left for this 'else' of '%s'"
+                                                 : "this row of '%s' decides for no host",
+                                    subject->name);
+    if (fits != HOSTS_NONE && !row->is_else)
+        note_killers(subject, diag, index, fits);
+    else if (anywhere != HOSTS_NONE && !row->is_else)
+        note_restrictions(subject, diag, anywhere);
+    else if (!row->is_else)
+        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "no host has %s",
+                  clashing_cells(subject, row, HOSTS_ALL));
+    diag_help(checker->diagnostics, diag, "take the row out, or widen what it asks");
+}
+
+/* A base row lives on where a row that inherits takes its answer. */
+static bool inherited(struct checker *checker, const struct table *base, size_t row) {
+    for (size_t t = 0; t < checker->model->tables.count; t++) {
+        const struct table *table = checker->model->tables.items[t];
+        size_t last = table->n_columns ? table->n_columns - 1 : 0;
+        if (!table->n_columns || table->columns[last] != base->outcomes[0])
+            continue;
+        for (size_t i = 0; i < table->n_rows; i++) {
+            const struct row *copy = &table->rows[i];
+            if (!copy->cells || !copy->cell_tests[last] || !valueset_has(&copy->cells[last], (int64_t)row))
+                continue;
+            hostset set = meaning_decides(checker->meaning, table, copy);
+            if (set != HOSTS_NONE)
+                return true;
+        }
+    }
+    return false;
+}
+
+static void check_dead_rows(struct subject *subject) {
+    struct checker *checker = subject->checker;
+    const struct table *table = subject->table;
+    if (subject->is_direct && subject->exclusive && (!subject->has_else || subject->covers == BOXES_LEAVE_OUT))
+        return; /* each row has the hosts that its cells name, and 'else' has some as well */
+    checker_ask(checker);
+    for (size_t i = 0; i < table->n_rows; i = written_end(table, i)) {
+        hostset decides = rows_set(subject, i, written_end(table, i), meaning_decides);
+        decides = hosts_and(checker->hosts, decides, subject->space);
+        if (decides == HOSTS_UNKNOWN) {
+            checker_not_proven(checker, table->span,
+                               arena_print(checker->arena, "whether each row of '%s' decides for some host",
+                                           subject->name));
+            return;
+        }
+        if (decides == HOSTS_NONE || (table->overridden && !inherited(checker, table, i)))
+            report_dead(subject, i);
+    }
+}
+
+/* What a row takes once a cell says `*`: in a table in order, only what the rows before it leave. */
+static hostset widened(struct subject *subject, size_t from, size_t to, size_t column) {
+    struct checker *checker = subject->checker;
+    const struct table *table = subject->table;
+    hostset result = HOSTS_NONE;
+    for (size_t row = from; row < to; row++) {
+        hostset fits = hosts_and(checker->hosts, subject->space, meaning_asked(checker->meaning, table));
+        for (size_t i = 0; i < table->n_columns; i++)
+            if (i != column && table->rows[row].cell_tests[i])
+                fits = hosts_and(checker->hosts, fits,
+                                 meaning_value(checker->meaning, table->columns[i], &table->rows[row].cells[i]));
+        result = hosts_or(checker->hosts, result, fits);
+    }
+    for (size_t row = 0; row < from && table->first; row++)
+        result = hosts_minus(checker->hosts, result, meaning_fits(checker->meaning, table, &table->rows[row]));
+    return result;
+}
+
+static bool accepts_all(const struct variable *column, const struct valueset *cell) {
+    for (size_t code = 0; code < variable_n_codes(column); code++)
+        if (!valueset_has(cell, variable_value(column, code)))
+            return false;
+    return true;
+}
+
+static bool share_code(const struct variable *column, const struct valueset *a, const struct valueset *b) {
+    for (size_t code = 0; code < variable_n_codes(column); code++) {
+        int64_t value = variable_value(column, code);
+        if (valueset_has(a, value) && valueset_has(b, value))
+            return true;
+    }
+    return false;
+}
+
+/* Without this cell the row would look as if it fitted where another one does: then it is there for the reader. */
+static bool tells_rows_apart(const struct table *table, size_t from, size_t to, size_t column) {
+    for (size_t row = from; row < to && !table->first; row++)
+        for (size_t other = 0; other < table->n_rows; other++) {
+            bool both = !table->rows[other].is_else && (other < from || other >= to);
+            for (size_t i = 0; i < table->n_columns && both; i++)
+                both = i == column ||
+                       share_code(table->columns[i], &table->rows[row].cells[i], &table->rows[other].cells[i]);
+            if (both)
+                return true;
+        }
+    return false;
+}
+
+static void check_redundant_cells(struct subject *subject) {
+    struct checker *checker = subject->checker;
+    const struct table *table = subject->table;
+    if ((subject->is_direct && subject->exclusive && subject->covers != BOXES_NOT_PROVEN) || table->overridden || is_base(checker, table->span))
+        return;
+    checker_ask(checker);
+    for (size_t i = 0; i < table->n_rows; i = written_end(table, i)) {
+        size_t end = written_end(table, i);
+        const struct row *row = &table->rows[i];
+        hostset takes = hosts_and(checker->hosts, subject->space, rows_set(subject, i, end, meaning_decides));
+        if (takes == HOSTS_NONE || row->is_else)
+            continue; /* dead: that was said */
+        for (size_t k = 0; k < table->n_columns; k++) {
+            const struct variable *column = table->columns[k];
+            if (!row->cell_tests[k] || column->hidden || accepts_all(column, &row->cells[k]))
+                continue;
+            hostset wide = widened(subject, i, end, k);
+            if (wide == HOSTS_UNKNOWN || takes == HOSTS_UNKNOWN) {
+                checker_not_proven(checker, table->span,
+                                   arena_print(checker->arena, "whether each condition of '%s' changes something",
+                                               subject->name));
+                return;
+            }
+            if (wide != takes || tells_rows_apart(table, i, end, k))
+                continue;
+            struct diag *diag = REPORT(checker, REDUNDANT_CELL, row->cell_spans[k],
+                                       "what this cell asks of '%s' changes nothing", column->name);
+            diag_note(checker->diagnostics, diag, SPAN_NOWHERE,
+                      table->first ? "its other cells and the rows before it leave only such hosts"
+                                   : "its other cells leave only such hosts");
+            diag_help(checker->diagnostics, diag, "write * in its place");
+            diag_fix(checker->diagnostics, diag, row->cell_spans[k], "*");
+        }
+    }
+}
+
+static void check_reasons(struct subject *subject) {
+    const struct table *table = subject->table;
+    for (size_t i = 0; i < table->n_rows && !table->overridden; i = written_end(table, i))
+        if (!table->rows[i].meta.reason)
+            REPORT(subject->checker, NO_REASON, table->rows[i].span, "this row of '%s' gives no reason", subject->name);
+}
+
+/* Rows that test a fact, none of which names unknown, while some row takes unknown without a word: a trap. */
+static void check_silent_unknown(struct subject *subject) {
+    const struct table *table = subject->table;
+    struct checker *checker = subject->checker;
+    for (size_t column = 0; column < table->n_columns; column++) {
+        const struct variable *variable = table->columns[column];
+        bool tested = false, named = false, silent = false;
+        for (size_t i = 0; i < table->n_rows; i++) {
+            const struct row *row = &table->rows[i];
+            tested = tested || (!row->is_else && row->cell_tests[column]);
+            named = named || (!row->is_else && row->cell_says_unknown[column]);
+            silent = silent || row->is_else || row->cells[column].unknown;
+        }
+        if (!variable->type.or_unknown || !tested || named || !silent)
+            continue;
+        struct diag *diag = REPORT(checker, SILENT_UNKNOWN, table->span,
+                                   "the table of '%s' tests '%s', but takes unknown only by '*', 'not' or 'else'",
+                                   subject->name, variable->name);
+        diag_help(checker->diagnostics, diag, "say in a row what happens when '%s' is unknown", variable->name);
+    }
+}
+
+/* ---- values in vain --------------------------------------------------------------------------------------------- */
+
+/* Whether some row of the table of a decision comes to a member. */
+static bool comes_to(const struct variable *decision, size_t member) {
+    const struct table *table = decision->table;
+    size_t outcome = 0;
+    while (table->outcomes[outcome] != decision)
+        outcome++;
+    for (size_t i = 0; i < table->n_rows; i++)
+        if (!table->rows[i].reject && table->rows[i].results[outcome] == (int64_t)member)
+            return true;
+    return false;
+}
+
+/* An enumeration with a name may have its values from any of those that are of it; a fact may have them all. */
+static bool value_is_used(const struct model *model, const struct variable *decision, size_t member) {
+    if (comes_to(decision, member))
+        return true;
+    for (size_t i = 0; i < model->variables.count && decision->type.name; i++) {
+        const struct variable *other = model->variables.items[i];
+        if (other->type.members == decision->type.members &&
+            (other->kind <= VARIABLE_PARAM || (other->kind == VARIABLE_DECISION && comes_to(other, member))))
+            return true;
+    }
+    return false;
+}
+
+static void check_values(struct subject *subject) {
+    struct checker *checker = subject->checker;
+    const struct table *table = subject->table;
+    for (size_t i = 0; i < table->n_outcomes && !table->overridden; i++) {
+        const struct variable *decision = table->outcomes[i];
+        for (size_t k = 0; k < decision->type.n_members; k++) {
+            if (value_is_used(checker->model, decision, k))
+                continue;
+            struct diag *diag = REPORT(checker, UNUSED_VALUE, decision->span, "no row comes to '%s' of '%s'",
+                                       decision->type.members[k].name, decision->name);
+            diag_help(checker->diagnostics, diag, decision->type.kind == MUSTER_BOOL
+                                                      ? "what is always the same need not be decided"
+                                                      : "take the value out of the type, or add the row that is missing");
+        }
+    }
+}
+
+/* ---- all of it -------------------------------------------------------------------------------------------------- */
+
+static void check_table(struct checker *checker, const struct table *table) {
+    struct subject subject = {.checker = checker, .table = table};
+    subject.name = table->outcomes[0]->name;
+    if (table->overridden)
+        subject.name = arena_copy(checker->arena, subject.name, strcspn(subject.name, "."));
+    subject.n_rows = table->n_rows;
+    while (subject.n_rows > 0 && table->rows[subject.n_rows - 1].is_else)
+        subject.n_rows--;
+    subject.has_else = subject.n_rows < table->n_rows;
+    subject.inputs = checker_no_inputs(checker);
+    subject.is_direct = true;
+    for (size_t i = 0; i < table->n_columns; i++) {
+        checker_mark(checker, table->columns[i], subject.inputs);
+        subject.is_direct = subject.is_direct && table->columns[i]->kind <= VARIABLE_PARAM;
+    }
+    checker_ask(checker);
+    subject.space = meaning_possible(checker->meaning, subject.inputs);
+    subject.is_direct = subject.is_direct && subject.space == HOSTS_ALL;
+    check_silent_unknown(&subject);
+    look_by_itself(&subject);
+    size_t errors = checker->diagnostics->n_errors;
+    check_overlaps(&subject);
+    check_gap(&subject);
+    if (checker->diagnostics->n_errors == errors && !table->unproven) {
+        check_dead_rows(&subject);
+        check_redundant_cells(&subject);
+    }
+    check_reasons(&subject);
+    check_values(&subject);
+}
+
+/* In the order of evaluation: each then finds what is known of those that it asks. */
+void check_tables(struct checker *checker) {
+    for (size_t i = 0; i < checker->model->stages.count; i++)
+        if (checker->model->stages.items[i].table)
+            check_table(checker, checker->model->stages.items[i].table);
+}

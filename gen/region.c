@@ -1,0 +1,167 @@
+/*
+ * Regions: the widening of one host to all that are like it, and words for what came out.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "region.h"
+
+#include <string.h>
+
+/* ---- finding ---------------------------------------------------------------------------------------------------- */
+
+/* Widens one input of the box as far as it stays within the set: to everything, else code by code. */
+static void widen(struct hosts *hosts, hostset within, struct region *region, size_t input, size_t width, bool fully) {
+    bool *codes = region->codes[input];
+    if (!codes)
+        return;
+    if (fully) {
+        region->codes[input] = NULL;
+        if (!hosts_has_box(hosts, within, (const bool *const *)region->codes))
+            region->codes[input] = codes;
+        return;
+    }
+    for (size_t i = 0; i < width; i++) {
+        if (codes[i])
+            continue;
+        codes[i] = true;
+        codes[i] = hosts_has_box(hosts, within, (const bool *const *)region->codes);
+    }
+}
+
+bool region_next(struct arena *arena, const struct model *model, struct hosts *hosts, hostset within, hostset *left,
+                 struct region *region) {
+    size_t count = model->n_inputs;
+    region->codes = arena_alloc(arena, (count + 1) * sizeof *region->codes);
+    region->codes_of_one = arena_alloc(arena, (count + 1) * sizeof *region->codes_of_one);
+    hosts_pick(hosts, *left, region->codes_of_one);
+    for (size_t i = 0; i < count; i++) {
+        if (region->codes_of_one[i] == SIZE_MAX)
+            continue;
+        region->codes[i] = arena_alloc(arena, variable_n_codes(model->inputs[i]) + 1);
+        region->codes[i][region->codes_of_one[i]] = true;
+    }
+    for (int fully = 1; fully >= 0; fully--)
+        for (size_t i = count; i-- > 0;)
+            widen(hosts, within, region, i, variable_n_codes(model->inputs[i]), fully);
+    *left = hosts_minus(hosts, *left, hosts_box(hosts, (const bool *const *)region->codes));
+    return *left != HOSTS_UNKNOWN;
+}
+
+/* ---- words ------------------------------------------------------------------------------------------------------ */
+
+/* A version as people say it: 9.2 for 9.2.0. Any other value as rules write it. */
+static const char *short_value(struct arena *arena, const struct variable *variable, int64_t value) {
+    if (variable->type.kind == MUSTER_VERSION && (value & MUSTER_VERSION_MAX) == 0)
+        return arena_print(arena, "%lld.%lld", (long long)(value >> 40), (long long)(value >> 20 & MUSTER_VERSION_MAX));
+    return value_text(arena, &variable->type, value);
+}
+
+/* The greatest value of the interval with a code. */
+static int64_t code_end(const struct variable *variable, size_t code) {
+    return code < variable->cuts.count ? variable->cuts.items[code] - 1 : variable->type.high;
+}
+
+/* "from 8.0 to below 9.2": a run of intervals. */
+static const char *run_words(struct arena *arena, const struct variable *variable, size_t first, size_t last) {
+    int64_t low = variable_value(variable, first), high = code_end(variable, last);
+    bool version = variable->type.kind == MUSTER_VERSION;
+    bool from_start = low == variable->type.low, to_end = high == variable->type.high;
+    const char *low_text = short_value(arena, variable, low);
+    if (low == high)
+        return arena_print(arena, "= %s", value_text(arena, &variable->type, low));
+    if (from_start && to_end)
+        return "known";
+    if (to_end)
+        return arena_print(arena, "from %s", low_text);
+    const char *high_text = short_value(arena, variable, version ? high + 1 : high);
+    if (from_start)
+        return arena_print(arena, "%s %s", version ? "below" : "at most", high_text);
+    return arena_print(arena, "from %s to %s%s", low_text, version ? "below " : "", high_text);
+}
+
+static const char *ordered_words(struct arena *arena, const struct variable *variable, const bool *codes) {
+    const char *text = "";
+    for (size_t i = 0; i < variable->n_codes; i++) {
+        size_t last = i;
+        if (!codes[i])
+            continue;
+        while (last + 1 < variable->n_codes && codes[last + 1])
+            last++;
+        text = arena_print(arena, "%s%s%s", text, text[0] ? " or " : "", run_words(arena, variable, i, last));
+        i = last;
+    }
+    return text;
+}
+
+static const char *unknown_word(const struct variable *variable) {
+    return variable->optional ? "not given" : "unknown";
+}
+
+static const char *member_words(struct arena *arena, const struct variable *variable, const bool *codes) {
+    const char *text = "";
+    for (size_t i = 0; i < variable->n_codes; i++)
+        if (codes[i])
+            text = arena_print(arena, "%s%s%s", text, text[0] ? " or " : "",
+                               variable_is_text(variable) ? (i ? "given" : "not given")
+                                                          : value_text(arena, &variable->type, (int64_t)i));
+    return text;
+}
+
+const char *codes_words(struct arena *arena, const struct variable *variable, const bool *codes) {
+    bool unknown = variable->type.or_unknown && codes[variable->n_codes], ordered = variable_is_ordered(variable);
+    const char *known = ordered ? ordered_words(arena, variable, codes) : member_words(arena, variable, codes);
+    if (ordered && known[0])
+        return arena_print(arena, "%s %s%s%s", variable->name, known, unknown ? " or " : "",
+                           unknown ? unknown_word(variable) : "");
+    return arena_print(arena, "%s = %s%s%s", variable->name, known, known[0] && unknown ? " or " : "",
+                       unknown ? unknown_word(variable) : "");
+}
+
+const char *region_words(struct arena *arena, const struct model *model, const struct region *region) {
+    const char *text = "";
+    for (size_t i = 0; i < model->n_inputs; i++)
+        if (region->codes[i])
+            text = arena_print(arena, "%s%s%s", text, text[0] ? ", " : "",
+                               codes_words(arena, model->inputs[i], region->codes[i]));
+    return text[0] ? text : "every host";
+}
+
+/* ---- values ----------------------------------------------------------------------------------------------------- */
+
+/* 9.1.0 for 9.2.0, 8.0.0 for 9.0.0, 9.2.3 for 9.2.4: the begin of the last series below a version, or the last one. */
+static int64_t version_below(int64_t version) {
+    const int64_t patch = 1, minor = INT64_C(1) << 20, major = INT64_C(1) << 40;
+    return version % minor ? version - patch : version % major ? version - minor : version - major;
+}
+
+int64_t code_example(const struct variable *variable, size_t code) {
+    int64_t low = variable_value(variable, code);
+    if (!variable_is_ordered(variable) || low == MUSTER_UNKNOWN)
+        return low;
+    if (code == variable->cuts.count) { /* the last interval: its begin, which the rules name */
+        bool any = code == 0 && variable->default_value != MUSTER_UNSET && variable->default_value != MUSTER_UNKNOWN;
+        return any ? variable->default_value : low;
+    }
+    int64_t cut = variable->cuts.items[code];
+    int64_t example = variable->type.kind == MUSTER_VERSION ? version_below(cut) : cut - 1;
+    return example < low ? low : example;
+}
+
+const char *code_comment(struct arena *arena, const struct variable *variable, size_t code) {
+    if (!variable_is_ordered(variable) || code >= variable->n_codes)
+        return NULL;
+    int64_t low = variable_value(variable, code), high = code_end(variable, code);
+    if (low == high || variable->n_codes == 1)
+        return NULL;
+    if (variable->type.kind == MUSTER_INT || code == variable->cuts.count)
+        return run_words(arena, variable, code, code);
+    int64_t cut = high + 1, last = version_below(cut);
+    const int64_t minor = INT64_C(1) << 20, major = INT64_C(1) << 40;
+    const char *series = cut % minor ? value_text(arena, &variable->type, last)
+                         : cut % major
+                             ? arena_print(arena, "%s.x", short_value(arena, variable, last))
+                             : arena_print(arena, "%lld.x", (long long)(last >> 40));
+    const char *from = low == variable->type.low ? "" : arena_print(arena, "from %s ", short_value(arena, variable, low));
+    return arena_print(arena, "%s%s%s, the last below %s", from, from[0] ? "to " : "up to ", series,
+                       short_value(arena, variable, cut));
+}

@@ -1,0 +1,166 @@
+/*
+ * Witnesses: one host of a region, completed to everything that a facts file must have, and its command line.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <string.h>
+
+#include "checker.h"
+#include "eval.h"
+
+/* ---- which host ------------------------------------------------------------------------------------------------- */
+
+/* The code of an input that nothing asks for: its default, else what is most usual. */
+static size_t usual_code(const struct variable *input) {
+    if (variable_is_text(input))
+        return 0;
+    if (input->default_value != MUSTER_UNSET)
+        return variable_code(input, input->default_value);
+    return variable_is_ordered(input) ? input->n_codes - 1 : 0;
+}
+
+/* Codes by input: of the region, and if it can be of the hosts that `among` has. */
+static size_t *choose_codes(struct checker *checker, const struct region *region, hostset among) {
+    size_t count = checker->model->n_inputs;
+    size_t *codes = arena_alloc(checker->arena, (count + 1) * sizeof *codes);
+    hostset set = hosts_and(checker->hosts, hosts_box(checker->hosts, (const bool *const *)region->codes), among);
+    if (set != HOSTS_NONE && set != HOSTS_UNKNOWN)
+        hosts_pick(checker->hosts, set, codes);
+    else
+        memcpy(codes, region->codes_of_one, count * sizeof *codes);
+    for (size_t i = 0; i < count; i++)
+        if (codes[i] == SIZE_MAX)
+            codes[i] = usual_code(checker->model->inputs[i]);
+    return codes;
+}
+
+/* ---- values ----------------------------------------------------------------------------------------------------- */
+
+static int64_t template_unit(const struct template *template, const struct variable *variable, int64_t unit) {
+    for (size_t i = 0; i < template->count; i++)
+        if (template->items[i].variable == variable && template->items[i].unit > unit)
+            unit = template->items[i].unit;
+    return unit;
+}
+
+static int64_t list_unit(const struct list *list, const struct variable *variable, int64_t unit) {
+    for (size_t i = 0; list && i < list->count; i++) {
+        const struct item *item = &list->items[i];
+        unit = template_unit(&item->key, variable, unit);
+        unit = template_unit(&item->value, variable, unit);
+        unit = list_unit(item->nested, variable, unit);
+        unit = list_unit(item->then_list, variable, unit);
+        unit = list_unit(item->else_list, variable, unit);
+    }
+    return unit;
+}
+
+/* The largest unit in which the command line writes a number. */
+static int64_t block_unit(const struct block *block, const struct variable *variable, int64_t unit) {
+    for (size_t i = 0; block && i < block->count; i++) {
+        const struct statement *statement = &block->items[i];
+        for (size_t k = 0; k < statement->arguments.count; k++) {
+            unit = template_unit(&statement->arguments.items[k].text, variable, unit);
+            unit = list_unit(statement->arguments.items[k].list, variable, unit);
+        }
+        unit = block_unit(statement->then_block, variable, unit);
+        unit = block_unit(statement->else_block, variable, unit);
+    }
+    return unit;
+}
+
+/* A number that the command line can write, near the one that was chosen and with the same code. */
+static int64_t whole_number(const struct model *model, const struct variable *variable, int64_t value) {
+    int64_t unit = block_unit(&model->argv, variable, 1), rest = value % unit;
+    int64_t above = rest && value <= variable->type.high - unit ? value - rest + unit : value, below = value - rest;
+    size_t code = variable_code(variable, value);
+    if (rest == 0)
+        return value;
+    if (below >= variable->type.low && variable_code(variable, below) == code)
+        return below;
+    return variable_code(variable, above) == code ? above : value;
+}
+
+static const char *some_text(struct arena *arena, const struct variable *variable) {
+    if (variable->default_text)
+        return variable->default_text;
+    if (variable->pattern) {
+        size_t length = pattern_shortest(variable->pattern, NULL, 0);
+        char *text = arena_alloc(arena, length + 1);
+        pattern_shortest(variable->pattern, text, length);
+        return text;
+    }
+    const char *text =
+        arena_print(arena, "%s%s", variable->type.kind == MUSTER_PATH ? "/" : "", variable->name);
+    return strlen(text) <= variable->max_length ? text : arena_copy(arena, text, variable->max_length);
+}
+
+/* As libconfig and JSON both read it. */
+static const char *quoted(struct arena *arena, const char *text) {
+    struct buffer quoted = {0};
+    ARENA_PUSH(arena, &quoted, '"');
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\')
+            ARENA_PUSH(arena, &quoted, '\\');
+        ARENA_PUSH(arena, &quoted, *text);
+    }
+    ARENA_PUSH(arena, &quoted, '"');
+    return arena_copy(arena, quoted.items, quoted.count);
+}
+
+static struct diag_setting setting(struct arena *arena, const struct variable *input, int64_t value, const char *text) {
+    struct diag_setting setting = {.name = input->name, .is_param = input->kind == VARIABLE_PARAM};
+    setting.text = setting.json = quoted(arena, text ? text : value_text(arena, &input->type, value));
+    if (value == MUSTER_UNKNOWN) {
+        setting.json = "null";
+    } else if (input->type.kind == MUSTER_BOOL) {
+        setting.text = setting.json = value ? "true" : "false";
+    } else if (input->type.kind == MUSTER_INT) {
+        setting.json = value_text(arena, &input->type, value);
+        setting.text = value > INT32_MAX || value < INT32_MIN ? arena_print(arena, "%sL", setting.json) : setting.json;
+    }
+    return setting;
+}
+
+/* ---- the command line ------------------------------------------------------------------------------------------- */
+
+static void add_argv(struct checker *checker, int64_t *values, const char *const *texts,
+                     struct diag_witness *witness) {
+    struct model *model = checker->model;
+    struct arena *arena = checker->diagnostics->arena;
+    const struct stage *stage;
+    const struct row *row;
+    if (!model->has_argv || eval_all(model, values, &stage, &row) != VERDICT_DECIDED)
+        return;
+    struct arguments arguments = eval_argv(checker->arena, model, values, texts);
+    witness->has_argv = true;
+    for (size_t i = 0; i < arguments.count; i++)
+        ARENA_PUSH(arena, &witness->argv, arena_copy(arena, arguments.items[i].items, arguments.items[i].count));
+}
+
+void witness_fill(struct checker *checker, const struct region *region, hostset among, bool with_argv,
+                  struct diag_witness *witness) {
+    const struct model *model = checker->model;
+    struct arena *arena = checker->diagnostics->arena;
+    const size_t *codes = choose_codes(checker, region, among);
+    int64_t *values = arena_alloc(checker->arena, (model->variables.count + 1) * sizeof *values);
+    const char **texts = arena_alloc(checker->arena, (model->n_inputs + 1) * sizeof *texts);
+    witness->region = region_words(arena, model, region);
+    for (size_t i = 0; i < model->n_inputs; i++) {
+        const struct variable *input = model->inputs[i];
+        bool is_text = variable_is_text(input);
+        int64_t value = is_text ? (int64_t)codes[i] : code_example(input, codes[i]);
+        if (input->type.kind == MUSTER_INT && value != MUSTER_UNKNOWN)
+            value = whole_number(model, input, value);
+        values[input->index] = value;
+        if (input->optional && (is_text ? value == 0 : value == MUSTER_UNKNOWN))
+            continue;
+        texts[i] = is_text ? some_text(arena, input) : NULL;
+        struct diag_setting one = setting(arena, input, value, texts[i]);
+        if (region->codes[i])
+            one.comment = code_comment(arena, input, codes[i]);
+        ARENA_PUSH(arena, &witness->settings, one);
+    }
+    if (with_argv)
+        add_argv(checker, values, texts, witness);
+}
