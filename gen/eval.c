@@ -154,11 +154,13 @@ const char *format_refuses(const struct format *format, const char *text, bool i
 static const char *hole_text(const struct writer *writer, const struct piece *piece) {
     const struct variable *variable = piece->variable;
     int64_t value = writer->values[variable->index];
-    if (variable_is_text(variable))
-        return writer->texts[variable->input];
+    if (variable_is_text(variable)) {
+        const char *text = writer->texts[variable->input];
+        return text ? text : ""; /* not given; rules that write it even so do not pass the checks */
+    }
     if (variable->type.n_members > 0 && value >= 0 && value < (int64_t)variable->type.n_members)
         return variable->type.members[value].text;
-    if (variable->type.kind == MUSTER_INT)
+    if (variable->type.kind == MUSTER_INT && value != MUSTER_UNKNOWN)
         value /= piece->unit;
     return value_text(writer->arena, &variable->type, value);
 }

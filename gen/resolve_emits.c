@@ -18,14 +18,33 @@ static const char *glob_text(struct builder *builder, const struct ast_value *wr
     return written->text;
 }
 
+/* What an item of the list must be. */
+struct part {
+    const char *key, *value; /* globs; key NULL: an item without one */
+    struct span key_span, value_span;
+};
+
 /* The question that is being answered. */
 struct question {
     struct builder *builder;
     const char *option;
-    const struct ast_pattern_part *part;
-    const char *key, *value; /* of the part; key NULL: none */
+    struct part *parts;
+    size_t n_parts;
     bool failed;
 };
+
+static void read_parts(struct question *question, const struct ast_pattern *pattern) {
+    struct builder *builder = question->builder;
+    question->n_parts = pattern ? pattern->parts.count : 0;
+    question->parts = arena_alloc(builder->arena, (question->n_parts + 1) * sizeof *question->parts);
+    for (size_t i = 0; i < question->n_parts; i++) {
+        const struct ast_pattern_part *written = &pattern->parts.items[i];
+        question->parts[i] = (struct part){.value = glob_text(builder, &written->value),
+                                           .key = written->has_key ? glob_text(builder, &written->key) : NULL,
+                                           .key_span = written->key.span,
+                                           .value_span = written->value.span};
+    }
+}
 
 static void report_uncertain(struct question *question, struct span asked, const char *glob, struct span written,
                              const struct emitted *emitted) {
@@ -60,44 +79,40 @@ static const struct cond *texts_match(struct question *question, struct span ask
     return all ? NULL : any;
 }
 
-static const struct cond *value_matches(struct question *question, const struct entry *entry) {
+static const struct cond *value_matches(struct question *question, const struct part *part, const struct entry *entry) {
     struct builder *builder = question->builder;
     if (!entry->nested)
-        return texts_match(question, question->part->value.span, question->value, entry, &entry->values);
-    if (strspn(question->value, "*") == strlen(question->value))
+        return texts_match(question, part->value_span, part->value, entry, &entry->values);
+    if (strspn(part->value, "*") == strlen(part->value))
         return NULL;
-    struct diag *diag = REPORT(builder, TEXT_ASKED, question->part->value.span,
+    struct diag *diag = REPORT(builder, TEXT_ASKED, part->value_span,
                                "the value is a list of its own; of it nothing but '*' can be asked");
     diag_note(builder->diagnostics, diag, entry->span, "%s writes it here", question->option);
     question->failed = true;
     return NULL;
 }
 
-static const struct cond *entry_matches(struct question *question, const struct entry *entry) {
+static const struct cond *entry_matches(struct question *question, const struct part *part, const struct entry *entry) {
     struct arena *arena = question->builder->arena;
     const struct cond *holds = entry->guard;
-    if (entry->has_key != (question->key != NULL))
+    if (entry->has_key != (part->key != NULL))
         return cond_never(arena);
     if (entry->has_key)
-        holds = cond_both(arena, holds,
-                          texts_match(question, question->part->key.span, question->key, entry, &entry->keys));
+        holds = cond_both(arena, holds, texts_match(question, part->key_span, part->key, entry, &entry->keys));
     if (question->failed || cond_is_never(holds))
         return holds;
-    return cond_both(arena, holds, value_matches(question, entry));
+    return cond_both(arena, holds, value_matches(question, part, entry));
 }
 
-static const struct cond *emission_matches(struct question *question, const struct emission *emission,
-                                           const struct ast_pattern *pattern) {
-    struct builder *builder = question->builder;
+/* Where a use of the option has all that is asked for in its list. */
+static const struct cond *emission_matches(struct question *question, const struct emission *emission) {
+    struct arena *arena = question->builder->arena;
     const struct cond *all = emission->guard;
-    for (size_t i = 0; pattern && i < pattern->parts.count && !question->failed; i++) {
-        const struct cond *any = cond_never(builder->arena);
-        question->part = &pattern->parts.items[i];
-        question->key = question->part->has_key ? glob_text(builder, &question->part->key) : NULL;
-        question->value = glob_text(builder, &question->part->value);
+    for (size_t i = 0; i < question->n_parts && !question->failed; i++) {
+        const struct cond *any = cond_never(arena);
         for (size_t k = 0; k < emission->entries.count && !question->failed; k++)
-            any = cond_either(builder->arena, any, entry_matches(question, &emission->entries.items[k]));
-        all = cond_both(builder->arena, all, any);
+            any = cond_either(arena, any, entry_matches(question, &question->parts[i], &emission->entries.items[k]));
+        all = cond_both(arena, all, any);
     }
     return all;
 }
@@ -134,6 +149,7 @@ const struct cond *resolve_emits(struct builder *builder, const struct ast_cond 
     if (!look_up_option(builder, written->option))
         return NULL;
     struct question question = {.builder = builder, .option = written->option.text};
+    read_parts(&question, written->pattern);
     struct cond *count = arena_alloc(arena, sizeof *count);
     const struct cond *any = cond_never(arena);
     count->kind = COND_COUNT;
@@ -141,7 +157,7 @@ const struct cond *resolve_emits(struct builder *builder, const struct ast_cond 
         const struct emission *emission = &builder->emissions->items[i];
         if (strcmp(emission->option, written->option.text) != 0)
             continue;
-        const struct cond *holds = emission_matches(&question, emission, written->pattern);
+        const struct cond *holds = emission_matches(&question, emission);
         any = cond_either(arena, any, holds);
         if (!cond_is_never(holds))
             ARENA_PUSH(arena, &count->operands, some_cond(arena, holds));

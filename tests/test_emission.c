@@ -4,6 +4,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <fnmatch.h>
+
 #include "../gen/emission.h"
 #include "compiled.h"
 
@@ -384,6 +386,150 @@ static void test_globs(void) {
     }
 }
 
+/* ---- questions ----------------------------------------------------------------------------------------------------
+ */
+
+static const char asked_rules[] =
+    "ruleset asked;\n"
+    "format commas { between \",\"; assign \"=\"; escape \",\" as \",,\"; }\n"
+    "option -dev, -cpu, -none : commas;\noption -quiet, -serial;\n"
+    "fact f : bool;\nfact g : { x, y, z };\nfact n : int 0..3;\nparam p : path;\n"
+    "decide bus : { mmio as \"device\", pci } by g { x => pci; y, z => mmio; }\n"
+    "argv {\n    start -quiet when f;\n"
+    "    -dev { \"blk-$bus\", id = a, queue = 1 when n > 1, when f { thread = own } else { thread = none } };\n"
+    "    when g != x { -dev { \"net-$bus\", id = $g } when n > 0; } else { -dev { \"net-$bus\", mac }; }\n"
+    "    -dev \"blk-pci,id=last\" when n == 3;\n"
+    "    -cpu { host, \"$g-$f\" = $bus };\n"
+    "    -serial word when f; -serial \"unix:$p\" when not f;\n"
+    "}\n";
+
+/* A question, and globs of which each must fit an item of one list, so often in a command line. */
+static const struct asked {
+    const char *question, *option, *globs;
+    size_t least, most;
+} asked[] = {
+    {"emits -dev", "-dev", "", 1, 99},
+    {"emits -quiet", "-quiet", "", 1, 99},
+    {"emits -none", "-none", "", 1, 99},
+    {"emits -dev (id = a)", "-dev", "id=a", 1, 99},
+    {"emits -dev (id = y)", "-dev", "id=y", 1, 99},
+    {"emits -dev (id = x)", "-dev", "id=x", 1, 99},
+    {"emits -dev (id = *)", "-dev", "id=*", 1, 99},
+    {"emits -dev (id)", "-dev", "id", 1, 99},
+    {"emits -dev (mac)", "-dev", "mac", 1, 99},
+    {"emits -dev (mac = *)", "-dev", "mac=*", 1, 99},
+    {"emits -dev (\"blk-*\", thread = own)", "-dev", "blk-*|thread=own", 1, 99},
+    {"emits -dev (\"blk-device\", thread = own, queue = 1)", "-dev", "blk-device|thread=own|queue=1", 1, 99},
+    {"emits -dev (\"net-device\", thread = own)", "-dev", "net-device|thread=own", 1, 99},
+    {"emits -dev (\"*-pci\")", "-dev", "*-pci", 1, 99},
+    {"emits -dev (\"*-pci\", id = last)", "-dev", "*-pci|id=last", 1, 99},
+    {"emits -cpu (\"z-yes\" = device)", "-cpu", "z-yes=device", 1, 99},
+    {"emits -cpu (\"z-yes\" = *)", "-cpu", "z-yes=*", 1, 99},
+    {"emits -serial (word)", "-serial", "word", 1, 99},
+    {"emits -serial (\"unix:*\")", "-serial", "unix:*", 1, 99},
+    {"emits -serial (\"*\")", "-serial", "*", 1, 99},
+    {"count -dev == 2", "-dev", "", 2, 2},
+    {"count -dev > 2", "-dev", "", 3, 99},
+    {"count -dev <= 1", "-dev", "", 0, 1},
+    {"count -dev (\"*-device\") >= 2", "-dev", "*-device", 2, 99},
+    {"count -dev (\"*-device\") < 1", "-dev", "*-device", 0, 0},
+    {"count -dev (id = *) < 3", "-dev", "id=*", 0, 2},
+    {"count -none >= 0", "-none", "", 0, 99},
+    {"count -none > 0", "-none", "", 1, 99},
+};
+
+/* Whether an item of a list, which separates with commas, fits; a glob without a key wants an item without one. */
+static bool list_has(struct arena *arena, const char *list, const char *glob) {
+    char *copy = arena_copy(arena, list, strlen(list)), *rest = NULL;
+    for (char *item = strtok_r(copy, ",", &rest); item; item = strtok_r(NULL, ",", &rest))
+        if (fnmatch(glob, item, 0) == 0 && (strchr(glob, '=') != NULL) == (strchr(item, '=') != NULL))
+            return true;
+    return false;
+}
+
+static bool list_has_all(struct arena *arena, const char *list, const char *globs) {
+    char *copy = arena_copy(arena, globs, strlen(globs)), *rest = NULL;
+    for (char *glob = strtok_r(copy, "|", &rest); glob; glob = strtok_r(NULL, "|", &rest))
+        if (!list_has(arena, list, glob))
+            return false;
+    return true;
+}
+
+/* How often the command line has the option with such a list. */
+static size_t count_lists(struct arena *arena, const struct arguments *all, const struct asked *question) {
+    size_t count = 0;
+    for (size_t i = 0; i < all->count; i++) {
+        const char *option = arena_copy(arena, all->items[i].items, all->items[i].count), *list = "";
+        if (i + 1 < all->count)
+            list = arena_copy(arena, all->items[i + 1].items, all->items[i + 1].count);
+        count += strcmp(option, question->option) == 0 && list_has_all(arena, list, question->globs);
+    }
+    return count;
+}
+
+static void test_questions(void) {
+    struct arena *arena = arena_new();
+    const char *rules = asked_rules;
+    for (size_t i = 0; i < COUNT(asked); i++)
+        rules = arena_print(arena, "%spromise %s;\n", rules, asked[i].question);
+    struct compiled compiled;
+    compile_sound(&compiled, rules, TO_MODEL);
+    const struct model *model = compiled.model;
+    const char *texts[] = {NULL, NULL, NULL, "/socket"};
+    struct cone *cone = cone_new(arena, model);
+    cone_add(cone, find_variable(&compiled, "f"));
+    cone_add(cone, find_variable(&compiled, "n"));
+    cone_add(cone, find_variable(&compiled, "bus"));
+    cone_finish(arena, cone);
+    struct walk walk;
+    size_t n_yes = 0, n_no = 0;
+    walk_start(arena, &walk, cone, NULL);
+    do {
+        const struct stage *stage;
+        const struct row *row;
+        CU_ASSERT_EQUAL(eval_all(model, walk.values, &stage, &row), VERDICT_DECIDED);
+        struct arguments all = eval_argv(arena, model, walk.values, texts);
+        for (size_t i = 0; i < COUNT(asked); i++) {
+            size_t count = count_lists(arena, &all, &asked[i]);
+            bool expected = count >= asked[i].least && count <= asked[i].most;
+            if (eval_cond(model->promises.items[i].cond, walk.values) != expected) {
+                printf("\n%s\n", asked[i].question);
+                CU_FAIL("the question and the command line disagree");
+            }
+            *(expected ? &n_yes : &n_no) += 1;
+        }
+    } while (walk_next(&walk));
+    CU_ASSERT_TRUE(n_yes > 100 && n_no > 100);
+    compiled_free(&compiled);
+    arena_free(arena);
+}
+
+static void test_bad_questions(void) {
+    static const struct {
+        const char *question;
+        enum diag_code code;
+        const char *text;
+    } rows[] = {
+        {"emits -sreial", DIAG_CODE_UNKNOWN_NAME, "no option '-sreial' is declared or stands in the command line"},
+        {"emits -serial (\"unix:/x\")", DIAG_CODE_TEXT_ASKED, "whether 'unix:$p' is 'unix:/x' depends on a parameter"},
+        {"emits -serial (\"unix:*x\")", DIAG_CODE_TEXT_ASKED, "whether 'unix:$p' is 'unix:*x' depends on a parameter"},
+        {"emits -serial (\"unix:x\")", DIAG_N_CODES, NULL},
+        {"emits -serial (\"$p\")", DIAG_CODE_HOLE, NULL},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct compiled compiled;
+        struct arena *arena = arena_new();
+        compile_text(&compiled, arena_print(arena, "%spromise %s;\n", asked_rules, rows[i].question), TO_MODEL);
+        const struct diag *diag = find_diag(&compiled, rows[i].code, 0);
+        CU_ASSERT_EQUAL(compiled.diagnostics.n_errors, rows[i].code != DIAG_N_CODES);
+        CU_ASSERT_EQUAL(diag != NULL, rows[i].code != DIAG_N_CODES);
+        if (diag && rows[i].text)
+            CU_ASSERT_STRING_EQUAL(diag->text, rows[i].text);
+        compiled_free(&compiled);
+        arena_free(arena);
+    }
+}
+
 /* ---- conditions ---------------------------------------------------------------------------------------------------
  */
 
@@ -425,6 +571,8 @@ int main(void) {
         {"too many texts", test_too_many_texts},
         {"texts compared", test_compare},
         {"globs", test_globs},
+        {"questions against the command line", test_questions},
+        {"questions without an answer", test_bad_questions},
         {"conditions", test_conditions},
     };
     return unit_main("emission", tests, COUNT(tests));
