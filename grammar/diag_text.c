@@ -78,7 +78,6 @@ static void print_label(const struct diagnostics *diagnostics, enum style style,
     paint(diagnostics, style, stream);
     fprintf(stream, "%s:", label);
     paint(diagnostics, PLAIN, stream);
-    putc(' ', stream);
 }
 
 /* `code`: of a finding; NULL for a note. */
@@ -104,6 +103,7 @@ static void print_located(const struct diagnostics *diagnostics, struct span spa
         fputs("musterc: ", stream);
     }
     print_label(diagnostics, labels[level].style, labels[level].name, stream);
+    putc(' ', stream);
     if (code)
         paint(diagnostics, BOLD, stream);
     diag_print_text(text, stream);
@@ -140,6 +140,7 @@ void diag_print(const struct diagnostics *diagnostics, FILE *stream) {
         print_witnesses(diagnostics, diag, stream);
         if (diag->help) {
             print_label(diagnostics, GREEN, "help", stream);
+            putc(' ', stream);
             diag_print_text(diag->help, stream);
             putc('\n', stream);
         }
