@@ -18,7 +18,10 @@ struct boxes;
 /* `widths`: how many codes each column has, 1 or more; copied. A box has all codes of all columns to begin with. */
 struct boxes *boxes_new(struct arena *arena, const size_t *widths, size_t n_columns, size_t n_boxes);
 
-/* Takes all codes out of one cell of a box, and puts one in. */
+/*
+ * Takes all codes out of one cell of a box, and puts one in; best cell by cell, and not after the first question. A box
+ * with an empty cell has nothing in it.
+ */
 void boxes_clear(struct boxes *boxes, size_t box, size_t column);
 void boxes_put(struct boxes *boxes, size_t box, size_t column, size_t code);
 

@@ -6,23 +6,47 @@
 #ifndef BUILDER_H
 #define BUILDER_H
 
+#include "emission.h"
 #include "model.h"
 #include "symbols.h"
+
+/* A table and where it is written. */
+struct written_table {
+    const struct ast_declaration *declaration;
+    struct table *table;
+    struct written_table *replaced; /* an override takes the place of this one */
+    struct written_table *replaced_by;
+    struct variable *hidden; /* of a replaced table that is inherited from: which of its rows fits */
+    bool inherits;
+    bool is_left_out; /* replaced, and nothing inherits from it; or its names were taken */
+};
 
 struct builder {
     struct arena *arena;
     struct diagnostics *diagnostics;
+    const struct program *program;
     struct model *model;
-    struct symbols names;   /* facts, parameters, decisions, lets, named texts: struct named */
-    struct symbols enums;   /* struct type */
-    struct symbols formats; /* struct format */
-    struct symbols options; /* struct option */
-    struct symbols reasons; /* const struct ast_declaration */
-    struct symbols lost;    /* words in declarations that could not be read */
+    struct symbols names;                 /* facts, parameters, decisions, lets, named texts: struct named */
+    struct symbols enums;                 /* struct type */
+    struct symbols formats;               /* struct format */
+    struct symbols options;               /* struct option */
+    struct symbols reasons;               /* const struct ast_declaration */
+    struct symbols assumptions, promises; /* labels; those of promises: index and 1 */
+    struct symbols lost;                  /* words in declarations that could not be read */
+    struct {
+        struct written_table **items;
+        size_t count, capacity;
+    } tables;                    /* in the order of declaration: what is replaced comes before what replaces it */
+    size_t n_tables_read;        /* whose rows are resolved */
+    struct symbols used_options; /* that stand in the command line */
+    bool may_ask_argv;           /* here a condition may ask what the command line emits */
+    bool asked_argv;             /* and it did */
     size_t failed_patterns;
     size_t n_parts;                            /* of the command line */
     size_t text_depth, text_steps, text_bytes; /* of texts in texts, while they are written out */
     bool text_limit;                           /* one of these was too much */
+    struct emissions *emissions;               /* of the command line, once somebody has asked */
+    struct comparer *comparer;
 };
 
 /* What a name in a condition or a hole stands for: a variable, or the text of a `let`. */
@@ -58,6 +82,9 @@ const char *counted(struct builder *builder, size_t count, const char *what);
 /* The meaning of a name, or NULL after a message with the nearest one. `what` is for the message: "format". */
 void *look_up(struct builder *builder, const struct symbols *symbols, struct ast_name name, const char *what);
 
+/* Which ruleset a place belongs to: 0 that which extends none. */
+size_t layer_of(const struct builder *builder, struct span span);
+
 /* What a variable's name stands for. */
 struct named *name_variable(struct builder *builder, struct variable *variable);
 
@@ -65,6 +92,9 @@ struct meta resolve_meta(struct builder *builder, const struct ast_meta *written
 
 /* What the file says at a span, cut if it is long. */
 const char *source_excerpt(struct builder *builder, struct span span);
+
+/* The same on one line, without comments and whole. */
+const char *source_words(struct builder *builder, struct span span);
 
 /* ---- resolve_types.c ---- */
 
@@ -80,6 +110,12 @@ bool resolve_relation(struct builder *builder, struct variable *variable, enum a
 
 const struct cond *resolve_cond(struct builder *builder, const struct ast_cond *written);
 struct variable *look_up_variable(struct builder *builder, struct ast_name name);
+const struct cond *negate(struct builder *builder, const struct cond *cond);
+
+/* ---- resolve_emits.c ---- */
+
+/* AST_COND_EMITS and AST_COND_COUNT as conditions over inputs and decisions. The command line is resolved by then. */
+const struct cond *resolve_emits(struct builder *builder, const struct ast_cond *written);
 
 /* ---- resolve_inputs.c ---- */
 
@@ -92,10 +128,38 @@ void resolve_table_header(struct builder *builder, const struct ast_declaration 
 void resolve_table_rows(struct builder *builder, const struct ast_declaration *declaration);
 void resolve_stages(struct builder *builder);
 
+/* The most rows and columns of a table. */
+enum { MAX_COLUMNS = 64, MAX_ROWS = 10000 };
+
+/* ---- resolve_override.c ---- */
+
+/* The table that an override takes the place of, or NULL after a message. */
+struct written_table *find_replaced(struct builder *builder, const struct ast_declaration *declaration);
+
+/* Whether an override, whose outcomes are resolved, decides the same as what it replaces; else there was a message. */
+bool same_outcomes(struct builder *builder, const struct written_table *written);
+
+/* Decides which replaced tables stay, and gives them a decision that tells which of their rows fits. */
+void keep_replaced(struct builder *builder);
+
+/* Writes the rows that are inherited into the tables that inherit them. */
+void inherit_rows(struct builder *builder);
+
+/* ---- resolve_promises.c ---- */
+
+/* Assumptions, rejections, warnings, promises, admitted failures, and the question. */
+void resolve_promise(struct builder *builder, const struct ast_declaration *declaration);
+
+/* Which rejections ask decisions. */
+void resolve_restrictions(struct builder *builder);
+
 /* ---- resolve_argv.c ---- */
 
 void resolve_format(struct builder *builder, const struct ast_declaration *declaration);
 void resolve_options(struct builder *builder, const struct ast_declaration *declaration);
 void resolve_argv(struct builder *builder, const struct ast_declaration *declaration);
+
+/* Whether an option is declared or stands in the command line; if not, there was a message. */
+bool look_up_option(struct builder *builder, struct ast_name name);
 
 #endif

@@ -49,6 +49,15 @@ void checker_mark(const struct checker *checker, const struct variable *variable
     mark_cone(checker, cone, inputs);
 }
 
+hostset checker_accepted(struct checker *checker, hostset set, hostset *space) {
+    bool *inputs = checker_no_inputs(checker);
+    if (set == HOSTS_NONE || set == HOSTS_UNKNOWN)
+        return *space = set;
+    hosts_asked(checker->hosts, set, inputs);
+    *space = meaning_accepted(checker->meaning, inputs);
+    return hosts_and(checker->hosts, set, *space);
+}
+
 /* ---- findings --------------------------------------------------------------------------------------------------- */
 
 static const char *cells_words(struct arena *arena, uint64_t cells) {
@@ -128,24 +137,30 @@ static void checker_start(struct checker *checker, struct model *model, struct d
     checker->granted = hosts_left(checker->hosts);
 }
 
-/* The checks, and whether they need tables that have exactly one row for each host. */
+/* The checks in their order, and what must be free of errors before. */
+enum need { NEEDS_NAMES, NEEDS_HOSTS, NEEDS_TABLES };
+
 static const struct {
     void (*run)(struct checker *checker);
-    bool needs_tables;
+    enum need needs;
 } checks[] = {
-    {check_restrictions, false}, {check_tables, false},   {check_examples, true},       {check_promises, true},
-    {check_warnings, true},      {check_argv, true},      {check_unused, false},        {check_argv_is_there, false},
+    {check_restrictions, NEEDS_NAMES}, {check_tables, NEEDS_HOSTS},     {check_examples, NEEDS_TABLES},
+    {check_promises, NEEDS_TABLES},    {check_warnings, NEEDS_TABLES},  {check_argv, NEEDS_TABLES},
+    {check_unused, NEEDS_NAMES},       {check_argv_is_there, NEEDS_NAMES},
 };
 
 void check_model(struct model *model, struct diagnostics *diagnostics) {
     struct checker checker;
+    enum need sound = NEEDS_TABLES;
     checker_start(&checker, model, diagnostics);
-    size_t errors = diagnostics->n_errors;
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
-        if (checks[i].run == check_examples)
-            errors = diagnostics->n_errors; /* of the tables and of what narrows them */
-        if (!checks[i].needs_tables || errors == 0)
-            checks[i].run(&checker);
+        size_t errors = diagnostics->n_errors;
+        if (checks[i].needs > sound)
+            continue;
+        checks[i].run(&checker);
+        bool narrows = checks[i].run == check_restrictions || checks[i].run == check_tables;
+        if (narrows && diagnostics->n_errors > errors)
+            sound = checks[i].needs;
     }
     arena_free(checker.arena);
 }

@@ -192,7 +192,7 @@ static bool check_condition(struct checker *checker, const struct promise *promi
     if (promise->admit)
         diag_note(checker->diagnostics, diag, promise->admit->span, "admitted here");
     note_decisions(checker, diag, promise->cond, bad);
-    diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "%s break it", checker_share(checker, bad, space, inputs));
+    diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "broken in %s", checker_share(checker, bad, space, inputs));
     checker_witness(checker, diag, bad, space, true);
     return true;
 }

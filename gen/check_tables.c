@@ -25,22 +25,24 @@ struct subject {
     hostset space;     /* the hosts that there are, as far as these tell */
     bool is_direct;    /* its columns are inputs that nothing narrows: by itself is the whole truth */
     bool exclusive;    /* no two rows fit one host */
+    size_t n_rows; /* without those that take what is left */
     bool has_else;
     struct boxes_pair *pairs; /* of rows that may overlap */
     size_t n_pairs;
-    enum boxes_answer covers;
+    enum boxes_answer covers; /* the rows, without an else */
+    size_t *left_out;         /* by column: codes that no row has */
 };
 
 /* ---- by itself -------------------------------------------------------------------------------------------------- */
 
-static struct boxes *table_boxes(struct subject *subject, size_t n_rows) {
+static struct boxes *table_boxes(struct subject *subject) {
     const struct table *table = subject->table;
     struct arena *arena = subject->checker->arena;
     size_t *widths = arena_alloc(arena, (table->n_columns + 1) * sizeof *widths);
     for (size_t i = 0; i < table->n_columns; i++)
         widths[i] = variable_n_codes(table->columns[i]);
-    struct boxes *boxes = boxes_new(arena, widths, table->n_columns, n_rows);
-    for (size_t i = 0; i < n_rows; i++)
+    struct boxes *boxes = boxes_new(arena, widths, table->n_columns, subject->n_rows);
+    for (size_t i = 0; i < subject->n_rows; i++)
         for (size_t k = 0; k < table->n_columns; k++) {
             if (!table->rows[i].cell_tests[k])
                 continue;
@@ -55,8 +57,7 @@ static struct boxes *table_boxes(struct subject *subject, size_t n_rows) {
 static void look_by_itself(struct subject *subject) {
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
-    size_t n_rows = table->n_rows - subject->has_else;
-    struct boxes *boxes = table_boxes(subject, n_rows);
+    struct boxes *boxes = table_boxes(subject);
     if (!table->first) {
         subject->pairs = arena_alloc(checker->arena, MOST_PAIRS * sizeof *subject->pairs);
         subject->n_pairs = boxes_overlaps(boxes, subject->pairs, MOST_PAIRS);
@@ -64,8 +65,8 @@ static void look_by_itself(struct subject *subject) {
     subject->exclusive = !table->first && subject->n_pairs == 0;
     if (subject->exclusive)
         meaning_exclusive(checker->meaning, table);
-    size_t *codes = arena_alloc(checker->arena, (table->n_columns + 1) * sizeof *codes);
-    subject->covers = subject->has_else ? BOXES_COVER : boxes_cover(boxes, COVER_STEPS, codes);
+    subject->left_out = arena_alloc(checker->arena, (table->n_columns + 1) * sizeof *subject->left_out);
+    subject->covers = boxes_cover(boxes, COVER_STEPS, subject->left_out);
 }
 
 /* ---- exactly one row -------------------------------------------------------------------------------------------- */
@@ -105,17 +106,42 @@ static const char *first_region(struct subject *subject, hostset set) {
     return region_words(checker->diagnostics->arena, checker->model, &region);
 }
 
-static void check_gap(struct subject *subject) {
+/* What no row takes. */
+static hostset gap_set(struct subject *subject) {
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
-    if (subject->covers == BOXES_COVER)
-        return;
-    checker_ask(checker);
     hostset left = hosts_and(checker->hosts, subject->space, meaning_asked(checker->meaning, table));
     for (size_t i = 0; i < table->n_rows && left != HOSTS_NONE; i++)
         left = hosts_minus(checker->hosts, left, meaning_fits(checker->meaning, table, &table->rows[i]));
+    return left;
+}
+
+/* The one cell of a table by itself that was seen to be left out. */
+static hostset cell_left_out(struct subject *subject) {
+    struct checker *checker = subject->checker;
+    const struct table *table = subject->table;
+    hostset cell = HOSTS_ALL;
+    checker_ask(checker);
+    for (size_t i = 0; i < table->n_columns; i++) {
+        bool *codes = arena_alloc(checker->arena, variable_n_codes(table->columns[i]) + 1);
+        codes[subject->left_out[i]] = true;
+        cell = hosts_and(checker->hosts, cell, hosts_where(checker->hosts, table->columns[i]->input, codes));
+    }
+    return cell;
+}
+
+static void check_gap(struct subject *subject) {
+    struct checker *checker = subject->checker;
+    const struct table *table = subject->table;
+    if (subject->has_else || subject->covers == BOXES_COVER)
+        return;
+    checker_ask(checker);
+    hostset left = gap_set(subject);
     if (left == HOSTS_NONE)
         return;
+    bool all = left != HOSTS_UNKNOWN;
+    if (!all && subject->is_direct && subject->covers == BOXES_LEAVE_OUT)
+        left = cell_left_out(subject);
     if (left == HOSTS_UNKNOWN) {
         checker_not_proven(checker, table->span,
                            arena_print(checker->arena, "whether each host has a row of '%s'", subject->name));
@@ -125,8 +151,12 @@ static void check_gap(struct subject *subject) {
     struct diag *diag =
         REPORT(checker, GAP, table->span, "no row of '%s' fits %s", subject->name, first_region(subject, left));
     note_columns(subject, diag, left);
-    diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "%s without a row",
-              checker_share(checker, left, subject->space, subject->inputs));
+    if (all)
+        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "no row in %s",
+                  checker_share(checker, left, subject->space, subject->inputs));
+    else
+        diag_note(checker->diagnostics, diag, SPAN_NOWHERE,
+                  "this is one such host; to find all of them would take more than %zu steps", checker->granted);
     diag_help(checker->diagnostics, diag, "add a row for what is missing, or an 'else' row for all that is left");
     checker_witness(checker, diag, left, subject->space, false);
 }
@@ -165,7 +195,7 @@ static void report_overlap(struct subject *subject, const struct row *first, con
         diag_note(diagnostics, diag, SPAN_NOWHERE, "they do not agree: %s, and %s", results_words(subject, first),
                   results_words(subject, second));
     note_columns(subject, diag, both);
-    diag_note(diagnostics, diag, SPAN_NOWHERE, "%s with both rows",
+    diag_note(diagnostics, diag, SPAN_NOWHERE, "both rows in %s",
               checker_share(checker, both, subject->space, subject->inputs));
     if (with_help)
         diag_help(diagnostics, diag, "narrow one of them, or let the order decide: first by");
@@ -313,7 +343,7 @@ static bool inherited(struct checker *checker, const struct table *base, size_t 
             continue;
         for (size_t i = 0; i < table->n_rows; i++) {
             const struct row *copy = &table->rows[i];
-            if (copy->is_else || !copy->cell_tests[last] || !valueset_has(&copy->cells[last], (int64_t)row))
+            if (!copy->cells || !copy->cell_tests[last] || !valueset_has(&copy->cells[last], (int64_t)row))
                 continue;
             hostset set = meaning_decides(checker->meaning, table, copy);
             if (set != HOSTS_NONE)
@@ -326,8 +356,8 @@ static bool inherited(struct checker *checker, const struct table *base, size_t 
 static void check_dead_rows(struct subject *subject) {
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
-    if (subject->is_direct && subject->exclusive && !subject->has_else)
-        return; /* each row has the hosts that its cells name */
+    if (subject->is_direct && subject->exclusive && (!subject->has_else || subject->covers == BOXES_LEAVE_OUT))
+        return; /* each row has the hosts that its cells name, and 'else' has some as well */
     checker_ask(checker);
     for (size_t i = 0; i < table->n_rows; i = written_end(table, i)) {
         hostset decides = rows_set(subject, i, written_end(table, i), meaning_decides);
@@ -368,10 +398,33 @@ static bool accepts_all(const struct variable *column, const struct valueset *ce
     return true;
 }
 
+static bool share_code(const struct variable *column, const struct valueset *a, const struct valueset *b) {
+    for (size_t code = 0; code < variable_n_codes(column); code++) {
+        int64_t value = variable_value(column, code);
+        if (valueset_has(a, value) && valueset_has(b, value))
+            return true;
+    }
+    return false;
+}
+
+/* Without this cell the row would look as if it fitted where another one does: then it is there for the reader. */
+static bool tells_rows_apart(const struct table *table, size_t from, size_t to, size_t column) {
+    for (size_t row = from; row < to && !table->first; row++)
+        for (size_t other = 0; other < table->n_rows; other++) {
+            bool both = !table->rows[other].is_else && (other < from || other >= to);
+            for (size_t i = 0; i < table->n_columns && both; i++)
+                both = i == column ||
+                       share_code(table->columns[i], &table->rows[row].cells[i], &table->rows[other].cells[i]);
+            if (both)
+                return true;
+        }
+    return false;
+}
+
 static void check_redundant_cells(struct subject *subject) {
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
-    if ((subject->is_direct && subject->exclusive) || table->overridden || is_base(checker, table->span))
+    if ((subject->is_direct && subject->exclusive && subject->covers != BOXES_NOT_PROVEN) || table->overridden || is_base(checker, table->span))
         return;
     checker_ask(checker);
     for (size_t i = 0; i < table->n_rows; i = written_end(table, i)) {
@@ -391,7 +444,7 @@ static void check_redundant_cells(struct subject *subject) {
                                                subject->name));
                 return;
             }
-            if (wide != takes)
+            if (wide != takes || tells_rows_apart(table, i, end, k))
                 continue;
             struct diag *diag = REPORT(checker, REDUNDANT_CELL, row->cell_spans[k],
                                        "what this cell asks of '%s' changes nothing", column->name);
@@ -482,7 +535,12 @@ static void check_values(struct subject *subject) {
 static void check_table(struct checker *checker, const struct table *table) {
     struct subject subject = {.checker = checker, .table = table};
     subject.name = table->outcomes[0]->name;
-    subject.has_else = table->n_rows > 0 && table->rows[table->n_rows - 1].is_else;
+    if (table->overridden)
+        subject.name = arena_copy(checker->arena, subject.name, strcspn(subject.name, "."));
+    subject.n_rows = table->n_rows;
+    while (subject.n_rows > 0 && table->rows[subject.n_rows - 1].is_else)
+        subject.n_rows--;
+    subject.has_else = subject.n_rows < table->n_rows;
     subject.inputs = checker_no_inputs(checker);
     subject.is_direct = true;
     for (size_t i = 0; i < table->n_columns; i++) {

@@ -33,6 +33,11 @@ void checker_not_proven(struct checker *checker, struct span span, const char *w
  */
 bool checker_witness(struct checker *checker, struct diag *diag, hostset set, hostset space, bool with_argv);
 
+/*
+ * The hosts of a set that get a command line; *space becomes all that get one, as far as they have to do with the set.
+ */
+hostset checker_accepted(struct checker *checker, hostset set, hostset *space);
+
 /* "3 of 12 cases", of the marked inputs. */
 const char *checker_share(struct checker *checker, hostset set, hostset space, const bool *inputs);
 

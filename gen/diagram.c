@@ -82,28 +82,32 @@ struct function {
     size_t count;
     uint32_t (*answer)(void *context, const uint32_t *codes);
     void *context;
-    uint32_t *codes;
 };
 
-static uint32_t build_function(const struct function *function, size_t depth) {
+/* `words` has room for one node of each variable from `depth` on. */
+static uint32_t build_function(const struct function *function, size_t depth, uint32_t *words) {
+    uint32_t *codes = function->diagrams->codes;
     if (depth == function->count)
-        return MUSTER_LEAF | function->answer(function->context, function->codes);
+        return MUSTER_LEAF | function->answer(function->context, codes);
     uint32_t var = function->vars[depth];
     size_t width = function->diagrams->widths[var];
-    uint32_t *words = arena_alloc(function->diagrams->arena, (1 + width) * sizeof *words);
     words[0] = var;
     for (size_t code = 0; code < width; code++) {
-        function->codes[var] = (uint32_t)code;
-        words[1 + code] = build_function(function, depth + 1);
+        codes[var] = (uint32_t)code;
+        words[1 + code] = build_function(function, depth + 1, words + 1 + width);
     }
     return node(function->diagrams, words);
 }
 
 uint32_t diagram_of_function(struct diagrams *diagrams, const uint32_t *vars, size_t count,
                              uint32_t (*answer)(void *context, const uint32_t *codes), void *context) {
-    uint32_t *codes = arena_alloc(diagrams->arena, MUSTER_MAX_VARS * sizeof *codes);
-    struct function function = {diagrams, vars, count, answer, context, codes};
-    return build_function(&function, 0);
+    struct function function = {diagrams, vars, count, answer, context};
+    size_t n_words = 1;
+    for (size_t i = 0; i < count; i++)
+        n_words += 1 + diagrams->widths[vars[i]];
+    if (!diagrams->codes)
+        diagrams->codes = arena_alloc(diagrams->arena, MUSTER_MAX_VARS * sizeof *diagrams->codes);
+    return build_function(&function, 0, arena_alloc(diagrams->arena, n_words * sizeof(uint32_t)));
 }
 
 uint32_t diagram_answer(const struct diagrams *diagrams, uint32_t root, const uint32_t *codes) {
@@ -165,7 +169,7 @@ static void widen_states(struct table_builder *builder) {
 static uint32_t first_row(const struct table_builder *builder, const uint64_t *rows) {
     const struct table *table = builder->table;
     for (size_t i = 0; i < table->n_rows; i++)
-        if (table->rows[i].is_else || rows[i / 64] >> (i % 64) & 1)
+        if (!table->rows[i].cells || rows[i / 64] >> (i % 64) & 1)
             return MUSTER_LEAF | (uint32_t)i;
     return MUSTER_LEAF | MUSTER_GAP;
 }
@@ -221,7 +225,7 @@ static void find_fits(struct table_builder *builder) {
             uint64_t *set = arena_alloc(builder->scratch, (builder->n_words + 1) * sizeof *set);
             int64_t value = variable_value(variable, code);
             for (size_t row = 0; row < table->n_rows; row++)
-                if (!table->rows[row].is_else && valueset_has(&table->rows[row].cells[column], value))
+                if (table->rows[row].cells && valueset_has(&table->rows[row].cells[column], value))
                     set[row / 64] |= UINT64_C(1) << (row % 64);
             builder->fits[column][code] = set;
         }
@@ -238,33 +242,29 @@ bool diagram_of_table(struct diagrams *diagrams, const struct table *table, cons
     }
     uint64_t *all = arena_alloc(builder.scratch, builder.n_words * sizeof *all);
     for (size_t i = 0; i < table->n_rows; i++)
-        if (!table->rows[i].is_else)
+        if (table->rows[i].cells)
             all[i / 64] |= UINT64_C(1) << (i % 64);
     *root = build_rows(&builder, 0, all);
     arena_free(builder.scratch);
     return !builder.too_large;
 }
 
-void diagram_mark(const struct diagrams *diagrams, uint32_t root, bool *asked) {
-    if (root & MUSTER_LEAF)
+static void open_node(struct diagrams *diagrams, uint32_t at) {
+    if (at & MUSTER_LEAF || diagrams->marked.items[at] == diagrams->n_marks)
         return;
-    struct arena *scratch = arena_new();
-    bool *reached = arena_alloc(scratch, root + 1);
-    struct {
-        uint32_t *items;
-        size_t count, capacity;
-    } open = {0};
-    reached[root] = true;
-    ARENA_PUSH(scratch, &open, root);
-    while (open.count > 0) {
-        const uint32_t *words = &diagrams->words.items[open.items[--open.count]];
+    diagrams->marked.items[at] = diagrams->n_marks;
+    ARENA_PUSH(diagrams->arena, &diagrams->open, at);
+}
+
+void diagram_mark(struct diagrams *diagrams, uint32_t root, bool *asked) {
+    diagrams->n_marks++;
+    while (diagrams->marked.count < diagrams->words.count)
+        ARENA_PUSH(diagrams->arena, &diagrams->marked, 0);
+    open_node(diagrams, root);
+    while (diagrams->open.count > 0) {
+        const uint32_t *words = &diagrams->words.items[diagrams->open.items[--diagrams->open.count]];
         asked[words[0]] = true;
-        for (size_t i = 1; i <= diagrams->widths[words[0]]; i++) {
-            if (words[i] & MUSTER_LEAF || reached[words[i]])
-                continue;
-            reached[words[i]] = true;
-            ARENA_PUSH(scratch, &open, words[i]);
-        }
+        for (size_t i = 1; i <= diagrams->widths[words[0]]; i++)
+            open_node(diagrams, words[i]);
     }
-    arena_free(scratch);
 }

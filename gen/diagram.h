@@ -19,6 +19,12 @@ struct diagrams {
     uint32_t *slots; /* hash table of nodes: where one begins, + 1 */
     size_t n_slots, n_nodes;
     uint32_t *widths; /* by run-time variable: how many codes it has */
+    uint32_t *codes;  /* by run-time variable: of the case at hand, while a function is asked */
+    struct {
+        uint32_t *items;
+        size_t count, capacity;
+    } marked, open; /* diagram_mark: by word, its number when the node there was last seen; nodes to be looked at */
+    uint32_t n_marks;
 };
 
 /* `widths` by run-time variable must stay. */
@@ -27,7 +33,7 @@ struct diagrams *diagrams_new(struct arena *arena, uint32_t *widths);
 /*
  * The diagram of a function of run-time variables, made by asking it for each combination of their codes. The function
  * gets codes by run-time variable, and returns the answer (less than MUSTER_GAP). The caller sees to it that there are
- * not too many combinations.
+ * not too many combinations. While it is asked, no other diagram is made of a function.
  */
 uint32_t diagram_of_function(struct diagrams *diagrams, const uint32_t *vars, size_t count,
                              uint32_t (*answer)(void *context, const uint32_t *codes), void *context);
@@ -42,6 +48,6 @@ uint32_t diagram_answer(const struct diagrams *diagrams, uint32_t root, const ui
 bool diagram_of_table(struct diagrams *diagrams, const struct table *table, const uint32_t *columns, uint32_t *root);
 
 /* Marks the run-time variables that a diagram asks. */
-void diagram_mark(const struct diagrams *diagrams, uint32_t root, bool *asked);
+void diagram_mark(struct diagrams *diagrams, uint32_t root, bool *asked);
 
 #endif

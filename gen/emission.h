@@ -10,27 +10,31 @@
 
 #include "model.h"
 
-/* A text that is emitted: constant pieces, and holes that only the parameters fill; of other holes, each member. */
+/*
+ * A text that is emitted: constant pieces, of which no two stand side by side, and holes that only a value can fill. Of
+ * a hole with few values each is a text of its own, unless these would be too many: see emitted_is_open.
+ */
 struct emitted {
     const struct cond *guard; /* NULL: always */
-    struct template text;     /* holes: text, path, number and version only */
+    struct template text;
 };
 struct emitted_list {
     struct emitted *items;
     size_t count, capacity;
 };
 
+struct emission;
 struct entry {
     struct span span;
     const struct cond *guard; /* with that of the option; NULL: always */
     bool has_key;
     struct emitted_list keys, values; /* guards: under the entry's own */
-    bool nested;                      /* its value is a list by itself: no values */
+    const struct emission *nested;    /* its value is a list by itself: no values; or NULL */
 };
 
 struct emission {
     struct span span;
-    const char *option;
+    const char *option;            /* NULL: a list in a list */
     const struct option *declared; /* or NULL */
     const struct format *format;   /* of its list, or NULL */
     const struct cond *guard;
@@ -48,18 +52,32 @@ struct emissions {
 /* All uses of options in the order in which they are written. Needs model->argv, resolved. */
 struct emissions *emissions_of(struct arena *arena, const struct model *model);
 
-enum sameness { SAME, DIFFERENT, NOT_CERTAIN };
-
-/* Whether two emitted texts are equal whatever fills their holes. */
-enum sameness emitted_compare(struct arena *arena, const struct emitted *a, const struct emitted *b);
+/* It has a hole that stands for all its values, because the texts that these make would be too many. */
+bool emitted_is_open(const struct emitted *emitted);
 
 /* "iothread0-$vm_id": for messages. */
 const char *emitted_words(struct arena *arena, const struct emitted *emitted);
 
-/* Conditions made of others; NULL as an operand is "always", and cond_never() holds nowhere. */
+/* A constant text as one that is always emitted. */
+struct emitted emitted_constant(struct arena *arena, const char *text);
+
+enum sameness { SAME, DIFFERENT, NOT_CERTAIN };
+
+/* Compares emitted texts; all comparisons together take bounded time, and beyond it nothing is certain. */
+struct comparer;
+struct comparer *comparer_new(struct arena *arena);
+
+/* Whether two emitted texts are equal whatever fills their holes. */
+enum sameness emitted_compare(struct comparer *comparer, const struct emitted *a, const struct emitted *b);
+
+/* Whether an emitted text matches a glob, in which '*' stands for any text, whatever fills its holes. */
+enum sameness emitted_match(struct comparer *comparer, const struct emitted *emitted, const char *glob);
+
+/* Conditions made of others; NULL as an operand or a result is "always", and cond_never() holds nowhere. */
 const struct cond *cond_both(struct arena *arena, const struct cond *a, const struct cond *b);
 const struct cond *cond_either(struct arena *arena, const struct cond *a, const struct cond *b);
 const struct cond *cond_negation(struct arena *arena, const struct cond *cond);
 const struct cond *cond_never(struct arena *arena);
+bool cond_is_never(const struct cond *cond);
 
 #endif

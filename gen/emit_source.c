@@ -83,6 +83,13 @@ static void comment_note(const struct source_emitter *emitter, uint32_t index, c
     comment_place(emitter, note.file, note.line);
 }
 
+static void comment_warning(const struct source_emitter *emitter, uint32_t index, const char *element) {
+    (void)index;
+    struct muster_warning warning;
+    memcpy(&warning, element, sizeof warning);
+    comment_place(emitter, warning.file, warning.line);
+}
+
 static void comment_form(const struct source_emitter *emitter, uint32_t index, const char *element) {
     (void)index;
     struct muster_form form;
@@ -95,6 +102,8 @@ static void comment_form(const struct source_emitter *emitter, uint32_t index, c
 static void number_64(FILE *out, int64_t value) {
     if (value == MUSTER_UNSET)
         fputs("MUSTER_UNSET", out);
+    else if (value == MUSTER_UNKNOWN)
+        fputs("MUSTER_UNKNOWN", out);
     else
         fprintf(out, "INT64_C(%" PRId64 ")", value);
 }
@@ -255,6 +264,7 @@ void emit_source(FILE *out, const struct muster_ruleset *rules, const char *main
     structures(emitter, "forms", rules->forms, LAYOUT(0, muster_form, comment_form));
     structures(emitter, "escapes", rules->escapes, LAYOUT(0, muster_escape, NULL));
     structures(emitter, "limits", rules->limits, LAYOUT(0, muster_limit, NULL));
+    structures(emitter, "warnings", rules->warnings, LAYOUT(0, muster_warning, comment_warning));
     structures(emitter, "patterns", rules->patterns, LAYOUT(0, muster_pattern, NULL));
     numbers(emitter, "words", rules->words, sizeof(uint32_t));
     numbers(emitter, "answers", rules->answers, sizeof(uint16_t));

@@ -35,18 +35,20 @@ bool eval_cond(const struct cond *cond, const int64_t *values) {
     return false;
 }
 
-bool eval_row(const struct table *table, const struct row *row, const int64_t *values) {
-    if (row->is_else)
-        return false;
-    for (size_t i = 0; i < table->n_columns; i++)
+static bool cells_fit(const struct table *table, const struct row *row, const int64_t *values) {
+    for (size_t i = 0; row->cells && i < table->n_columns; i++)
         if (!valueset_has(&row->cells[i], values[table->columns[i]->index]))
             return false;
     return true;
 }
 
+bool eval_row(const struct table *table, const struct row *row, const int64_t *values) {
+    return !row->is_else && cells_fit(table, row, values);
+}
+
 static const struct row *find_row(const struct table *table, const int64_t *values) {
     for (size_t i = 0; i < table->n_rows; i++)
-        if (table->rows[i].is_else || eval_row(table, &table->rows[i], values))
+        if (cells_fit(table, &table->rows[i], values)) /* those for what is left stand last */
             return &table->rows[i];
     return NULL;
 }
@@ -112,8 +114,7 @@ struct writer {
 };
 
 static void append(struct arena *arena, struct buffer *buffer, const char *text, size_t length) {
-    for (size_t i = 0; i < length; i++)
-        ARENA_PUSH(arena, buffer, text[i]);
+    ARENA_APPEND(arena, buffer, text, length);
 }
 
 static void append_buffer(struct arena *arena, struct buffer *buffer, const struct buffer *more) {
@@ -153,11 +154,13 @@ const char *format_refuses(const struct format *format, const char *text, bool i
 static const char *hole_text(const struct writer *writer, const struct piece *piece) {
     const struct variable *variable = piece->variable;
     int64_t value = writer->values[variable->index];
-    if (variable_is_text(variable))
-        return writer->texts[variable->input];
+    if (variable_is_text(variable)) {
+        const char *text = writer->texts[variable->input];
+        return text ? text : ""; /* not given; rules that write it even so do not pass the checks */
+    }
     if (variable->type.n_members > 0 && value >= 0 && value < (int64_t)variable->type.n_members)
         return variable->type.members[value].text;
-    if (variable->type.kind == MUSTER_INT)
+    if (variable->type.kind == MUSTER_INT && value != MUSTER_UNKNOWN)
         value /= piece->unit;
     return value_text(writer->arena, &variable->type, value);
 }

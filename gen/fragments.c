@@ -124,8 +124,8 @@ static uint32_t find_bare_form(struct line *line, const struct muster_form *form
 uint32_t line_form(struct line *line, uint32_t bare, const struct buffer *before, const struct buffer *after) {
     struct tables *tables = line->lowering->tables;
     struct muster_form form = line->bare_forms.items[bare];
-    form.before = tables_bytes(tables, before->items, before->count, true);
-    form.after = tables_bytes(tables, after->items, after->count, true);
+    form.before = tables_bytes(tables, before->items, before->count);
+    form.after = tables_bytes(tables, after->items, after->count);
     form.space += (uint32_t)(before->count + after->count);
     for (size_t i = 0; i < tables->forms.count; i++) {
         const struct muster_form *other = &tables->forms.items[i];

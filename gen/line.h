@@ -83,11 +83,13 @@ struct instruction {
     struct note_list notes;
 };
 
+/* One is enough for all of them, one after another: its memory is used again. */
 struct run {
     struct {
         struct instruction *items;
         size_t count, capacity;
     } list;
+    size_t n_made;          /* instructions that have been used before */
     bool begin;             /* the next piece starts an argument */
     struct note_list notes; /* for the next piece */
 };
@@ -106,7 +108,12 @@ struct run_place {
 struct run_places {
     struct run_place *items;
     size_t count, capacity;
+    struct words words; /* of the run at hand */
+    struct mark_list marks;
 };
+
+/* Begins a new run. */
+void run_start(struct run *run);
 
 /* Adds a fragment that is written at this value of the selector. */
 void run_add(struct line *line, struct run *run, const struct fragment *fragment);

@@ -12,6 +12,11 @@
 
 #define PUSH(list, element) ARENA_PUSH(lowering->arena, (list), (element))
 
+struct steps {
+    struct muster_step *items;
+    size_t count, capacity;
+};
+
 /* ---- types and inputs ------------------------------------------------------------------------------------------- */
 
 static uint32_t lower_type(struct lowering *lowering, const struct type *type) {
@@ -60,11 +65,15 @@ static uint32_t lower_pattern(struct lowering *lowering, const struct pattern *p
 
 static void lower_input(struct lowering *lowering, const struct variable *variable) {
     struct tables *tables = lowering->tables;
+    bool is_text = variable_is_text(variable), has_default = variable->default_value != MUSTER_UNSET;
+    struct type type = variable->type;
+    if (variable->kind == VARIABLE_PARAM) /* nobody gives "not given" */
+        type.or_unknown = false;
     struct muster_input input = {
-        .default_value = variable->default_value,
+        .default_value = variable->optional && !is_text && !has_default ? MUSTER_UNKNOWN : variable->default_value,
         .name = tables_text(tables, variable->name),
         .title = tables_text(tables, variable->title),
-        .type = lower_type(lowering, &variable->type),
+        .type = lower_type(lowering, &type),
         .source = (uint32_t)variable->source,
         .probe = variable->source == AST_FROM_PROBE || variable->source == AST_FROM_CALLER_ELSE_PROBE
                      ? tables_text(tables, variable->probe)
@@ -85,22 +94,35 @@ static void lower_input(struct lowering *lowering, const struct variable *variab
 static void number_variables(struct lowering *lowering) {
     const struct model *model = lowering->model;
     lowering->vars = arena_alloc(lowering->scratch, (model->variables.count + 1) * sizeof *lowering->vars);
+    lowering->table_of = arena_alloc(lowering->scratch, (model->tables.count + 1) * sizeof *lowering->table_of);
+    lowering->stage_of = arena_alloc(lowering->scratch, (model->variables.count + 1) * sizeof *lowering->stage_of);
+    lowering->outcome_of = arena_alloc(lowering->scratch, (model->variables.count + 1) * sizeof *lowering->outcome_of);
     lowering->widths = arena_alloc(lowering->scratch, MUSTER_MAX_VARS * sizeof *lowering->widths);
     lowering->widths[lowering->n_vars++] = 1; /* variable 0 is always 0 */
     for (size_t i = 0; i < model->n_inputs; i++)
         lowering->vars[model->inputs[i]->index] = lowering->n_vars++;
     for (size_t i = 0; i < model->stages.count; i++) {
         const struct stage *stage = &model->stages.items[i];
-        if (!stage->table)
-            lowering->vars[stage->variable->index] = lowering->n_vars++;
-        for (size_t k = 0; stage->table && k < stage->table->n_outcomes; k++)
-            lowering->vars[stage->table->outcomes[k]->index] = lowering->n_vars++;
+        size_t n_decided = stage->table ? stage->table->n_outcomes : 1;
+        for (size_t k = 0; k < n_decided; k++) {
+            const struct variable *decided = stage->table ? stage->table->outcomes[k] : stage->variable;
+            lowering->vars[decided->index] = lowering->n_vars++;
+            lowering->stage_of[decided->index] = i;
+            lowering->outcome_of[decided->index] = k;
+        }
     }
     for (size_t i = 0; i < model->variables.count; i++)
         lowering->widths[lowering->vars[i]] = (uint32_t)variable_n_codes(model->variables.items[i]);
 }
 
 /* ---- decisions -------------------------------------------------------------------------------------------------- */
+
+static uint32_t lower_inputs(struct lowering *lowering, const struct cone *cone) {
+    uint32_t *inputs = arena_alloc(lowering->scratch, (cone->n_inputs + 1) * sizeof *inputs);
+    for (size_t i = 0; i < cone->n_inputs; i++)
+        inputs[i] = (uint32_t)cone->inputs[i]->input;
+    return tables_shared_words(lowering->tables, inputs, cone->n_inputs);
+}
 
 static void lower_decision(struct lowering *lowering, const struct variable *variable, uint32_t table) {
     struct tables *tables = lowering->tables;
@@ -115,14 +137,23 @@ static void lower_decision(struct lowering *lowering, const struct variable *var
         .var = lowering->vars[variable->index],
         .file = lower_file(lowering, variable->span),
         .line = lower_line(lowering, variable->span),
-        .first_fact = (uint32_t)tables->words.count,
+        .first_fact = lower_inputs(lowering, cone),
         .n_facts = (uint32_t)cone->n_inputs,
         .reason = tables_text(tables, variable->meta.reason),
         .see = tables_text(tables, variable->meta.see),
     };
-    for (size_t i = 0; i < cone->n_inputs; i++)
-        PUSH(&tables->words, (uint32_t)cone->inputs[i]->input);
     PUSH(&tables->decisions, decision);
+}
+
+static uint32_t lower_results(struct lowering *lowering, const struct table *table, const struct row *row) {
+    uint32_t *values = arena_alloc(lowering->scratch, table->n_outcomes * sizeof *values);
+    for (size_t i = 0; i < table->n_outcomes; i++)
+        values[i] = (uint32_t)row->results[i];
+    return tables_shared_words(lowering->tables, values, table->n_outcomes);
+}
+
+static uint32_t refusal_text(struct tables *tables, const char *words) {
+    return tables_text(tables, words && !words[0] ? "refused" : words);
 }
 
 static void lower_row(struct lowering *lowering, const struct table *table, const struct row *row) {
@@ -133,11 +164,9 @@ static void lower_row(struct lowering *lowering, const struct table *table, cons
         .label = tables_text(tables, row->label),
         .reason = tables_text(tables, row->meta.reason),
         .see = tables_text(tables, row->meta.see),
-        .reject = tables_text(tables, row->reject && !row->reject[0] ? "refused" : row->reject),
-        .first = (uint32_t)tables->words.count,
+        .reject = refusal_text(tables, row->reject),
+        .first = row->reject ? 0 : lower_results(lowering, table, row),
     };
-    for (size_t i = 0; !row->reject && i < table->n_outcomes; i++)
-        PUSH(&tables->words, (uint32_t)row->results[i]);
     PUSH(&tables->rows, lowered);
 }
 
@@ -153,7 +182,8 @@ static struct muster_step lower_table(struct lowering *lowering, const struct ta
         .line = lower_line(lowering, table->span),
     };
     PUSH(&tables->tables, lowered);
-    for (size_t i = 0; i < table->n_outcomes; i++)
+    lowering->table_of[table->index] = index;
+    for (size_t i = 0; i < table->n_outcomes && !table->overridden; i++)
         lower_decision(lowering, table->outcomes[i], index);
     for (size_t i = 0; i < table->n_rows; i++)
         lower_row(lowering, table, &table->rows[i]);
@@ -168,6 +198,28 @@ static struct muster_step lower_table(struct lowering *lowering, const struct ta
             "to build",
             table->outcomes[0]->name);
     return step;
+}
+
+/* The table that asks which row of another one fits. */
+static const struct table *heir_of(const struct model *model, const struct table *table) {
+    for (size_t i = 0; i < model->tables.count; i++)
+        for (size_t k = 0; k < model->tables.items[i]->n_columns; k++)
+            if (model->tables.items[i]->columns[k] == table->outcomes[0])
+                return model->tables.items[i];
+    return NULL;
+}
+
+/* What an overridden table decides has no name; where it has no row, it is the last heir's decision that is missing. */
+static void name_heirs(struct lowering *lowering) {
+    const struct model *model = lowering->model;
+    struct muster_table *tables = lowering->tables->tables.items;
+    for (size_t i = 0; i < model->tables.count; i++) {
+        const struct table *heir = model->tables.items[i];
+        while (heir && heir->overridden)
+            heir = heir_of(model, heir);
+        if (heir)
+            tables[lowering->table_of[i]].first_decision = tables[lowering->table_of[heir->index]].first_decision;
+    }
 }
 
 /* A derived condition asks what it names, so that it is one short walk and shows in explain. */
@@ -198,6 +250,61 @@ static void lower_stages(struct lowering *lowering) {
     }
 }
 
+/* ---- what refuses hosts without a table, and what is only said ------------------------------------------------- */
+
+/* A table without decisions: its first row refuses, the other one lets pass. */
+static struct muster_step lower_restriction(struct lowering *lowering, const struct restriction *restriction) {
+    struct tables *tables = lowering->tables;
+    struct cond passes = {.kind = COND_NOT};
+    uint32_t file = lower_file(lowering, restriction->span), line = lower_line(lowering, restriction->span);
+    struct muster_row refusal = {.file = file,
+                                 .line = line,
+                                 .label = tables_text(tables, restriction->label),
+                                 .reason = tables_text(tables, restriction->meta.reason),
+                                 .see = tables_text(tables, restriction->meta.see),
+                                 .reject = refusal_text(tables, restriction->message)};
+    struct muster_table lowered = {.first_decision = MUSTER_NONE,
+                                   .first_row = (uint32_t)tables->rows.count,
+                                   .n_rows = 2,
+                                   .file = file,
+                                   .line = line};
+    PUSH(&tables->tables, lowered);
+    PUSH(&tables->rows, refusal);
+    PUSH(&tables->rows, ((struct muster_row){.file = file, .line = line}));
+    ARENA_PUSH(lowering->scratch, &passes.operands, restriction->cond);
+    return (struct muster_step){
+        .root = lower_cond(lowering, lowering->diagrams, &passes, restriction->cond_span),
+        .table = (uint32_t)tables->tables.count - 1,
+    };
+}
+
+/* Adds the steps of those over inputs, or of those over decisions. */
+static void lower_restrictions(struct lowering *lowering, bool over_decisions, struct steps *steps) {
+    const struct model *model = lowering->model;
+    for (size_t i = 0; i < model->restrictions.count; i++)
+        if (model->restrictions.items[i].over_decisions == over_decisions)
+            ARENA_PUSH(lowering->scratch, steps, lower_restriction(lowering, &model->restrictions.items[i]));
+}
+
+/* They are asked when everything is decided, so nothing is needed for the command line on their account. */
+static void lower_warnings(struct lowering *lowering) {
+    struct tables *tables = lowering->tables;
+    bool *needed = lowering->stage_needed;
+    lowering->stage_needed = arena_alloc(lowering->scratch, lowering->model->stages.count + 1);
+    for (size_t i = 0; i < lowering->model->warnings.count; i++) {
+        const struct warning *warning = &lowering->model->warnings.items[i];
+        struct muster_warning lowered = {.text = tables_text(tables, warning->message),
+                                         .reason = tables_text(tables, warning->meta.reason),
+                                         .see = tables_text(tables, warning->meta.see),
+                                         .file = lower_file(lowering, warning->span),
+                                         .line = lower_line(lowering, warning->span),
+                                         .root =
+                                             lower_cond(lowering, lowering->diagrams, warning->cond, warning->span)};
+        PUSH(&tables->warnings, lowered);
+    }
+    lowering->stage_needed = needed;
+}
+
 /* ---- the whole -------------------------------------------------------------------------------------------------- */
 
 static void lower_limits(struct lowering *lowering) {
@@ -215,8 +322,34 @@ static void lower_limits(struct lowering *lowering) {
     }
 }
 
+/* Everything that is evaluated, in its order; what the command line needs of it is known only at the end. */
+static void lower_rules(struct lowering *lowering) {
+    struct tables *tables = lowering->tables;
+    struct steps before = {0}, after = {0};
+    lower_restrictions(lowering, false, &before);
+    ARENA_APPEND(lowering->arena, &tables->decide_steps, before.items, before.count);
+    ARENA_APPEND(lowering->arena, &tables->argv_steps, before.items, before.count);
+    lowering->first_stage_step = before.count;
+    lower_stages(lowering);
+    name_heirs(lowering);
+    lower_warnings(lowering);
+    lower_limits(lowering);
+    lower_restrictions(lowering, true, &after);
+    ARENA_APPEND(lowering->arena, &tables->decide_steps, after.items, after.count);
+    lower_argv(lowering);
+    ARENA_APPEND(lowering->arena, &tables->argv_steps, after.items, after.count);
+}
+
 static bool is_plain(const struct variable *variable) {
     return variable->kind == VARIABLE_FACT && !variable_is_ordered(variable);
+}
+
+/* Of an optional text it is asked whether there is one; its value is then its length. */
+static void ask_whether_given(struct lowering *lowering, struct muster_asked *asked) {
+    asked->lo = MUSTER_UNSET;
+    asked->hi = INT64_MAX;
+    asked->first_cut = (uint32_t)lowering->tables->cuts.count;
+    PUSH(&lowering->tables->cuts, 0);
 }
 
 static void add_asked(struct lowering *lowering, const struct variable *variable) {
@@ -235,6 +368,8 @@ static void add_asked(struct lowering *lowering, const struct variable *variable
         PUSH(&tables->weights, weights ? weights[i] : 0);
     for (size_t i = 0; variable_is_ordered(variable) && i < variable->cuts.count; i++)
         PUSH(&tables->cuts, variable->cuts.items[i]);
+    if (variable_is_text(variable))
+        ask_whether_given(lowering, &lowered);
     PUSH(&tables->asked, lowered);
     tables->head.n_plain += is_plain(variable);
 }
@@ -249,6 +384,8 @@ static void lower_asked(struct lowering *lowering) {
         diagram_mark(lowering->diagrams, tables->argv_steps.items[i].root, asked);
     for (size_t i = 0; i < tables->limits.count; i++)
         diagram_mark(lowering->diagrams, tables->limits.items[i].root, asked);
+    for (size_t i = 0; i < tables->warnings.count; i++)
+        diagram_mark(lowering->diagrams, tables->warnings.items[i].root, asked);
     for (int plain = 1; plain >= 0; plain--)
         for (size_t i = 0; i < lowering->model->n_inputs; i++) {
             const struct variable *variable = lowering->model->inputs[i];
@@ -278,14 +415,13 @@ const struct muster_ruleset *lower_model(struct arena *arena, const struct model
     lowering->diagrams = diagrams_new(lowering->scratch, lowering->widths);
     lowering->trial = diagrams_new(lowering->scratch, lowering->widths);
     lowering->stage_needed = arena_alloc(lowering->scratch, model->stages.count + 1);
+    lowering->stage_roots = arena_alloc(lowering->scratch, (model->stages.count + 1) * sizeof *lowering->stage_roots);
     lowering->tables->head.name = tables_text(lowering->tables, model->name);
     lowering->tables->head.title = tables_text(lowering->tables, model->title);
     lowering->tables->head.n_facts = (uint32_t)model->n_facts;
     for (size_t i = 0; i < model->n_inputs; i++)
         lower_input(lowering, model->inputs[i]);
-    lower_stages(lowering);
-    lower_limits(lowering);
-    lower_argv(lowering);
+    lower_rules(lowering);
     lower_asked(lowering);
     place_forms(lowering);
     for (size_t i = 0; i < lowering->diagrams->words.count; i++)

@@ -26,7 +26,11 @@ struct lowering {
     uint32_t *vars;            /* run-time variable by variable index */
     uint32_t n_vars;
     uint32_t *widths;                   /* by run-time variable */
+    size_t *stage_of, *outcome_of;      /* by variable index: the stage that decides it, which of its outcomes it is */
+    uint32_t *table_of;                 /* by table of the model: that of the tables */
+    size_t first_stage_step;            /* in decide_steps, where each stage has one */
     bool *stage_needed;                 /* by stage: the command line needs its decision at run time */
+    uint32_t *stage_roots;              /* by stage: its diagram over inputs in `trial`, + 1 */
     size_t work;                        /* steps taken over the cases of conditions; see WORK_LIMIT */
     bool too_much_work;                 /* that was said */
     uint32_t packed_bits;               /* of the packed index, how many are taken */

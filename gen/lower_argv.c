@@ -18,7 +18,7 @@ struct segments {
     size_t count, capacity;
 };
 
-static void add_chunk(struct line *line, struct run_places *places, const struct segment *segment) {
+static void add_chunk(struct line *line, struct run_places *places, struct run *run, const struct segment *segment) {
     struct lowering *lowering = line->lowering;
     const struct selector *selector =
         segment->selector == SIZE_MAX ? NULL : &line->selectors.list.items[segment->selector];
@@ -26,13 +26,13 @@ static void add_chunk(struct line *line, struct run_places *places, const struct
     uint32_t *map = arena_alloc(lowering->scratch, (values + 1) * sizeof *map);
     struct size most = {0};
     for (size_t value = 0; value < values; value++) {
-        struct run run = {0};
+        run_start(run);
         for (size_t i = segment->from; i < segment->to; i++) {
             const struct fragment *fragment = &line->fragments.items[i];
             if (!fragment->guard || selectors_holds(&line->selectors, segment->selector, fragment->atom, value))
-                run_add(line, &run, fragment);
+                run_add(line, run, fragment);
         }
-        map[value] = run_place(line, places, &run, &most);
+        map[value] = run_place(line, places, run, &most);
     }
     runs_end_chunk(line);
     lowering->tables->head.most_arguments += most.arguments;
@@ -124,7 +124,8 @@ void lower_argv(struct lowering *lowering) {
     selectors_prepare(&line->selectors);
     struct segments segments = cut(line);
     struct run_places places = {0};
+    struct run run = {0};
     selectors_finish(&line->selectors);
     for (size_t i = 0; i < segments.count && lowering->diagnostics->n_errors == 0; i++)
-        add_chunk(line, &places, &segments.items[i]);
+        add_chunk(line, &places, &run, &segments.items[i]);
 }

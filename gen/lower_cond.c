@@ -34,9 +34,10 @@ void lower_ask(struct lowering *lowering, const struct variable *fact) {
         *weights = arena_alloc(lowering->scratch, variable_n_codes(fact) * sizeof **weights);
 }
 
+/* ---- over what a condition names: the codes of these variables are given ----------------------------------------- */
+
 struct cond_question {
     const struct cond *cond;
-    const struct cone *cone; /* NULL: the values of decisions are given */
     const struct variable *const *variables;
     const uint32_t *vars;
     size_t count;
@@ -48,10 +49,6 @@ static uint32_t answer_cond(void *context, const uint32_t *codes) {
     for (size_t i = 0; i < question->count; i++)
         question->values[question->variables[i]->index] =
             variable_value(question->variables[i], codes[question->vars[i]]);
-    for (size_t i = 0; question->cone && i < question->cone->n_stages; i++) {
-        const struct row *row;
-        eval_stage(question->cone->stages[i], question->values, &row);
-    }
     return eval_cond(question->cond, question->values);
 }
 
@@ -65,6 +62,15 @@ static size_t list_direct(const struct cond *cond, bool *seen, const struct vari
     return count;
 }
 
+/* The variables that a condition names. */
+static const struct variable **direct_variables(struct lowering *lowering, const struct cond *cond, size_t *count) {
+    size_t n_variables = lowering->model->variables.count;
+    bool *seen = arena_alloc(lowering->scratch, n_variables + 1);
+    const struct variable **direct = arena_alloc(lowering->scratch, (n_variables + 1) * sizeof *direct);
+    *count = list_direct(cond, seen, direct, 0);
+    return direct;
+}
+
 /* Marks the stages that must have run before a condition over decisions can be asked. */
 void lower_need(struct lowering *lowering, const struct variable *variable) {
     struct cone *cone = cone_new(lowering->scratch, lowering->model);
@@ -74,17 +80,102 @@ void lower_need(struct lowering *lowering, const struct variable *variable) {
         lowering->stage_needed[cone->stages[i] - lowering->model->stages.items] = true;
 }
 
-static uint32_t lower_cond_over(struct lowering *lowering, struct diagrams *diagrams, const struct cond *cond,
-                                const struct cone *cone, const struct variable *const *variables, size_t count) {
+static int64_t *no_values(struct lowering *lowering) {
     size_t n_variables = lowering->model->variables.count;
+    int64_t *values = arena_alloc(lowering->scratch, (n_variables + 1) * sizeof *values);
+    for (size_t i = 0; i < n_variables; i++)
+        values[i] = MUSTER_UNSET;
+    return values;
+}
+
+static uint32_t lower_cond_direct(struct lowering *lowering, struct diagrams *diagrams, const struct cond *cond,
+                                  const struct variable *const *variables, size_t count) {
     uint32_t *vars = arena_alloc(lowering->scratch, (count + 1) * sizeof *vars);
     for (size_t i = 0; i < count; i++)
         vars[i] = lowering->vars[variables[i]->index];
-    struct cond_question question = {.cond = cond, .cone = cone, .variables = variables, .vars = vars, .count = count};
-    question.values = arena_alloc(lowering->scratch, (n_variables + 1) * sizeof *question.values);
-    for (size_t i = 0; i < n_variables; i++)
-        question.values[i] = MUSTER_UNSET;
+    struct cond_question question = {.cond = cond, .variables = variables, .vars = vars, .count = count};
+    question.values = no_values(lowering);
     return diagram_of_function(diagrams, vars, count, answer_cond, &question);
+}
+
+/* ---- over inputs: what a condition names is traced back to them, stage by stage -----------------------------------
+ */
+
+/* The answer of a stage that decides nothing. */
+enum { UNDECIDED = MUSTER_GAP - 1 };
+
+struct traced_question {
+    const struct lowering *lowering;
+    const struct cond *cond;   /* or: */
+    const struct stage *stage; /* whose row is asked for, or whether its condition holds */
+    const struct variable **direct;
+    size_t n_direct;
+    int64_t *values; /* by variable index */
+};
+
+/* The value of what a condition or a table names, where the codes of inputs are given. */
+static int64_t traced_value(const struct lowering *lowering, const struct variable *variable, const uint32_t *codes) {
+    if (variable->kind == VARIABLE_FACT || variable->kind == VARIABLE_PARAM)
+        return variable_value(variable, codes[lowering->vars[variable->index]]);
+    size_t stage = lowering->stage_of[variable->index];
+    uint32_t answer = diagram_answer(lowering->trial, lowering->stage_roots[stage] - 1, codes);
+    const struct table *table = lowering->model->stages.items[stage].table;
+    if (answer == UNDECIDED)
+        return MUSTER_UNSET;
+    return table ? table->rows[answer].results[lowering->outcome_of[variable->index]] : answer;
+}
+
+static uint32_t answer_traced(void *context, const uint32_t *codes) {
+    const struct traced_question *question = context;
+    const struct row *row;
+    for (size_t i = 0; i < question->n_direct; i++)
+        question->values[question->direct[i]->index] = traced_value(question->lowering, question->direct[i], codes);
+    if (question->cond)
+        return eval_cond(question->cond, question->values);
+    const struct stage *stage = question->stage;
+    if (eval_stage(stage, question->values, &row) != VERDICT_DECIDED)
+        return UNDECIDED;
+    return stage->table ? (uint32_t)(row - stage->table->rows) : (uint32_t)question->values[stage->variable->index];
+}
+
+static void trace_stage(struct lowering *lowering, size_t index);
+
+/* The diagram of a question, over those inputs that make a difference to what it names. */
+static uint32_t trace(struct lowering *lowering, struct diagrams *diagrams, struct traced_question *question) {
+    const struct model *model = lowering->model;
+    bool *asked = arena_alloc(lowering->scratch, lowering->n_vars);
+    uint32_t *vars = arena_alloc(lowering->scratch, (model->n_inputs + 1) * sizeof *vars);
+    size_t count = 0;
+    for (size_t i = 0; i < question->n_direct; i++) {
+        const struct variable *variable = question->direct[i];
+        if (variable->kind == VARIABLE_FACT || variable->kind == VARIABLE_PARAM) {
+            asked[lowering->vars[variable->index]] = true;
+            continue;
+        }
+        size_t stage = lowering->stage_of[variable->index];
+        trace_stage(lowering, stage);
+        diagram_mark(lowering->trial, lowering->stage_roots[stage] - 1, asked);
+    }
+    for (size_t i = 0; i < model->n_inputs; i++)
+        if (asked[lowering->vars[model->inputs[i]->index]])
+            vars[count++] = lowering->vars[model->inputs[i]->index];
+    question->lowering = lowering;
+    question->values = no_values(lowering);
+    return diagram_of_function(diagrams, vars, count, answer_traced, question);
+}
+
+static void trace_stage(struct lowering *lowering, size_t index) {
+    const struct stage *stage = &lowering->model->stages.items[index];
+    if (lowering->stage_roots[index])
+        return;
+    struct traced_question question = {.stage = stage};
+    if (stage->table) {
+        question.direct = (const struct variable **)stage->table->columns;
+        question.n_direct = stage->table->n_columns;
+    } else {
+        question.direct = direct_variables(lowering, stage->variable->cond, &question.n_direct);
+    }
+    lowering->stage_roots[index] = trace(lowering, lowering->trial, &question) + 1;
 }
 
 /* Takes so much of the work that all conditions together may cost; false if not so much is left. */
@@ -100,12 +191,11 @@ uint32_t lower_cond(struct lowering *lowering, struct diagrams *diagrams, const 
     struct cone *cone = cone_new(lowering->scratch, model);
     cone_add_cond(cone, cond);
     cone_finish(lowering->scratch, cone);
-    size_t work = cond_work(cond);
+    size_t work = cond_work(cond), count;
+    const struct variable **direct = direct_variables(lowering, cond, &count);
     if (cone_cases(cone, NULL) <= COMPOSE_LIMIT && take_work(lowering, cone_cases(cone, NULL), cone_work(cone) + work))
-        return lower_cond_over(lowering, diagrams, cond, cone, cone->inputs, cone->n_inputs);
-    bool *seen = arena_alloc(lowering->scratch, model->variables.count + 1);
-    const struct variable **direct = arena_alloc(lowering->scratch, (model->variables.count + 1) * sizeof *direct);
-    size_t count = list_direct(cond, seen, direct, 0), cases = 1;
+        return trace(lowering, diagrams, &(struct traced_question){.cond = cond, .direct = direct, .n_direct = count});
+    size_t cases = 1;
     for (size_t i = 0; i < count; i++) {
         size_t codes = variable_n_codes(direct[i]);
         cases = cases > COMPOSE_LIMIT / codes ? (size_t)COMPOSE_LIMIT + 1 : cases * codes;
@@ -125,5 +215,5 @@ uint32_t lower_cond(struct lowering *lowering, struct diagrams *diagrams, const 
     }
     for (size_t i = 0; i < count; i++)
         lower_need(lowering, direct[i]);
-    return lower_cond_over(lowering, diagrams, cond, NULL, direct, count);
+    return lower_cond_direct(lowering, diagrams, cond, direct, count);
 }

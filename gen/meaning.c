@@ -223,10 +223,9 @@ hostset meaning_fits(struct meaning *meaning, const struct table *table, const s
     if (*known != NOT_ASKED)
         return *known;
     hostset result = meaning_asked(meaning, table);
-    for (size_t i = 0; i < table->n_columns && !row->is_else && result != HOSTS_NONE; i++)
+    for (size_t i = 0; i < table->n_columns && row->cells && result != HOSTS_NONE; i++)
         if (row->cell_tests[i])
-            result =
-                hosts_and(meaning->hosts, result, meaning_value(meaning, table->columns[i], &row->cells[i]));
+            result = hosts_and(meaning->hosts, result, meaning_value(meaning, table->columns[i], &row->cells[i]));
     return *known = result;
 }
 

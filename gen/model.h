@@ -107,8 +107,9 @@ struct row {
     struct span span;
     const char *label;
     bool is_else;
-    struct valueset *cells;  /* one per column; NULL for else */
-    struct span *cell_spans;
+    /* One per column. NULL for else, but not where it inherits: then it asks the last column, and all else is '*'. */
+    struct valueset *cells;
+    struct span *cell_spans; /* of those that are written */
     bool *cell_says_unknown; /* the cell names unknown */
     bool *cell_tests;        /* the cell is not '*' */
     int64_t *results;        /* one member index per outcome; NULL if it rejects */
@@ -187,7 +188,7 @@ struct list {
 };
 
 struct argument {
-    struct template text;        /* an option or a plain value */
+    struct template text; /* an option or a plain value */
     bool is_option;
     const struct option *option; /* what it is, or stands right behind; NULL if that is declared nowhere */
     const struct format *format;
@@ -321,9 +322,12 @@ struct program {
         size_t count, capacity;
     } declarations; /* of all files, those of an extended ruleset first, includes replaced by what they bring */
     struct {
-        bool *items;
+        struct program_file {
+            size_t layer;    /* 0: of a ruleset that extends none; an extension has one more than what it extends */
+            bool is_ruleset; /* the main file, or one that is extended; others are libraries */
+        } * items;
         size_t count, capacity;
-    } is_base; /* by file: it belongs to the ruleset that is extended */
+    } files; /* as in struct sources */
 };
 
 /* Loads and parses the file and what it includes. NULL if the main file could not even be read. */

@@ -66,6 +66,20 @@ bool pattern_match(const struct pattern *pattern, const char *text, size_t lengt
  */
 bool pattern_disjoint(const struct pattern *a, const struct pattern *b);
 
+/* A text made of parts, one after the other: constant ones, and any that match a pattern. */
+struct pattern_part {
+    const char *text; /* or NULL: */
+    size_t length;
+    const struct pattern *pattern;
+};
+
+/*
+ * Whether it is certain that no text is made of the one sequence of parts and of the other. `steps` is how many pairs
+ * of states may still be looked at, and becomes less; at its end nothing is certain.
+ */
+bool pattern_parts_disjoint(const struct pattern_part *a, size_t n_a, const struct pattern_part *b, size_t n_b,
+                            size_t *steps);
+
 /*
  * A shortest text that matches, the same every time, of lower-case letters where it can be. Writes its first `size`
  * bytes, without a NUL byte, and returns the length of all of it.

@@ -159,7 +159,7 @@ struct subsets {
     size_t width;
     uint64_t *bits[PATTERN_MAX_STATES];
     uint32_t *rows[PATTERN_MAX_STATES];     /* the next state by class */
-    uint32_t slots[PATTERN_MAX_STATES * 4]; /* a hash table of states; 0 is free, for state 0 is not looked up */
+    uint16_t slots[PATTERN_MAX_STATES * 2]; /* a hash table of states; 0 is free, for state 0 is not looked up */
     uint64_t *found;                        /* the set that is being made */
     uint32_t *stack;
     uint32_t *seen; /* by step: the last round that came here */
@@ -213,7 +213,7 @@ static uint32_t take_state(struct subsets *subsets) {
     if (subsets->n_states == PATTERN_MAX_STATES)
         return 0;
     uint32_t state = subsets->n_states++;
-    subsets->slots[slot] = state;
+    subsets->slots[slot] = (uint16_t)state;
     subsets->bits[state] = subsets->found;
     subsets->rows[state] = arena_alloc(subsets->arena, subsets->n_classes * sizeof(uint32_t));
     subsets->found = arena_alloc(subsets->arena, size);

@@ -29,7 +29,8 @@ static void resolve_let(struct builder *builder, const struct ast_declaration *d
     struct symbol *symbol = symbols_find(&builder->names, declaration->name.text);
     struct named *named = symbol ? symbol->meaning : NULL;
     if (!named || !named->variable || named->variable->kind != VARIABLE_LET ||
-        named->variable->span.begin != declaration->name.span.begin)
+        named->variable->span.begin != declaration->name.span.begin ||
+        named->variable->span.file != declaration->name.span.file)
         return;
     named->variable->cond = resolve_cond(builder, declaration->cond);
     named->variable->meta = resolve_meta(builder, &declaration->meta);
@@ -73,27 +74,34 @@ static void resolve_example(struct builder *builder, const struct ast_declaratio
             }
         }
     }
+    builder->may_ask_argv = true;
     example.cond = resolve_cond(builder, declaration->cond);
+    builder->may_ask_argv = false;
     ARENA_PUSH(builder->arena, &model->examples, example);
 }
 
-/* The header is the first declaration of each file; only the main one is a ruleset. */
+/* The header is the first declaration of each file; only the main one, and what it extends, is a ruleset. */
 static void check_headers(struct builder *builder, const struct program *program) {
     uint32_t file = UINT32_MAX;
     struct symbols seen = {0};
     for (size_t i = 0; i < program->declarations.count; i++) {
         const struct ast_declaration *declaration = program->declarations.items[i];
+        if (declaration->kind == AST_QUESTION)
+            continue;
         bool is_header = declaration->kind == AST_RULESET || declaration->kind == AST_LIBRARY;
         const char *file_name = arena_print(builder->arena, "%u", declaration->span.file);
         struct symbol *header = symbols_find(&seen, file_name);
         file = declaration->span.file;
         if (is_header && header)
             REPORT(builder, HEADER, declaration->span, "the file says a second time what it is");
-        if (is_header && declaration->kind == AST_RULESET && file != 0)
+        bool may_be_ruleset = program->files.items[file].is_ruleset;
+        if (declaration->kind == AST_RULESET && !may_be_ruleset)
             REPORT(builder, INCLUDE, declaration->span, "this file is included, so it must be a library");
+        if (declaration->kind == AST_LIBRARY && may_be_ruleset && file != 0)
+            REPORT(builder, EXTENDS, declaration->span, "this file is extended, so it must be a ruleset");
         if (!is_header && !header && !may_be_lost(builder, "ruleset") && !may_be_lost(builder, "library")) {
             struct diag *diag = REPORT(builder, HEADER, declaration->span, "the file does not say what it is");
-            diag_help(builder->diagnostics, diag, "begin it with: %s NAME;", file == 0 ? "ruleset" : "library");
+            diag_help(builder->diagnostics, diag, "begin it with: %s NAME;", may_be_ruleset ? "ruleset" : "library");
         }
         if (!header)
             symbols_add(builder->arena, &seen, file_name, declaration->span, NULL);
@@ -148,12 +156,32 @@ static void resolve(struct builder *builder, const struct ast_declaration *decla
     case AST_DECIDE:
         resolve_table_rows(builder, declaration);
         break;
-    case AST_EXAMPLE:
-        resolve_example(builder, declaration);
+    case AST_ARGV:
+        resolve_argv(builder, declaration);
         break;
     default:
         break;
     }
+}
+
+/* What may ask the command line comes after it. */
+static void resolve_claims(struct builder *builder, const struct ast_declaration *declaration) {
+    if (declaration->kind == AST_EXAMPLE)
+        resolve_example(builder, declaration);
+    else if (declaration->kind >= AST_ASSUME && declaration->kind != AST_ADMIT)
+        resolve_promise(builder, declaration);
+}
+
+/* Which files belong to the ruleset that is extended. */
+static void find_base(struct builder *builder) {
+    const struct program *program = builder->program;
+    size_t last = program->files.items[0].layer;
+    if (last == 0)
+        return;
+    bool *is_base = arena_alloc(builder->arena, program->files.count * sizeof *is_base);
+    for (size_t i = 0; i < program->files.count; i++)
+        is_base[i] = program->files.items[i].layer < last;
+    builder->model->is_base = is_base;
 }
 
 static void list_inputs(struct model *model) {
@@ -172,7 +200,9 @@ static void list_inputs(struct model *model) {
 static void count_codes(struct model *model) {
     for (size_t i = 0; i < model->variables.count; i++) {
         struct variable *variable = model->variables.items[i];
-        variable->n_codes = variable_is_ordered(variable) ? variable->cuts.count + 1 : variable->type.n_members;
+        variable->n_codes = variable_is_ordered(variable) ? variable->cuts.count + 1
+                            : variable_is_text(variable)  ? (variable->optional ? 2 : 0)
+                                                          : variable->type.n_members;
     }
 }
 
@@ -182,33 +212,35 @@ enum { MAX_NAMES = MUSTER_MAX_VARS / 2 };
 struct model *model_build(struct arena *arena, const struct sources *sources, const struct program *program,
                           struct diagnostics *diagnostics) {
     struct model *model = arena_alloc(arena, sizeof *model);
-    struct builder builder = {.arena = arena, .diagnostics = diagnostics, .model = model};
+    struct builder builder = {.arena = arena, .diagnostics = diagnostics, .program = program, .model = model};
     model->arena = arena;
     model->sources = sources;
     for (size_t i = 0; i < diagnostics->lost.count; i++)
         lose_words(&builder, diagnostics->lost.items[i]);
     check_headers(&builder, program);
+    find_base(&builder);
     for (size_t i = 0; i < program->declarations.count; i++)
         if (program->declarations.items[i]->kind == AST_ENUM)
             declare_enum(&builder, program->declarations.items[i]);
     for (size_t i = 0; i < program->declarations.count; i++)
         declare(&builder, program->declarations.items[i]);
+    keep_replaced(&builder);
     if (model->variables.count > MAX_NAMES) {
         REPORT(&builder, LIMIT, model->variables.items[MAX_NAMES]->span,
                "more than %d facts, parameters, decisions and derived conditions", MAX_NAMES);
         return model;
     }
     for (size_t i = 0; i < program->declarations.count; i++)
-        if (program->declarations.items[i]->kind != AST_EXAMPLE)
-            resolve(&builder, program->declarations.items[i]);
-    for (size_t i = 0; i < program->declarations.count; i++) {
-        if (program->declarations.items[i]->kind == AST_EXAMPLE)
-            resolve(&builder, program->declarations.items[i]);
-        if (program->declarations.items[i]->kind == AST_ARGV)
-            resolve_argv(&builder, program->declarations.items[i]);
-    }
+        resolve(&builder, program->declarations.items[i]);
+    for (size_t i = 0; i < program->declarations.count; i++)
+        resolve_claims(&builder, program->declarations.items[i]);
+    for (size_t i = 0; i < program->declarations.count; i++)
+        if (program->declarations.items[i]->kind == AST_ADMIT)
+            resolve_promise(&builder, program->declarations.items[i]);
+    inherit_rows(&builder);
     list_inputs(model);
     count_codes(model);
     resolve_stages(&builder);
+    resolve_restrictions(&builder);
     return model;
 }

@@ -67,7 +67,8 @@ void resolve_format(struct builder *builder, const struct ast_declaration *decla
             append_texts(builder, property, &format->refuses_first, &format->n_refuses_first);
             break;
         case AST_REPEAT_KEYS:
-            break; /* read by the check for keys that are given twice */
+            format->repeat_keys = true;
+            break;
         }
     }
     declare_name(builder, &builder->formats, declaration->name, "format", format);
@@ -83,8 +84,11 @@ void resolve_options(struct builder *builder, const struct ast_declaration *decl
         option->name = declaration->options.items[i].text;
         option->format = format;
         option->format_lost = declaration->format.text && !format;
+        option->repeat = declaration->repeat;
         option->tags = meta.tags;
-        declare_name(builder, &builder->options, declaration->options.items[i], "option", option);
+        option->span = declaration->options.items[i].span;
+        if (declare_name(builder, &builder->options, declaration->options.items[i], "option", option))
+            ARENA_PUSH(builder->arena, &builder->model->options, option);
     }
 }
 
@@ -146,8 +150,6 @@ static void add_hole(struct builder *builder, struct template *template, struct 
         else if (variable->kind == VARIABLE_FACT)
             REPORT(builder, HOLE, unit.span, "only a parameter can be written in another unit");
     }
-    if (variable->type.or_unknown)
-        REPORT(builder, HOLE, name.span, "'%s' may be unknown, and then there is nothing to write", name.text);
     count_parts(builder, name.span, variable->type.n_members);
     ARENA_PUSH(builder->arena, template, piece);
 }
@@ -320,6 +322,7 @@ static void warn_run_on(struct builder *builder, const struct ast_statement *wri
         diag_note(builder->diagnostics, diag, before, "the statement goes on from here");
         diag_help(builder->diagnostics, diag,
                   "end the statement before it with ';', or write the option on the same line");
+        diag_fix(builder->diagnostics, diag, (struct span){before.file, before.end, before.end}, ";");
     }
 }
 
@@ -330,13 +333,15 @@ static void resolve_arguments(struct builder *builder, const struct ast_statemen
     const char *tags = NULL;
     for (size_t i = 0; i < written->args.count; i++) {
         const struct ast_arg *arg = &written->args.items[i];
-        struct argument argument = {.span = arg->span};
+        struct argument argument = {.span = arg->span, .is_option = arg->kind == AST_ARG_OPTION};
         count_parts(builder, arg->span, 1);
         argument.text.span = arg->span;
         if (arg->kind == AST_ARG_OPTION) {
             struct symbol *symbol = symbols_find(&builder->options, arg->option.text);
             option = symbol ? symbol->meaning : NULL;
             lost = option ? option->format_lost : may_be_lost(builder, arg->option.text);
+            if (!symbols_find(&builder->used_options, arg->option.text))
+                symbols_add(builder->arena, &builder->used_options, arg->option.text, arg->span, NULL);
             if (option && option->tags)
                 tags = tags ? arena_print(builder->arena, "%s %s", tags, option->tags) : option->tags;
             add_text(builder, &argument.text, arg->option.text, strlen(arg->option.text));
@@ -345,6 +350,7 @@ static void resolve_arguments(struct builder *builder, const struct ast_statemen
         } else {
             resolve_value_argument(builder, arg, option, &argument);
         }
+        argument.option = option;
         if (arg->kind != AST_ARG_OPTION) {
             option = NULL;
             lost = false;
@@ -383,9 +389,31 @@ void resolve_argv(struct builder *builder, const struct ast_declaration *declara
     if (model->has_argv) {
         struct diag *diag = REPORT(builder, DUPLICATE, declaration->span, "a second argv");
         diag_note(builder->diagnostics, diag, model->argv_span, "the first one");
+        if (layer_of(builder, model->argv_span) < layer_of(builder, declaration->span))
+            diag_help(builder->diagnostics, diag, "an extension has the command line of the ruleset that it extends");
         return;
     }
     model->has_argv = true;
     model->argv_span = (struct span){declaration->span.file, declaration->span.begin, declaration->span.begin + 4};
     resolve_block(builder, declaration->argv, &model->argv);
+}
+
+bool look_up_option(struct builder *builder, struct ast_name name) {
+    if (symbols_find(&builder->options, name.text) || symbols_find(&builder->used_options, name.text) ||
+        builder->model->is_library || may_be_lost(builder, name.text))
+        return true;
+    struct diag *diag =
+        REPORT(builder, UNKNOWN_NAME, name.span, "no option '%s' is declared or stands in the command line", name.text);
+    if (diag_is_full(builder->diagnostics))
+        return false;
+    const struct symbols *places[] = {&builder->options, &builder->used_options};
+    struct symbols all = {0};
+    for (size_t i = 0; i < 2; i++)
+        for (size_t k = 0; k < places[i]->count; k++)
+            if (!symbols_find(&all, places[i]->items[k].name))
+                symbols_add(builder->arena, &all, places[i]->items[k].name, name.span, NULL);
+    const char *nearest = symbols_nearest(builder->arena, &all, name.text);
+    if (nearest)
+        diag_help(builder->diagnostics, diag, "did you mean '%s'?", nearest);
+    return false;
 }

@@ -79,6 +79,28 @@ static void resolve_default(struct builder *builder, const struct ast_input *wri
         variable->default_text = ast_plain_text(value->string, builder->diagnostics);
 }
 
+/* Not given is a value like others: code 0 of a text, unknown of anything else. */
+static void resolve_optional(struct builder *builder, const struct ast_input *written, struct variable *variable) {
+    if (!written->optional.text)
+        return;
+    if (variable->kind == VARIABLE_FACT) {
+        struct diag *diag = REPORT(builder, TYPE, written->optional.span, "only a parameter can be optional");
+        diag_help(builder->diagnostics, diag, "a fact that may not be known has a type 'or unknown'");
+        return;
+    }
+    if (written->has_default) {
+        REPORT(builder, TYPE, written->optional.span, "a parameter with a default is always given");
+        return;
+    }
+    variable->optional = true;
+    if (variable_is_text(variable)) {
+        variable->type.high = 1;
+        return;
+    }
+    variable->type.or_unknown = true;
+    variable->default_value = MUSTER_UNKNOWN;
+}
+
 void declare_input(struct builder *builder, const struct ast_declaration *declaration) {
     const struct ast_input *written = declaration->input;
     struct variable *variable = arena_alloc(builder->arena, sizeof *variable);
@@ -96,10 +118,13 @@ void declare_input(struct builder *builder, const struct ast_declaration *declar
     }
     if (variable->kind == VARIABLE_FACT && variable_is_text(variable))
         REPORT(builder, TYPE, written->type.span, "a fact is no text or path; a parameter can be one");
-    if (variable->kind == VARIABLE_PARAM && variable->type.or_unknown)
-        REPORT(builder, TYPE, written->type.span, "a parameter is never unknown");
+    if (variable->kind == VARIABLE_PARAM && variable->type.or_unknown) {
+        struct diag *diag = REPORT(builder, TYPE, written->type.span, "a parameter is never unknown");
+        diag_help(builder->diagnostics, diag, "write 'optional' behind its type if it need not be given");
+    }
     resolve_text_limits(builder, written, variable);
     resolve_default(builder, written, variable);
+    resolve_optional(builder, written, variable);
     if (declare_name(builder, &builder->names, written->name, variable->kind == VARIABLE_FACT ? "fact" : "parameter",
                      name_variable(builder, variable))) {
         variable->index = builder->model->variables.count;

@@ -19,6 +19,31 @@ const char *source_excerpt(struct builder *builder, struct span span) {
     return arena_print(builder->arena, "%.*s...", (int)length, text);
 }
 
+const char *source_words(struct builder *builder, struct span span) {
+    const char *text = builder->model->sources->items[span.file].text;
+    char *words = arena_alloc(builder->arena, span.end - span.begin + 1);
+    size_t length = 0;
+    bool quoted = false, apart = false;
+    for (size_t at = span.begin; at < span.end; at++) {
+        if (!quoted && text[at] == '#')
+            while (at < span.end && text[at] != '\n')
+                at++;
+        if (!quoted && strchr(" \t\r\n", text[at])) {
+            apart = true;
+            continue;
+        }
+        if (apart && length > 0)
+            words[length++] = ' ';
+        apart = false;
+        if (quoted && text[at] == '\\')
+            words[length++] = text[at++];
+        else if (text[at] == '"')
+            quoted = !quoted;
+        words[length++] = text[at];
+    }
+    return words;
+}
+
 bool good_name(const char *name) {
     for (const char *at = name; *at; at++)
         if (*at == '/' || *at == '.' || *at == '-')
@@ -60,6 +85,22 @@ const char *counted(struct builder *builder, size_t count, const char *what) {
 
 /* ---- names ------------------------------------------------------------------------------------------------------ */
 
+size_t layer_of(const struct builder *builder, struct span span) {
+    return builder->program->files.items[span.file].layer;
+}
+
+/* What to do about a name of the ruleset that is extended. */
+static void help_extension(struct builder *builder, struct diag *diag, const struct symbols *symbols,
+                           const struct symbol *earlier, const char *what) {
+    const struct named *named = symbols == &builder->names ? earlier->meaning : NULL;
+    if (named && named->variable && named->variable->kind == VARIABLE_DECISION && strcmp(what, "decision") == 0)
+        diag_help(builder->diagnostics, diag, "write 'override decide' to take the place of that table");
+    else
+        diag_help(builder->diagnostics, diag,
+                  "an extension adds names and overrides tables; it changes nothing else "
+                  "of the ruleset that it extends");
+}
+
 bool declare_name(struct builder *builder, struct symbols *symbols, struct ast_name name, const char *what,
                   void *meaning) {
     if (name.text[0] != '-' && !good_name(name.text)) {
@@ -72,6 +113,8 @@ bool declare_name(struct builder *builder, struct symbols *symbols, struct ast_n
     if (earlier) {
         struct diag *diag = REPORT(builder, DUPLICATE, name.span, "'%s' is declared twice", name.text);
         diag_note(builder->diagnostics, diag, earlier->span, "the first one");
+        if (layer_of(builder, earlier->span) < layer_of(builder, name.span))
+            help_extension(builder, diag, symbols, earlier, what);
         return false;
     }
     symbols_add(builder->arena, symbols, name.text, name.span, meaning);
@@ -89,7 +132,7 @@ void *look_up(struct builder *builder, const struct symbols *symbols, struct ast
         return NULL;
     const char *nearest = symbols_nearest(builder->arena, symbols, name.text);
     if (nearest)
-        diag_help(builder->diagnostics, diag, "did you mean '%s'?", nearest);
+        diag_suggest(builder->diagnostics, diag, name.span, nearest);
     return NULL;
 }
 

@@ -7,10 +7,18 @@
 
 #include "builder.h"
 
-/* A decision to numbers has as its members the numbers that its rows give, in ascending order. */
+/*
+ * A decision to numbers has as its members the numbers that its rows give, in ascending order; with those of the table
+ * that it inherits from.
+ */
 static void number_members(struct builder *builder, const struct ast_table *written, size_t outcome,
-                           struct type *type) {
-    type->members = arena_alloc(builder->arena, (written->rows.count + 1) * sizeof *type->members);
+                           const struct type *inherited, struct type *type) {
+    size_t n_inherited = inherited ? inherited->n_members : 0;
+    type->members = arena_alloc(builder->arena, (n_inherited + written->rows.count + 1) * sizeof *type->members);
+    if (n_inherited > 0)
+        memcpy(type->members, inherited->members, n_inherited * sizeof *type->members);
+    type->n_members = n_inherited;
+    type->members_lost = inherited && inherited->members_lost;
     for (size_t i = 0; i < written->rows.count; i++) {
         const struct ast_row *row = written->rows.items[i];
         if (outcome >= row->results.count || row->results.items[outcome].kind != AST_INT)
@@ -39,9 +47,6 @@ static void number_members(struct builder *builder, const struct ast_table *writ
     type->high = (int64_t)type->n_members - 1;
 }
 
-/* What no person can read any more; checks and tables stay quick within it. */
-enum { MAX_COLUMNS = 64, MAX_ROWS = 10000 };
-
 static void check_size(struct builder *builder, struct span span, size_t count, size_t most, const char *what) {
     if (count > most)
         REPORT(builder, LIMIT, span, "this table has more than %zu %s", most, what);
@@ -58,44 +63,97 @@ static void refuse_outcome(struct builder *builder, const struct ast_outcome *ou
     *type = (struct type){.kind = MUSTER_BOOL, .broken = true};
 }
 
+static struct variable *resolve_outcome(struct builder *builder, struct written_table *written, size_t index) {
+    const struct ast_table *from = written->declaration->table;
+    const struct ast_outcome *outcome = &from->outcomes.items[index];
+    struct variable *variable = arena_alloc(builder->arena, sizeof *variable);
+    variable->kind = VARIABLE_DECISION;
+    variable->name = outcome->name.text;
+    variable->title = ast_plain_text(outcome->title, builder->diagnostics);
+    variable->span = outcome->name.span;
+    variable->table = written->table;
+    variable->default_value = MUSTER_UNSET;
+    variable->type.broken = !resolve_type(builder, &outcome->type, &variable->type);
+    if (variable->type.broken)
+        variable->type.kind = MUSTER_BOOL;
+    else if (variable->type.or_unknown || variable->type.kind >= MUSTER_VERSION)
+        refuse_outcome(builder, outcome, &variable->type);
+    else if (variable->type.kind == MUSTER_INT)
+        number_members(builder, from, index,
+                       written->inherits ? &written->replaced->table->outcomes[index]->type : NULL, &variable->type);
+    return variable;
+}
+
+static void declare_outcomes(struct builder *builder, struct written_table *written) {
+    struct model *model = builder->model;
+    struct table *table = written->table;
+    for (size_t i = 0; i < table->n_outcomes; i++) {
+        struct variable *variable = table->outcomes[i];
+        struct ast_name name = {variable->name, variable->span};
+        if (declare_name(builder, &builder->names, name, "decision", name_variable(builder, variable))) {
+            variable->index = model->variables.count;
+            ARENA_PUSH(builder->arena, &model->variables, variable);
+        } else if (i == 0) {
+            written->is_left_out = true;
+        }
+    }
+    table->index = model->tables.count;
+    ARENA_PUSH(builder->arena, &model->tables, table);
+}
+
+/* An override stands where the other table stood: its names mean what it decides. */
+static void take_place(struct builder *builder, struct written_table *written) {
+    struct model *model = builder->model;
+    struct table *table = written->table, *replaced = written->replaced->table;
+    for (size_t i = 0; i < table->n_outcomes; i++) {
+        struct symbol *symbol = symbols_find(&builder->names, table->outcomes[i]->name);
+        symbol->span = table->outcomes[i]->span;
+        symbol->meaning = name_variable(builder, table->outcomes[i]);
+        table->outcomes[i]->index = replaced->outcomes[i]->index;
+        model->variables.items[table->outcomes[i]->index] = table->outcomes[i];
+    }
+    table->index = replaced->index;
+    model->tables.items[table->index] = table;
+    written->replaced->replaced_by = written;
+}
+
+static bool inherits(const struct ast_table *table) {
+    for (size_t i = 0; table->overrides && i < table->rows.count; i++)
+        for (size_t k = 0; k < table->rows.items[i]->results.count; k++)
+            if (table->rows.items[i]->results.items[k].kind == AST_INHERIT)
+                return true;
+    return false;
+}
+
 void resolve_table_header(struct builder *builder, const struct ast_declaration *declaration) {
-    const struct ast_table *written = declaration->table;
+    const struct ast_table *from = declaration->table;
     struct table *table = arena_alloc(builder->arena, sizeof *table);
+    struct written_table *written = arena_alloc(builder->arena, sizeof *written);
+    *written = (struct written_table){.declaration = declaration, .table = table, .inherits = inherits(from)};
     table->span = declaration->name.span;
-    table->first = written->first;
-    table->index = builder->model->tables.count;
-    table->n_outcomes = written->outcomes.count;
-    check_size(builder, table->span, written->columns.count, MAX_COLUMNS, "columns");
-    check_size(builder, table->span, written->outcomes.count, MAX_COLUMNS, "decisions");
-    check_size(builder, table->span, written->rows.count, MAX_ROWS, "rows");
-    if (written->columns.count > MAX_COLUMNS || table->n_outcomes > MAX_COLUMNS || written->rows.count > MAX_ROWS) {
-        lose_outcomes(builder, written);
+    table->first = from->first;
+    table->n_outcomes = from->outcomes.count;
+    size_t n_columns = from->columns.count + written->inherits;
+    check_size(builder, table->span, n_columns, MAX_COLUMNS, "columns");
+    check_size(builder, table->span, from->outcomes.count, MAX_COLUMNS, "decisions");
+    check_size(builder, table->span, from->rows.count, MAX_ROWS, "rows");
+    bool is_sound = n_columns <= MAX_COLUMNS && table->n_outcomes <= MAX_COLUMNS && from->rows.count <= MAX_ROWS;
+    if (is_sound && from->overrides)
+        is_sound = (written->replaced = find_replaced(builder, declaration)) != NULL;
+    if (!is_sound) {
+        lose_outcomes(builder, from);
         return;
     }
     table->outcomes = arena_alloc(builder->arena, table->n_outcomes * sizeof(struct variable *));
-    for (size_t i = 0; i < table->n_outcomes; i++) {
-        const struct ast_outcome *outcome = &written->outcomes.items[i];
-        struct variable *variable = arena_alloc(builder->arena, sizeof *variable);
-        variable->kind = VARIABLE_DECISION;
-        variable->name = outcome->name.text;
-        variable->title = ast_plain_text(outcome->title, builder->diagnostics);
-        variable->span = outcome->name.span;
-        variable->table = table;
-        variable->default_value = MUSTER_UNSET;
-        variable->type.broken = !resolve_type(builder, &outcome->type, &variable->type);
-        if (variable->type.broken)
-            variable->type.kind = MUSTER_BOOL;
-        else if (variable->type.or_unknown || variable->type.kind >= MUSTER_VERSION)
-            refuse_outcome(builder, outcome, &variable->type);
-        else if (variable->type.kind == MUSTER_INT)
-            number_members(builder, written, i, &variable->type);
-        table->outcomes[i] = variable;
-        if (declare_name(builder, &builder->names, outcome->name, "decision", name_variable(builder, variable))) {
-            variable->index = builder->model->variables.count;
-            ARENA_PUSH(builder->arena, &builder->model->variables, variable);
-        }
-    }
-    ARENA_PUSH(builder->arena, &builder->model->tables, table);
+    for (size_t i = 0; i < table->n_outcomes; i++)
+        table->outcomes[i] = resolve_outcome(builder, written, i);
+    if (!written->replaced)
+        declare_outcomes(builder, written);
+    else if (same_outcomes(builder, written))
+        take_place(builder, written);
+    else
+        return;
+    ARENA_PUSH(builder->arena, &builder->tables, written);
 }
 
 static bool says_unknown(const struct ast_cell *cell) {
@@ -131,8 +189,15 @@ static void resolve_cells(struct builder *builder, const struct table *table, co
     }
 }
 
-static void resolve_results(struct builder *builder, const struct table *table, const struct ast_row *written,
-                            struct row *row) {
+static void refuse_inherit(struct builder *builder, struct span span) {
+    struct diag *diag = REPORT(builder, OVERRIDE, span,
+                               "'inherit' asks the table that an override takes the place of, "
+                               "but this is no override");
+    diag_help(builder->diagnostics, diag, "it belongs to 'override decide', in a ruleset that extends another");
+}
+
+static void resolve_results(struct builder *builder, const struct table *table, bool overrides,
+                            const struct ast_row *written, struct row *row) {
     if (written->reject) {
         row->reject = ast_plain_text(written->reject, builder->diagnostics);
         return;
@@ -145,8 +210,15 @@ static void resolve_results(struct builder *builder, const struct table *table, 
         return;
     }
     row->results = arena_alloc(builder->arena, table->n_outcomes * sizeof *row->results);
-    for (size_t i = 0; i < table->n_outcomes; i++)
-        resolve_value(builder, &table->outcomes[i]->type, &written->results.items[i], &row->results[i]);
+    for (size_t i = 0; i < table->n_outcomes; i++) {
+        const struct ast_value *value = &written->results.items[i];
+        if (value->kind != AST_INHERIT)
+            resolve_value(builder, &table->outcomes[i]->type, value, &row->results[i]);
+        else if (overrides)
+            row->results[i] = MUSTER_UNSET; /* until the rows are inherited */
+        else
+            refuse_inherit(builder, value->span);
+    }
 }
 
 static void resolve_columns(struct builder *builder, const struct ast_table *written, struct table *table) {
@@ -167,13 +239,14 @@ static void resolve_columns(struct builder *builder, const struct ast_table *wri
 }
 
 void resolve_table_rows(struct builder *builder, const struct ast_declaration *declaration) {
+    size_t next = builder->n_tables_read;
+    if (next == builder->tables.count || builder->tables.items[next]->declaration != declaration)
+        return; /* its header has an error */
+    builder->n_tables_read++;
+    if (builder->tables.items[next]->is_left_out)
+        return;
     const struct ast_table *written = declaration->table;
-    const struct symbol *symbol = symbols_find(&builder->names, declaration->name.text);
-    const struct named *named = symbol ? symbol->meaning : NULL;
-    if (!named || !named->variable || !named->variable->table ||
-        named->variable->span.begin != declaration->name.span.begin)
-        return; /* its name was taken */
-    struct table *table = named->variable->table;
+    struct table *table = builder->tables.items[next]->table;
     struct symbols labels = {0};
     resolve_columns(builder, written, table);
     table->n_rows = written->rows.count;
@@ -182,8 +255,8 @@ void resolve_table_rows(struct builder *builder, const struct ast_declaration *d
         const struct ast_row *from = written->rows.items[i];
         struct row *row = &table->rows[i];
         row->span = from->span;
-        row->is_else = from->is_else;
         row->written = i;
+        row->is_else = from->is_else;
         row->label = from->label.text;
         if (row->label)
             declare_name(builder, &labels, from->label, "row", row);
@@ -191,7 +264,7 @@ void resolve_table_rows(struct builder *builder, const struct ast_declaration *d
             REPORT(builder, SYNTAX, from->span, "'else' takes what no other row takes, so it stands last");
         if (!from->is_else)
             resolve_cells(builder, table, from, row);
-        resolve_results(builder, table, from, row);
+        resolve_results(builder, table, written->overrides, from, row);
         row->meta = resolve_meta(builder, &from->meta);
     }
     if (table->n_rows == 0 && !written->has_broken_rows)

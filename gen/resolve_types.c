@@ -10,6 +10,7 @@
 
 static const int64_t int_low = INT64_MIN + 2; /* below are the marks for unknown and unset */
 static const int64_t int_high = INT64_MAX - 1;
+static const int64_t version_high = MUSTER_PACK_VERSION(MUSTER_VERSION_MAX, MUSTER_VERSION_MAX, MUSTER_VERSION_MAX);
 
 /* More than a person can read; intervals are cut by every constant that a number or version is compared with. */
 enum { MAX_MEMBERS = 1024, MAX_CUTS = 16384 };
@@ -63,9 +64,7 @@ static bool range_bound(struct builder *builder, const struct type *type, const 
 static bool ordered_type(struct builder *builder, const struct ast_type *written, struct type *type) {
     const struct ast_range *range = &written->range;
     type->low = type->kind == MUSTER_INT ? int_low : 0;
-    type->high = type->kind == MUSTER_INT
-                     ? int_high
-                     : MUSTER_PACK_VERSION(MUSTER_VERSION_MAX, MUSTER_VERSION_MAX, MUSTER_VERSION_MAX);
+    type->high = type->kind == MUSTER_INT ? int_high : version_high;
     if ((range->has_low && !range_bound(builder, type, &range->low)) ||
         (range->has_high && !range_bound(builder, type, &range->high)))
         return false;
@@ -178,24 +177,53 @@ static bool find_member(struct builder *builder, const struct type *type, const 
         names[i] = type->members[i].name;
     const char *nearest = nearest_name(name, names, type->n_members);
     if (nearest)
-        diag_help(builder->diagnostics, diag, "did you mean '%s'?", nearest);
+        diag_suggest(builder->diagnostics, diag, written->span, nearest);
     return false;
 }
 
-/* The value of a written number or version, within the type. Of a decision to numbers: the number itself. */
-static bool ordered_value(struct builder *builder, const struct type *type, const struct ast_value *written,
-                          int64_t *value) {
-    bool fits = type->kind == MUSTER_VERSION ? written->kind == AST_VERSION : written->kind == AST_INT;
-    if (!fits) {
-        wrong_type(builder, type, written);
-        return false;
-    }
-    if (!type->numeric && (written->number < type->low || written->number > type->high)) {
+/* The interval that a version fact declares: ">= 8.0.0", "8.0.0 ..< 10.0.0". */
+static const char *interval_words(struct builder *builder, const struct type *type) {
+    const char *low = value_text(builder->arena, type, type->low), *high = value_text(builder->arena, type, type->high);
+    const char *below = value_text(builder->arena, type, type->high + 1);
+    bool is_half_open = (type->high & MUSTER_VERSION_MAX) == MUSTER_VERSION_MAX;
+    if (type->high == version_high)
+        return arena_print(builder->arena, ">= %s", low);
+    if (type->low == 0)
+        return arena_print(builder->arena, "%s %s", is_half_open ? "<" : "<=", is_half_open ? below : high);
+    return arena_print(builder->arena, "%s %s %s", low, is_half_open ? "..<" : "..", is_half_open ? below : high);
+}
+
+/* `variable` is what is compared with the value, or NULL if it is only a value of that type. */
+static bool out_of_range(struct builder *builder, const struct type *type, const struct variable *variable,
+                         const struct ast_value *written) {
+    if (variable && type->kind == MUSTER_VERSION) {
+        struct diag *diag =
+            REPORT(builder, UNSUPPORTED_VERSION, written->span, "'%s' is none of the versions of '%s': %s",
+                   written->text, variable->name, interval_words(builder, type));
+        diag_note(builder->diagnostics, diag, variable->span, "declared here");
+    } else {
         REPORT(builder, RANGE, written->span, "'%s' is outside the type's range", written->text);
-        return false;
     }
+    return false;
+}
+
+/* The number or version as written; of any range. */
+static bool ordered_number(struct builder *builder, const struct type *type, const struct ast_value *written,
+                           int64_t *value) {
+    bool fits = type->kind == MUSTER_VERSION ? written->kind == AST_VERSION : written->kind == AST_INT;
+    if (!fits)
+        wrong_type(builder, type, written);
     *value = written->number;
-    return true;
+    return fits;
+}
+
+/* The value of a written number or version, within the type. Of a decision to numbers: the number itself. */
+static bool ordered_value(struct builder *builder, const struct type *type, const struct variable *variable,
+                          const struct ast_value *written, int64_t *value) {
+    if (!ordered_number(builder, type, written, value))
+        return false;
+    bool is_within = type->numeric || (*value >= type->low && *value <= type->high);
+    return is_within || out_of_range(builder, type, variable, written);
 }
 
 static bool exact_version(struct builder *builder, const struct ast_value *written) {
@@ -211,7 +239,7 @@ static bool exact_version(struct builder *builder, const struct ast_value *writt
 static bool find_number(struct builder *builder, const struct type *type, const struct ast_value *written,
                         int64_t *value) {
     int64_t number;
-    if (!ordered_value(builder, type, written, &number))
+    if (!ordered_number(builder, type, written, &number))
         return false;
     for (size_t i = 0; i < type->n_members; i++)
         if (type->members[i].number == number) {
@@ -224,7 +252,8 @@ static bool find_number(struct builder *builder, const struct type *type, const 
     return false;
 }
 
-bool resolve_value(struct builder *builder, const struct type *type, const struct ast_value *written, int64_t *value) {
+static bool read_value(struct builder *builder, const struct type *type, const struct variable *variable,
+                       const struct ast_value *written, int64_t *value) {
     if (type->broken)
         return false;
     if (written->kind == AST_UNKNOWN) {
@@ -243,13 +272,17 @@ bool resolve_value(struct builder *builder, const struct type *type, const struc
         return find_member(builder, type, written, value);
     case MUSTER_INT:
     case MUSTER_VERSION:
-        return ordered_value(builder, type, written, value) && exact_version(builder, written);
+        return ordered_value(builder, type, variable, written, value) && exact_version(builder, written);
     case MUSTER_TEXT:
     case MUSTER_PATH:
         break;
     }
     wrong_type(builder, type, written);
     return false;
+}
+
+bool resolve_value(struct builder *builder, const struct type *type, const struct ast_value *written, int64_t *value) {
+    return read_value(builder, type, NULL, written, value);
 }
 
 static bool is_ordered(const struct type *type) {
@@ -284,17 +317,19 @@ static bool add_range(struct builder *builder, struct variable *variable, const 
                       struct valueset *set) {
     int64_t low, high;
     bool half_open = test->kind == AST_TEST_HALF_OPEN;
+    const struct type *type = &variable->type;
     if (!needs_order(builder, variable, test->span))
         return false;
-    if (!ordered_value(builder, &variable->type, &test->value, &low) ||
-        !ordered_value(builder, &variable->type, &test->high, &high) ||
-        (!half_open && !exact_version(builder, &test->high)))
+    if (!ordered_value(builder, type, variable, &test->value, &low) ||
+        !ordered_number(builder, type, &test->high, &high) || (!half_open && !exact_version(builder, &test->high)))
         return false;
-    high -= half_open;
+    high -= half_open; /* what a type ends below may end a range too */
     if (low > high) {
         REPORT(builder, RANGE, test->span, "this range is empty");
         return false;
     }
+    if (!type->numeric && high > type->high)
+        return out_of_range(builder, type, variable, &test->high);
     add_ordered(builder, variable, set, low, high);
     return true;
 }
@@ -308,7 +343,10 @@ static bool add_series(struct builder *builder, struct variable *variable, const
     int64_t step = written->components == 1   ? MUSTER_PACK_VERSION(1, 0, 0)
                    : written->components == 2 ? MUSTER_PACK_VERSION(0, 1, 0)
                                               : 1;
-    add_ordered(builder, variable, set, written->number, written->number + step - 1);
+    int64_t last = written->number + step - 1;
+    if (last < variable->type.low || written->number > variable->type.high)
+        return out_of_range(builder, &variable->type, variable, written);
+    add_ordered(builder, variable, set, written->number, last);
     return true;
 }
 
@@ -317,7 +355,7 @@ static bool add_order_relation(struct builder *builder, struct variable *variabl
     int64_t value;
     if (!needs_order(builder, variable, written->span))
         return false;
-    if (!ordered_value(builder, &variable->type, written, &value))
+    if (!ordered_value(builder, &variable->type, variable, written, &value))
         return false;
     if ((relation == AST_LE || relation == AST_GT) && !exact_version(builder, written))
         return false;
@@ -343,7 +381,7 @@ static bool add_value(struct builder *builder, struct variable *variable, const 
     int64_t value;
     if (written->kind == AST_SERIES)
         return add_series(builder, variable, written, set);
-    if (!resolve_value(builder, &variable->type, written, &value))
+    if (!read_value(builder, &variable->type, variable, written, &value))
         return false;
     if (value == MUSTER_UNKNOWN)
         set->unknown = true;

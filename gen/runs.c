@@ -10,12 +10,34 @@
 
 #define PUSH(list, element) ARENA_PUSH(line->lowering->scratch, (list), (element))
 
-static struct instruction *add_instruction(struct line *line, struct run *run, uint32_t op) {
-    struct instruction instruction = {.op = op, .flags = run->begin ? MUSTER_OP_BEGIN : 0, .notes = run->notes};
+/* Gives the notes that wait to an instruction. */
+static void take_notes(struct line *line, struct run *run, struct instruction *instruction) {
+    if (run->notes.count == 0)
+        return;
+    ARENA_APPEND(line->lowering->scratch, &instruction->notes, run->notes.items, run->notes.count);
+    run->notes.count = 0;
+}
+
+void run_start(struct run *run) {
+    run->list.count = run->notes.count = 0;
     run->begin = false;
-    run->notes = (struct note_list){0};
-    PUSH(&run->list, instruction);
-    return &run->list.items[run->list.count - 1];
+}
+
+static struct instruction *add_instruction(struct line *line, struct run *run, uint32_t op) {
+    if (run->list.count == run->n_made) {
+        PUSH(&run->list, (struct instruction){0});
+        run->n_made++;
+    } else {
+        run->list.count++;
+    }
+    struct instruction *instruction = &run->list.items[run->list.count - 1];
+    instruction->op = op;
+    instruction->flags = run->begin ? MUSTER_OP_BEGIN : 0;
+    instruction->operand = 0;
+    instruction->text.count = instruction->after.count = instruction->notes.count = 0;
+    run->begin = false;
+    take_notes(line, run, instruction);
+    return instruction;
 }
 
 /* The instruction that the argument being written goes on in, if it is in this run. */
@@ -26,13 +48,6 @@ static struct instruction *current(struct run *run) {
     return last->flags & MUSTER_OP_END ? NULL : last;
 }
 
-/* Gives the notes that wait to an instruction that goes on. */
-static void take_notes(struct line *line, struct run *run, struct instruction *instruction) {
-    for (size_t i = 0; i < run->notes.count; i++)
-        PUSH(&instruction->notes, run->notes.items[i]);
-    run->notes = (struct note_list){0};
-}
-
 void run_add(struct line *line, struct run *run, const struct fragment *fragment) {
     struct instruction *last = current(run);
     if (fragment->note != NO_NOTE)
@@ -41,13 +56,14 @@ void run_add(struct line *line, struct run *run, const struct fragment *fragment
     case FRAGMENT_BEGIN:
         run->begin = true;
         return;
-    case FRAGMENT_TEXT:
+    case FRAGMENT_TEXT: {
         if (!last || (last->op != MUSTER_OP_TEXT && last->op != MUSTER_OP_FORM))
             last = add_instruction(line, run, MUSTER_OP_TEXT);
         take_notes(line, run, last);
-        for (size_t i = 0; i < fragment->length; i++)
-            PUSH(last->op == MUSTER_OP_TEXT ? &last->text : &last->after, fragment->text[i]);
+        struct buffer *text = last->op == MUSTER_OP_TEXT ? &last->text : &last->after;
+        ARENA_APPEND(line->lowering->scratch, text, fragment->text, fragment->length);
         return;
+    }
     case FRAGMENT_END:
         if (!last)
             last = add_instruction(line, run, MUSTER_OP_TEXT);
@@ -102,7 +118,7 @@ static void encode_whole(struct line *line, const struct run *run, size_t *index
     PUSH(words, 0);
     for (; *index < run->list.count && is_whole(&run->list.items[*index]) && whole < MOST_WHOLE; ++*index, whole++) {
         const struct instruction *instruction = &run->list.items[*index];
-        PUSH(words, tables_bytes(line->lowering->tables, instruction->text.items, instruction->text.count, true));
+        PUSH(words, tables_bytes(line->lowering->tables, instruction->text.items, instruction->text.count));
         add_marks(line, instruction, at, whole, marks);
     }
     words->items[at] = MUSTER_OP_ARGS | (uint32_t)whole << MUSTER_OP_SHIFT;
@@ -130,7 +146,7 @@ static void encode_piece(struct line *line, const struct instruction *instructio
     else
         PUSH(words, instruction->op | instruction->flags | operand << MUSTER_OP_SHIFT);
     if (instruction->op == MUSTER_OP_TEXT)
-        PUSH(words, tables_bytes(line->lowering->tables, instruction->text.items, instruction->text.count, false));
+        PUSH(words, tables_bytes(line->lowering->tables, instruction->text.items, instruction->text.count));
     add_marks(line, instruction, at, 0, marks);
     size->bytes += (uint32_t)bytes + (instruction->flags & MUSTER_OP_END ? 1 : 0);
 }
@@ -155,23 +171,28 @@ static struct size encode(struct line *line, const struct run *run, struct words
     return size;
 }
 
-static uint32_t place_words(struct line *line, struct run_places *places, struct words words, struct mark_list marks) {
+static uint32_t place_words(struct line *line, struct run_places *places) {
     struct lowering *lowering = line->lowering;
+    struct run_place new = {.at = (uint32_t)lowering->tables->words.count};
+    const struct words *words = &places->words;
+    const struct mark_list *marks = &places->marks;
     for (size_t i = 0; i < places->count; i++) {
         const struct run_place *place = &places->items[i];
-        if (place->words.count == words.count && place->marks.count == marks.count &&
-            memcmp(place->words.items, words.items, words.count * sizeof *words.items) == 0 &&
-            (marks.count == 0 || memcmp(place->marks.items, marks.items, marks.count * sizeof *marks.items) == 0))
+        if (place->words.count == words->count && place->marks.count == marks->count &&
+            memcmp(place->words.items, words->items, words->count * sizeof *words->items) == 0 &&
+            (marks->count == 0 || memcmp(place->marks.items, marks->items, marks->count * sizeof *marks->items) == 0))
             return place->at;
     }
-    uint32_t at = tables_words(lowering->tables, words.items, words.count);
-    PUSH(places, ((struct run_place){at, words, marks}));
-    for (size_t i = 0; i < marks.count; i++) {
-        struct muster_mark mark = marks.items[i];
-        mark.at += at;
+    tables_words(lowering->tables, words->items, words->count);
+    ARENA_APPEND(lowering->scratch, &new.words, words->items, words->count);
+    ARENA_APPEND(lowering->scratch, &new.marks, marks->items, marks->count);
+    PUSH(places, new);
+    for (size_t i = 0; i < marks->count; i++) {
+        struct muster_mark mark = marks->items[i];
+        mark.at += new.at;
         ARENA_PUSH(lowering->arena, &lowering->tables->marks, mark);
     }
-    return at;
+    return new.at;
 }
 
 static void count_run(struct line *line) {
@@ -190,13 +211,12 @@ void runs_end_chunk(struct line *line) {
 }
 
 uint32_t run_place(struct line *line, struct run_places *places, struct run *run, struct size *most) {
-    struct words words = {0};
-    struct mark_list marks = {0};
+    places->words.count = places->marks.count = 0;
     if (run->begin) /* the argument goes on in the next chunk */
         add_instruction(line, run, MUSTER_OP_TEXT);
-    struct size size = encode(line, run, &words, &marks);
+    struct size size = encode(line, run, &places->words, &places->marks);
     most->arguments = size.arguments > most->arguments ? size.arguments : most->arguments;
     most->bytes = size.bytes > most->bytes ? size.bytes : most->bytes;
     count_run(line);
-    return place_words(line, places, words, marks);
+    return place_words(line, places);
 }

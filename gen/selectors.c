@@ -103,21 +103,21 @@ static size_t *order_atoms(struct selectors *selectors) {
 
 static void find_supports(struct selectors *selectors) {
     struct lowering *lowering = selectors->lowering;
+    selectors->n_vars = lowering->n_vars;
     for (size_t i = 0; i < selectors->atoms.count; i++) {
         struct atom *atom = &selectors->atoms.items[i];
         atom->root = lower_cond(lowering, lowering->trial, atom->cond, atom->span);
-        atom->support = arena_alloc(lowering->scratch, MUSTER_MAX_VARS * sizeof *atom->support);
+        atom->support = arena_alloc(lowering->scratch, selectors->n_vars * sizeof *atom->support);
         diagram_mark(lowering->trial, atom->root, atom->support);
         atom->size = 1;
-        for (uint32_t var = 0; var < lowering->n_vars; var++)
+        for (uint32_t var = 0; var < selectors->n_vars; var++)
             if (atom->support[var])
                 atom->size *= lowering->widths[var];
     }
 }
 
 bool selectors_covers(const struct selectors *selectors, size_t selector, size_t atom) {
-    return is_subset(selectors->atoms.items[atom].support, selectors->list.items[selector].support,
-                     selectors->lowering->n_vars);
+    return is_subset(selectors->atoms.items[atom].support, selectors->list.items[selector].support, selectors->n_vars);
 }
 
 /* Makes a selector for the atom, if none knows all that it depends on. */
@@ -136,8 +136,8 @@ static void merge_small_selectors(struct selectors *selectors) {
     for (size_t i = selectors->list.count; i-- > 1;) {
         struct selector *into = &selectors->list.items[i - 1], *from = &selectors->list.items[i];
         size_t size = 1; /* of what both depend on */
-        bool *support = arena_alloc(lowering->scratch, MUSTER_MAX_VARS * sizeof *support);
-        for (uint32_t var = 0; var < lowering->n_vars && size <= SMALL; var++) {
+        bool *support = arena_alloc(lowering->scratch, selectors->n_vars * sizeof *support);
+        for (uint32_t var = 0; var < selectors->n_vars && size <= SMALL; var++) {
             support[var] = into->support[var] || from->support[var];
             size *= support[var] ? lowering->widths[var] : 1;
         }
@@ -231,7 +231,7 @@ static void build_selector(struct selectors *selectors, struct selector *selecto
     const struct atom *first = &selectors->atoms.items[selector->atoms.items[0]];
     uint32_t vars[MUSTER_MAX_VARS];
     size_t count = 0;
-    for (uint32_t var = 0; var < lowering->n_vars; var++)
+    for (uint32_t var = 0; var < selectors->n_vars; var++)
         if (selector->support[var])
             vars[count++] = var;
     struct joint joint = {selectors, selector, arena_alloc(lowering->scratch, n_words(selector) * sizeof(uint64_t))};
@@ -252,7 +252,8 @@ void selectors_finish(struct selectors *selectors) {
     struct lowering *lowering = selectors->lowering;
     for (size_t i = 0; i < lowering->model->stages.count; i++)
         if (lowering->stage_needed[i])
-            ARENA_PUSH(lowering->arena, &lowering->tables->argv_steps, lowering->tables->decide_steps.items[i]);
+            ARENA_PUSH(lowering->arena, &lowering->tables->argv_steps,
+                       lowering->tables->decide_steps.items[lowering->first_stage_step + i]);
     for (size_t i = 0; i < selectors->list.count && lowering->diagnostics->n_errors == 0; i++)
         if (selectors->list.items[i].atoms.count > 0)
             build_selector(selectors, &selectors->list.items[i]);

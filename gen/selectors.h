@@ -37,6 +37,7 @@ struct selector {
 
 struct selectors {
     struct lowering *lowering;
+    uint32_t n_vars; /* run-time variables that are no selectors */
     struct {
         struct atom *items;
         size_t count, capacity;

@@ -6,6 +6,7 @@
 #include "arena.h"
 
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,8 +24,7 @@ struct arena {
     struct block *newest;
 };
 
-static void *claim(size_t size) {
-    void *memory = calloc(1, size);
+static void *claim(void *memory) {
     if (!memory) {
         fputs("musterc: out of memory\n", stderr);
         exit(2);
@@ -33,7 +33,7 @@ static void *claim(size_t size) {
 }
 
 struct arena *arena_new(void) {
-    return claim(sizeof(struct arena));
+    return claim(calloc(1, sizeof(struct arena)));
 }
 
 void arena_free(struct arena *arena) {
@@ -47,22 +47,38 @@ void arena_free(struct arena *arena) {
     free(arena);
 }
 
-void *arena_alloc(struct arena *arena, size_t size) {
+static size_t aligned(size_t size) {
     const size_t align = alignof(max_align_t);
     if (size > SIZE_MAX / 2)
         size = SIZE_MAX / 2; /* cannot be had: claim says so */
-    size = (size + align - 1) / align * align;
+    return (size + align - 1) / align * align;
+}
+
+/* What is large has a block of its own, behind the one that has room; new memory for it comes zeroed. */
+static void *alloc_large(struct arena *arena, size_t size) {
+    struct block *block = claim(calloc(1, sizeof *block + size));
+    struct block **place = arena->newest ? &arena->newest->older : &arena->newest;
+    block->used = block->size = size;
+    block->older = *place;
+    *place = block;
+    return block->memory;
+}
+
+void *arena_alloc(struct arena *arena, size_t size) {
+    size = aligned(size);
     struct block *block = arena->newest;
     if (!block || block->size - block->used < size) {
-        size_t capacity = size > BLOCK_SIZE ? size : BLOCK_SIZE;
-        block = claim(sizeof *block + capacity);
-        block->size = capacity;
+        if (size > BLOCK_SIZE / 2)
+            return alloc_large(arena, size);
+        block = claim(malloc(sizeof *block + BLOCK_SIZE));
+        block->used = 0;
+        block->size = BLOCK_SIZE;
         block->older = arena->newest;
         arena->newest = block;
     }
     void *memory = block->memory + block->used;
     block->used += size;
-    return memory;
+    return memset(memory, 0, size); /* here and not before: pages that nobody asks for are not touched */
 }
 
 char *arena_copy(struct arena *arena, const char *text, size_t length) {
@@ -91,13 +107,33 @@ char *arena_print(struct arena *arena, const char *format, ...) {
     return text;
 }
 
-void *arena_grow(struct arena *arena, void *items, size_t count, size_t *capacity, size_t size) {
-    if (count < *capacity)
+/* What was given out last can have more where it stands, if there is room behind it. */
+static bool extend(struct arena *arena, const void *items, size_t size, size_t wider) {
+    struct block *block = arena->newest;
+    if (!block || (const char *)items + aligned(size) != block->memory + block->used ||
+        block->size - block->used < aligned(wider) - aligned(size))
+        return false;
+    arena_alloc(arena, aligned(wider) - aligned(size));
+    return true;
+}
+
+void *arena_reserve(struct arena *arena, void *items, size_t count, size_t *capacity, size_t more, size_t size) {
+    enum { FIRST_BYTES = 64 };
+    if (more <= *capacity - count)
         return items;
-    size_t wider = *capacity ? *capacity * 2 : 8;
-    void *memory = arena_alloc(arena, wider * size);
-    if (count)
-        memcpy(memory, items, count * size);
+    size_t wider = *capacity ? *capacity * 2 : FIRST_BYTES / size + 1;
+    if (wider < count + more)
+        wider = count + more;
+    if (!items || !extend(arena, items, *capacity * size, wider * size)) {
+        void *memory = arena_alloc(arena, wider * size);
+        if (count)
+            memcpy(memory, items, count * size);
+        items = memory;
+    }
     *capacity = wider;
-    return memory;
+    return items;
+}
+
+void *arena_grow(struct arena *arena, void *items, size_t count, size_t *capacity, size_t size) {
+    return arena_reserve(arena, items, count, capacity, 1, size);
 }

@@ -8,6 +8,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 struct arena;
 
@@ -34,5 +35,18 @@ void *arena_grow(struct arena *arena, void *items, size_t count, size_t *capacit
 #define ARENA_PUSH(arena, list, element)                                                                               \
     ((list)->items = arena_grow((arena), (list)->items, (list)->count, &(list)->capacity, sizeof *(list)->items),      \
      (list)->items[(list)->count++] = (element))
+
+/* Makes room for `more` elements; and puts so many behind the others. */
+void *arena_reserve(struct arena *arena, void *items, size_t count, size_t *capacity, size_t more, size_t size);
+
+#define ARENA_APPEND(arena, list, elements, more)                                                                      \
+    do {                                                                                                               \
+        size_t arena_more = (more);                                                                                    \
+        (list)->items = arena_reserve((arena), (list)->items, (list)->count, &(list)->capacity, arena_more,            \
+                                      sizeof *(list)->items);                                                          \
+        if (arena_more > 0)                                                                                            \
+            memcpy((list)->items + (list)->count, (elements), arena_more * sizeof *(list)->items);                     \
+        (list)->count += arena_more;                                                                                   \
+    } while (0)
 
 #endif

@@ -182,7 +182,7 @@ struct ast_input {
     struct ast_string *title;
     struct ast_type type;
     AST_LIST(struct ast_limit) limits;
-    bool optional;
+    struct ast_name optional; /* the word, where it is there */
     bool has_default;
     struct ast_value default_value;
     enum ast_source source;

@@ -1,5 +1,6 @@
 /*
- * Diagnostics as data: collected by every stage, printed once at the end.
+ * Diagnostics as data: what there is to find (diag.def), which of it is wanted, and what was found. Collected by every
+ * stage, written once at the end.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -13,10 +14,25 @@
 enum diag_level { DIAG_ERROR, DIAG_WARNING, DIAG_NOTE, DIAG_OFF };
 
 enum diag_code {
-#define DIAGNOSTIC(identifier, code, level, summary) DIAG_CODE_##identifier,
+#define DIAGNOSTIC(identifier, code, name, level, prerequisites, summary, explanation) DIAG_CODE_##identifier,
 #include "diag.def"
 #undef DIAGNOSTIC
     DIAG_N_CODES
+};
+
+struct diag_kind {
+    const char *code, *name;   /* "dead-row"; "DeadRow", for machines */
+    enum diag_level level;     /* OFF: a warning that has to be asked for */
+    const char *prerequisites; /* what must be sound before it is looked for; "" for nothing */
+    const char *summary, *explanation;
+};
+const struct diag_kind *diag_kind(enum diag_code code);
+
+/* What the caller wants to be told. Zeroed: as diag.def says. Errors cannot be switched off or lowered. */
+struct diag_selection {
+    enum diag_choice { DIAG_AS_DECLARED, DIAG_YES, DIAG_NO } shown[DIAG_N_CODES], raised[DIAG_N_CODES];
+    bool all;        /* also what is off, unless it is said not to be shown */
+    bool raises_all; /* warnings become errors, unless they are said not to */
 };
 
 /* Where a whole file is meant, or no place at all. */
@@ -76,10 +92,17 @@ struct diag {
 struct diagnostics {
     struct arena *arena;
     const struct sources *sources;
+    const struct diag_selection *selection; /* NULL: as declared */
+    bool in_color;                          /* when they are printed as text */
     struct diag **items;
     size_t count, capacity;
-    size_t n_errors, n_warnings; /* all of them, also those beyond the limit */
-    struct diag *beyond;         /* takes what is no longer kept */
+    /*
+     * All of them, also those beyond the limit. Errors make the rules unsound, so that later stages have nothing to
+     * stand on; warnings that were raised to errors count apart, since they do not.
+     */
+    size_t n_errors, n_raised, n_warnings, n_notes;
+    size_t found[DIAG_N_CODES]; /* errors and warnings of each code */
+    struct diag *beyond;        /* takes what is not kept */
     /* Text that could not be read as declarations: what it may have declared is not missed. */
     struct {
         struct span *items;
@@ -88,15 +111,23 @@ struct diagnostics {
     bool lost_file; /* a whole file was not read, or not to its end */
 };
 
-/* Errors, and warnings, that are kept of one run; a person mends the first ones and tries again. */
+/* Errors, warnings and notes that are kept of one run, each; a person mends the first ones and tries again. */
 enum { DIAG_MOST = 100 };
 
 /* No further error is kept: looking for more is idle. */
 bool diag_is_full(const struct diagnostics *diagnostics);
 
+/* What a finding with this code is here; and whether it is worth looking for. */
+enum diag_level diag_level(const struct diagnostics *diagnostics, enum diag_code code);
+bool diag_is_on(const struct diagnostics *diagnostics, enum diag_code code);
+
 /* Adds a finding; the returned one takes notes and a help. Messages begin small and end without a full stop. */
 struct diag *diag_add(struct diagnostics *diagnostics, enum diag_code code, struct span span, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+/* The same, but at most of that level: DIAG_NOTE for what is worth a word and no more. */
+struct diag *diag_add_at(struct diagnostics *diagnostics, enum diag_code code, enum diag_level level, struct span span,
+                         const char *format, ...) __attribute__((format(printf, 5, 6)));
 void diag_note(struct diagnostics *diagnostics, struct diag *diag, struct span span, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 void diag_help(struct diagnostics *diagnostics, struct diag *diag, const char *format, ...)
@@ -106,10 +137,20 @@ void diag_help(struct diagnostics *diagnostics, struct diag *diag, const char *f
 struct diag_witness *diag_witness(struct diagnostics *diagnostics, struct diag *diag);
 void diag_fix(struct diagnostics *diagnostics, struct diag *diag, struct span span, const char *text);
 
-/* All findings as text: a line FILE:LINE:COLUMN: level: message [code], the source line, a caret line, notes, help. */
+/* "did you mean 'NAME'?", with the repair: that name in the place of what was written, with its quotes or '$'. */
+void diag_suggest(struct diagnostics *diagnostics, struct diag *diag, struct span span, const char *name);
+
+/*
+ * All findings as text: a line FILE:LINE:COLUMN: level: message [code], the source line, a caret line, notes,
+ * witnesses, help.
+ */
 void diag_print(const struct diagnostics *diagnostics, FILE *stream);
 
-/* A text of whatever origin, so that nothing in it steers a terminal. */
+/* A witness as a complete facts file; what else there is to say stands in comments. */
+void diag_print_witness(const struct diag_witness *witness, const char *indent, bool with_argv, FILE *stream);
+
+/* A text of whatever origin, or a part of one, so that nothing in it steers a terminal. */
 void diag_print_text(const char *text, FILE *stream);
+void diag_print_part(const char *text, size_t length, FILE *stream);
 
 #endif

@@ -62,6 +62,8 @@ static int resync(struct scanner *scanner, void *lexer, int token, struct span b
                   struct span *span);
 static void reserved(struct scanner *scanner, struct span span, const char *what);
 static struct ast_declaration *declare(struct scanner *scanner, enum ast_kind kind, struct span span);
+static struct ast_declaration *decision(struct scanner *scanner, const struct ast_table *outcomes, ast_names columns,
+                                        struct ast_table *rows);
 static struct ast_value word_value(struct ast_name name);
 static struct ast_value hole_value(struct ast_name name);
 static struct ast_value string_value(struct ast_string *string);
@@ -101,11 +103,18 @@ static struct ast_test simple_test(enum ast_test_kind kind, struct span span);
     enum ast_relation relation;
     enum ast_repeat repeat;
     struct ast_property property;
+    struct ast_reference reference;
+    ast_references references;
+    struct ast_pattern *pattern;
+    struct ast_pattern_part pattern_part;
 }
 
 %token <name> WORD "a word" OPT "an option" HOLE "a hole"
 %token <value> INT "a number" VERSION "a version" SERIES "a series of versions"
 %token <string> STR "a text"
+%token <reference> REFERENCE "an option with a key (-OPTION.KEY)" OPT_DOT "an option with a key"
+/* Stands in no text: it begins what `musterc ask` is asked. */
+%token QUESTION
 %token ARROW "'=>'" EQ "'=='" NE "'!='" LE "'<='" GE "'>='" DOTS "'..'" DOTS_BELOW "'..<'"
 /* Reserved: never names. */
 %token <name> WHEN "'when'" ELSE "'else'" EACH "'each'" IN "'in'" AS "'as'" AND "'and'" OR "'or'" NOT "'not'"
@@ -121,10 +130,11 @@ static struct ast_test simple_test(enum ast_test_kind kind, struct span span);
 %token <name> ASSUME "'assume'" WARN "'warn'" PROMISE "'promise'" ADMIT "'admit'" EXAMPLE "'example'" ARGV "'argv'"
 %token <name> AFTER "'after'" DOCUMENT "'document'" BOOL "'bool'" INT_TYPE "'int'" VERSION_TYPE "'version'"
 %token <name> TEXT_TYPE "'text'" PATH_TYPE "'path'" GIVEN "'given'" ANY "'any'" EMITS "'emits'" COUNT "'count'"
+%token <name> EVERY "'every'" NAMES "'names'"
 
 %type <name> name word plain_word keyword name_opt label
 %type <string> title
-%type <declaration> declaration
+%type <declaration> declaration decide
 %type <member> member
 %type <members> members member_list
 %type <type> type base_type
@@ -149,11 +159,25 @@ static struct ast_test simple_test(enum ast_test_kind kind, struct span span);
 %type <item> item entry
 %type <relation> relation order
 %type <repeat> repeat
-%type <declaration> reason format settings
+%type <declaration> reason format settings promise
 %type <property> property strings
+%type <reference> reference
+%type <references> references
+%type <pattern> pattern pattern_opt parts
+%type <pattern_part> part
+%type <value> glob key
 
-%start file
+%start start
 %%
+
+start
+    : file
+    | QUESTION cond {
+        struct ast_declaration *question = declare(scanner, AST_QUESTION, @cond);
+        question->cond = $cond;
+        PUSH(&scanner->result->declarations, question);
+    }
+    ;
 
 file
     : %empty
@@ -162,7 +186,9 @@ file
 
 declaration
     : RULESET name title ';' { $$ = declare(scanner, AST_RULESET, @$); $$->name = $name; $$->text = $title; }
-    | RULESET name title EXTENDS { reserved(scanner, @EXTENDS, "'extends'"); YYERROR; }
+    | RULESET name title EXTENDS STR ';' {
+        $$ = declare(scanner, AST_RULESET, @$); $$->name = $name; $$->text = $title; $$->extends = $STR;
+    }
     | LIBRARY name title ';' { $$ = declare(scanner, AST_LIBRARY, @$); $$->name = $name; $$->text = $title; }
     | INCLUDE STR ';' { $$ = declare(scanner, AST_INCLUDE, @$); $$->text = $STR; }
     | ENUM name '{' members '}' { $$ = declare(scanner, AST_ENUM, @$); $$->name = $name; $$->members = $members; }
@@ -195,31 +221,56 @@ declaration
     | LET name '=' STR meta ';' {
         $$ = declare(scanner, AST_LET, @$); $$->name = $name; $$->let_text = $STR; $$->meta = $meta;
     }
-    | DECIDE outcomes BY columns '{' rows '}' {
-        $$ = declare(scanner, AST_DECIDE, @$);
-        $$->table = $rows; $$->name = $outcomes->outcomes.items[0].name;
-        memcpy(&$rows->outcomes, &$outcomes->outcomes, sizeof $outcomes->outcomes);
-        $rows->columns = $columns;
-    }
-    | DECIDE outcomes FIRST BY columns '{' rows '}' {
-        $$ = declare(scanner, AST_DECIDE, @$);
-        $$->table = $rows; $$->name = $outcomes->outcomes.items[0].name;
-        memcpy(&$rows->outcomes, &$outcomes->outcomes, sizeof $outcomes->outcomes);
-        $rows->columns = $columns; $rows->first = true;
-    }
+    | decide { $$ = $1; $$->span = @$; }
+    | OVERRIDE decide { $$ = $2; $$->span = @$; $$->table->overrides = true; }
+    | OVERRIDE PART { reserved(scanner, @$, "'override part'"); YYERROR; }
     | EXAMPLE STR '{' settings '}' ARROW cond ';' {
         $$ = $settings; $$->span = @$; $$->text = $STR; $$->cond = $cond;
     }
     | ARGV block { $$ = declare(scanner, AST_ARGV, @$); $$->argv = $block; }
-    | later {
-        reserved(scanner, @later, NULL);
-        yychar = resync(scanner, lexer, yychar, @later, 0, &yylval, &yylloc);
-        $$ = NULL;
+    | ARGV AFTER { reserved(scanner, @$, "'argv after'"); YYERROR; }
+    | ASSUME cond meta ';' { $$ = declare(scanner, AST_ASSUME, @$); $$->cond = $cond; $$->meta = $meta; }
+    | ASSUME label cond meta ';' {
+        $$ = declare(scanner, AST_ASSUME, @$); $$->name = $label; $$->cond = $cond; $$->meta = $meta;
     }
+    | REJECT STR WHEN cond meta ';' {
+        $$ = declare(scanner, AST_REJECT, @$); $$->text = $STR; $$->cond = $cond; $$->meta = $meta;
+    }
+    | WARN STR WHEN cond meta ';' {
+        $$ = declare(scanner, AST_WARN, @$); $$->text = $STR; $$->cond = $cond; $$->meta = $meta;
+    }
+    | PROMISE promise meta ';' { $$ = $promise; $$->span = @$; $$->meta = $meta; }
+    | PROMISE label promise meta ';' { $$ = $promise; $$->span = @$; $$->name = $label; $$->meta = $meta; }
+    | ADMIT name meta ';' { $$ = declare(scanner, AST_ADMIT, @$); $$->name = $name; $$->meta = $meta; }
+    | DOCUMENT { reserved(scanner, @$, "'document'"); YYERROR; }
     | error { RESYNC(@error, 0); $$ = NULL; }
     ;
 
-later: ASSUME | WARN | PROMISE | ADMIT | DOCUMENT | OVERRIDE | REJECT ;
+decide
+    : DECIDE outcomes BY columns '{' rows '}' { $$ = decision(scanner, $outcomes, $columns, $rows); }
+    | DECIDE outcomes FIRST BY columns '{' rows '}' {
+        $$ = decision(scanner, $outcomes, $columns, $rows); $$->table->first = true;
+    }
+    ;
+
+promise
+    : cond { $$ = declare(scanner, AST_PROMISE, @$); $$->promise = AST_PROMISE_COND; $$->cond = $cond; }
+    | EVERY references[who] NAMES references[whom] {
+        $$ = declare(scanner, AST_PROMISE, @$); $$->promise = AST_PROMISE_NAMES;
+        $$->references = $who; $$->targets = $whom;
+    }
+    | UNIQUE references {
+        $$ = declare(scanner, AST_PROMISE, @$); $$->promise = AST_PROMISE_UNIQUE; $$->references = $references;
+    }
+    ;
+references
+    : reference { $$ = (ast_references){0}; PUSH(&$$, $reference); }
+    | references ',' reference { $$ = $1; PUSH(&$$, $reference); }
+    ;
+reference
+    : REFERENCE
+    | OPT_DOT STR { $$ = $1; $$.span = @$; $$.key = string_value($STR); }
+    ;
 
 /* ---- names and texts */
 
@@ -234,7 +285,7 @@ keyword
     : RULESET | LIBRARY | EXTENDS | INCLUDE | ENUM | REASON | FORMAT | BETWEEN | ASSIGN | ESCAPE | REFUSE
     | REFUSE_FIRST | REPEAT_KEYS | OPTION | ONCE | REPEATED | FACT | PARAM | FROM | PROBE | CALLER | DEFAULT | MATCHING
     | MAX | OPTIONAL | UNIQUE | LET | OVERRIDE | DECIDE | FIRST | BY | ASSUME | WARN | PROMISE | ADMIT | EXAMPLE | ARGV
-    | AFTER | DOCUMENT | BOOL | INT_TYPE | VERSION_TYPE | TEXT_TYPE | PATH_TYPE
+    | AFTER | DOCUMENT | BOOL | INT_TYPE | VERSION_TYPE | TEXT_TYPE | PATH_TYPE | EVERY | NAMES
     ;
 
 /* ---- small declarations */
@@ -346,7 +397,11 @@ input
         if ($$->has_default) diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, @DEFAULT, "a second 'default'");
         $$->has_default = true; $$->default_value = $value;
     }
-    | input OPTIONAL { reserved(scanner, @OPTIONAL, "'optional'"); YYERROR; }
+    | input OPTIONAL {
+        $$ = $1;
+        if ($$->optional.text) diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, @OPTIONAL, "a second 'optional'");
+        $$->optional = $OPTIONAL;
+    }
     | input UNIQUE { reserved(scanner, @UNIQUE, "'unique'"); YYERROR; }
     ;
 limit
@@ -420,7 +475,10 @@ results
     : result { $$ = (ast_values){0}; PUSH(&$$, $result); }
     | results ',' result { $$ = $1; PUSH(&$$, $result); }
     ;
-result: value | INHERIT { reserved(scanner, @$, "'inherit'"); YYERROR; } ;
+result
+    : value
+    | INHERIT { $$ = (struct ast_value){.kind = AST_INHERIT, .span = @$, .text = "inherit"}; }
+    ;
 cells
     : cell { $$ = (ast_cells){0}; PUSH(&$$, $cell); }
     | cells '|' cell { $$ = $1; PUSH(&$$, $cell); }
@@ -505,11 +563,33 @@ prim
         *$$->cell = $braced_tests;
     }
     | '(' cond ')' { $$ = $cond; $$->span = @$; }
-    | EMITS { reserved(scanner, @$, "'emits'"); YYERROR; }
-    | COUNT { reserved(scanner, @$, "'count'"); YYERROR; }
-    | GIVEN { reserved(scanner, @$, "'given'"); YYERROR; }
-    | ANY { reserved(scanner, @$, "'any'"); YYERROR; }
+    | GIVEN name { $$ = condition(scanner, AST_COND_GIVEN, @$); $$->name = $name; }
+    | EMITS OPT pattern_opt {
+        $$ = condition(scanner, AST_COND_EMITS, @$);
+        $$->option = $OPT; $$->pattern = $pattern_opt;
+    }
+    | COUNT OPT pattern_opt relation INT {
+        $$ = condition(scanner, AST_COND_COUNT, @$);
+        $$->option = $OPT; $$->pattern = $pattern_opt; $$->relation = $relation; $$->value = $INT;
+    }
+    | ANY name { reserved(scanner, @ANY, "'any'"); YYERROR; }
     ;
+pattern_opt: %empty { $$ = NULL; } | pattern ;
+pattern: '(' parts ')' { $$ = $parts; $$->span = @$; } ;
+parts
+    : part { $$ = NEW(struct ast_pattern); PUSH(&$$->parts, $part); }
+    | parts ',' part { $$ = $1; PUSH(&$$->parts, $part); }
+    ;
+part
+    : glob { $$ = (struct ast_pattern_part){.span = @$, .value = $glob}; }
+    | key '=' glob { $$ = (struct ast_pattern_part){.span = @$, .has_key = true, .key = $key, .value = $glob}; }
+    | key '=' '*' {
+        $$ = (struct ast_pattern_part){.span = @$, .has_key = true, .key = $key};
+        $$.value = (struct ast_value){.kind = AST_STAR, .span = @3, .text = "*"};
+    }
+    ;
+key: word { $$ = word_value($word); } | STR { $$ = string_value($STR); } ;
+glob: key | INT | VERSION ;
 braced_tests: '{' tests '}' { $$ = $tests; } ;
 
 /* ---- the command line */
@@ -585,8 +665,10 @@ entry
 %%
 
 
-static const char *symbol_text(yysymbol_kind_t kind) {
-    return kind == YYSYMBOL_YYEOF ? "the end of the file" : yysymbol_name(kind);
+static const char *symbol_text(const struct scanner *scanner, yysymbol_kind_t kind) {
+    if (kind != YYSYMBOL_YYEOF)
+        return yysymbol_name(kind);
+    return scanner->is_question ? "the end" : "the end of the file";
 }
 
 /* What stands in the file at a span, shortened: quoted in messages. */
@@ -607,7 +689,8 @@ static struct diag *report_end(struct scanner *scanner) {
     while (end > 0 && strchr(" \t\r\n", scanner->source->text[end - 1]))
         end--;
     struct span span = {scanner->file, end ? (uint32_t)end - 1 : 0, (uint32_t)end};
-    return diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, span, "the file ends here in the middle of something");
+    return diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, span, "the %s ends here in the middle of something",
+                    scanner->is_question ? "condition" : "file");
 }
 
 /* A ';' that was forgotten at the end of a line shows only in the next one. */
@@ -624,17 +707,19 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *lexer, struc
         return 0; /* the scanner has said it */
     enum { FEW = 5 };
     yysymbol_kind_t kinds[YYNTOKENS];
-    bool wants_word = false, wants_semicolon = false, wants_declaration = false;
+    bool wants_word = false, wants_semicolon = false, wants_declaration = false, wants_reference = false;
     int count = yypcontext_expected_tokens(context, kinds, YYNTOKENS);
     for (int i = 0; i < count; i++) {
         wants_word = wants_word || kinds[i] == YYSYMBOL_WORD;
         wants_declaration = wants_declaration || kinds[i] == YYSYMBOL_RULESET;
-        wants_semicolon = wants_semicolon || strcmp(symbol_text(kinds[i]), "';'") == 0;
+        wants_reference = wants_reference || kinds[i] == YYSYMBOL_REFERENCE;
+        wants_semicolon = wants_semicolon || strcmp(symbol_text(scanner, kinds[i]), "';'") == 0;
     }
     bool cut_short = token == YYSYMBOL_YYEOF && scanner->braces > 0;
     if (wants_semicolon && !cut_short && lacks_semicolon(scanner, span)) {
         struct span last = {span.file, scanner->before.end - 1, scanner->before.end};
-        diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, last, "a ';' is missing after this");
+        struct diag *diag = diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, last, "a ';' is missing after this");
+        diag_fix(scanner->diagnostics, diag, (struct span){last.file, last.end, last.end}, ";");
         return 0;
     }
     if (wants_word && token >= YYSYMBOL_WHEN && token <= YYSYMBOL_PART) {
@@ -646,17 +731,21 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *lexer, struc
         struct diag *diag = diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, span, "no declaration begins with '%s'",
                                      excerpt(scanner, span));
         diag_help(scanner->diagnostics, diag, "declarations begin with ruleset, library, include, enum, reason, "
-                                              "format, option, fact, param, let, decide, example or argv");
+                                              "format, option, fact, param, let, decide, override, assume, "
+                                              "reject, warn, promise, admit, example or argv");
         return 0;
     }
     struct diag *diag = token == YYSYMBOL_YYEOF ? report_end(scanner)
                                                 : diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, span,
                                                            "'%s' cannot stand here", excerpt(scanner, span));
-    if (count > 0 && count < FEW) {
+    if (wants_reference && token == YYSYMBOL_OPT) {
+        diag_help(scanner->diagnostics, diag, "write the option with the key whose values are meant: %s.KEY",
+                  excerpt(scanner, span));
+    } else if (count > 0 && count < FEW) {
         const char *list = "";
         for (int i = 0; i < count; i++)
             list = arena_print(scanner->arena, "%s%s%s", list, i == 0 ? "" : i + 1 < count ? ", " : " or ",
-                               symbol_text(kinds[i]));
+                               symbol_text(scanner, kinds[i]));
         diag_help(scanner->diagnostics, diag, "expected %s", list);
     }
     return 0;
@@ -681,7 +770,7 @@ static bool begins_declaration(int token) {
     switch (token) {
     case RULESET: case LIBRARY: case INCLUDE: case ENUM: case REASON: case FORMAT: case OPTION: case FACT: case PARAM:
     case LET: case DECIDE: case EXAMPLE: case ARGV: case ASSUME: case WARN: case PROMISE: case ADMIT: case DOCUMENT:
-    case OVERRIDE:
+    case OVERRIDE: case REJECT:
         return true;
     default:
         return false;
@@ -709,6 +798,7 @@ static bool missed_brace(struct scanner *scanner, void *lexer, struct span broke
         last->span = word;
         last->text = "a '}' is missing before this";
         last->help = NULL;
+        last->fix = NULL;
     }
     scanner_rewind(scanner, lexer, broken.begin, depth);
     scanner->braces = scanner->parens = 0;
@@ -761,6 +851,17 @@ static struct ast_declaration *declare(struct scanner *scanner, enum ast_kind ki
     struct ast_declaration *declaration = NEW(struct ast_declaration);
     declaration->kind = kind;
     declaration->span = span;
+    return declaration;
+}
+
+/* A table whose outcomes and rows were read apart. */
+static struct ast_declaration *decision(struct scanner *scanner, const struct ast_table *outcomes, ast_names columns,
+                                        struct ast_table *rows) {
+    struct ast_declaration *declaration = declare(scanner, AST_DECIDE, outcomes->outcomes.items[0].name.span);
+    declaration->name = outcomes->outcomes.items[0].name;
+    declaration->table = rows;
+    memcpy(&rows->outcomes, &outcomes->outcomes, sizeof outcomes->outcomes);
+    rows->columns = columns;
     return declaration;
 }
 

@@ -24,6 +24,8 @@ struct scanner {
     int statement_depth;      /* parser: braces open around the statements that are being read */
     struct span last, before; /* the token that was read last, and the one before it */
     int closing;              /* so many '}' are read before the text goes on: the parser missed them */
+    bool begins_question;     /* the token that lets a question begin comes first */
+    bool is_question;
     struct ast_file *result;
 };
 

@@ -51,6 +51,12 @@ static void find_lines(struct arena *arena, struct source *source) {
     source->n_lines = lines;
 }
 
+static uint32_t add(struct sources *sources, struct source source) {
+    find_lines(sources->arena, &source);
+    ARENA_PUSH(sources->arena, sources, source);
+    return (uint32_t)sources->count - 1;
+}
+
 bool source_load(struct sources *sources, const char *name, uint32_t *file, const char **problem) {
     bool is_stdin = strcmp(name, "-") == 0;
     struct source source = {.name = is_stdin ? "<stdin>" : name};
@@ -72,10 +78,12 @@ bool source_load(struct sources *sources, const char *name, uint32_t *file, cons
     if (!ok)
         return false;
     source.text = text;
-    find_lines(sources->arena, &source);
-    *file = (uint32_t)sources->count;
-    ARENA_PUSH(sources->arena, sources, source);
+    *file = add(sources, source);
     return true;
+}
+
+uint32_t source_add(struct sources *sources, const char *name, const char *text) {
+    return add(sources, (struct source){.name = name, .text = text, .length = strlen(text)});
 }
 
 size_t source_line_number(const struct source *source, size_t offset) {

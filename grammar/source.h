@@ -41,6 +41,9 @@ struct sources {
  */
 bool source_load(struct sources *sources, const char *name, uint32_t *file, const char **problem);
 
+/* A text that stands in no file, as a source of that name. Returns its index. */
+uint32_t source_add(struct sources *sources, const char *name, const char *text);
+
 struct place {
     size_t line, column; /* from 1; columns count characters */
 };

@@ -28,6 +28,7 @@
 #define NOTES(rules) MUSTER_SECTION(rules, notes, struct muster_note)
 #define FORMS(rules) MUSTER_SECTION(rules, forms, struct muster_form)
 #define ESCAPES(rules) MUSTER_SECTION(rules, escapes, struct muster_escape)
+#define WARNINGS(rules) MUSTER_SECTION(rules, warnings, struct muster_warning)
 #define LIMITS(rules) MUSTER_SECTION(rules, limits, struct muster_limit)
 #define PATTERNS(rules) MUSTER_SECTION(rules, patterns, struct muster_pattern)
 #define WORDS(rules) MUSTER_SECTION(rules, words, uint32_t)
@@ -70,7 +71,10 @@ enum muster_status muster_pack(const struct muster_ruleset *rules, const int64_t
                                const struct muster_params *params, uint32_t *codes, uint64_t *packed,
                                struct muster_error *error);
 
-/* Walks steps one after another. rows, by decision, may be NULL. */
+/*
+ * Walks steps one after another. rows, by decision, may be NULL. After a rejection that stands alone it goes on, and
+ * ends at the first row that refuses the host or is missing; returned is the first of all these.
+ */
 enum muster_status muster_take_steps(const struct muster_ruleset *rules, const struct muster_step *steps, size_t count,
                                      uint32_t *codes, uint32_t *rows, struct muster_error *error);
 

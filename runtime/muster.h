@@ -37,7 +37,7 @@ enum muster_status {
     MUSTER_E_FACT,     /* a fact is unset, or has no value of its type: error.input */
     MUSTER_E_VALUE,    /* a value is refused: error.input, error.refusal */
     MUSTER_E_MISSING,  /* the command line needs a parameter that is not set: error.input */
-    MUSTER_E_REJECTED, /* the rules refuse this host: error.row */
+    MUSTER_E_REJECTED, /* the rules refuse this host: error.row; it may stand alone, or say what they assume */
     MUSTER_E_SPACE,    /* the caller's buffers are too small */
     MUSTER_E_GAP,      /* no row fits (only in a ruleset whose completeness was not proven): error.table */
 };
@@ -70,7 +70,10 @@ struct muster_error {
     uint32_t condition; /* text: the limit holds only when this does; or none */
 };
 
-/* Values of facts, and of parameters that are not text: a member's index, 0 or 1, a number, a packed version. */
+/*
+ * Values of facts, and of parameters that are not text: a member's index, 0 or 1, a number, a packed version. Of an
+ * optional parameter MUSTER_UNKNOWN means that it is not given.
+ */
 #define MUSTER_UNKNOWN INT64_MIN
 #define MUSTER_UNSET (INT64_MIN + 1)
 
@@ -145,9 +148,15 @@ MUSTER_API struct muster_params *muster_params_init(void *memory, size_t size, c
 MUSTER_API enum muster_status muster_set_text(struct muster_params *params, uint32_t input, const char *text,
                                               size_t length, struct muster_error *error);
 
-/* Sets a parameter that is not text. On an error the parameter keeps what it had. */
+/*
+ * Sets a parameter that is not text. On an error the parameter keeps what it had. MUSTER_UNKNOWN takes the value of an
+ * optional one away.
+ */
 MUSTER_API enum muster_status muster_set_value(struct muster_params *params, uint32_t input, int64_t value,
                                                struct muster_error *error);
+
+/* Takes a parameter's value away, also one that came from the rules' default. */
+MUSTER_API void muster_unset(struct muster_params *params, uint32_t input);
 
 MUSTER_API bool muster_is_set(const struct muster_params *params, uint32_t input);
 
@@ -156,7 +165,8 @@ MUSTER_API bool muster_is_set(const struct muster_params *params, uint32_t input
 /*
  * Decides everything: values[i] becomes the value of decision i (a member's index, or 0 and 1), rows[i] the row that
  * decided it (MUSTER_NONE for a derived condition). Either may be NULL; both have rules->decisions.count elements.
- * Where the rules refuse the host: MUSTER_E_REJECTED; the decisions not reached have the value -1.
+ * Where the rules refuse the host: MUSTER_E_REJECTED; the decisions not reached have the value -1. After a rejection
+ * that stands alone, outside of tables, everything is decided nevertheless. Without `params` none is given.
  */
 MUSTER_API enum muster_status muster_decide(const struct muster_ruleset *rules, const int64_t *facts,
                                             const struct muster_params *params, int32_t *values, uint32_t *rows,
@@ -188,6 +198,15 @@ MUSTER_API enum muster_status
 muster_argv_notes(const struct muster_ruleset *rules, const int64_t *facts, const struct muster_params *params,
                   void (*see)(void *context, size_t argument, const struct muster_note *note), void *context,
                   struct muster_error *error);
+
+/*
+ * Calls `see` for each warning of the rules that holds on this host; muster_text has its words. A host that the rules
+ * refuse gets none, but the error.
+ */
+MUSTER_API enum muster_status muster_warnings(const struct muster_ruleset *rules, const int64_t *facts,
+                                              const struct muster_params *params,
+                                              void (*see)(void *context, const struct muster_warning *warning),
+                                              void *context, struct muster_error *error);
 
 #ifdef __cplusplus
 }

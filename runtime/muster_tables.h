@@ -18,7 +18,7 @@ extern "C" {
 #endif
 
 /* Raised with every change of this format; a generated file refuses another one at compile time and at run time. */
-#define MUSTER_TABLES_VERSION 1
+#define MUSTER_TABLES_VERSION 2
 #define MUSTER_TABLES_MAGIC UINT32_C(0x7274734d) /* "Mstr" in the file of a little-endian machine */
 
 /* No index: no table, no pattern, no row. */
@@ -61,7 +61,7 @@ enum muster_source { MUSTER_FROM_NOWHERE, MUSTER_FROM_PROBE, MUSTER_FROM_CALLER,
 
 /* A fact or a parameter. The facts come first. */
 struct muster_input {
-    int64_t default_value; /* MUSTER_UNSET if there is none */
+    int64_t default_value; /* MUSTER_UNSET if there is none; of an optional parameter MUSTER_UNKNOWN: not given */
     uint32_t name, title;  /* text */
     uint32_t type;         /* in `types` */
     uint32_t source;       /* enum muster_source; facts only */
@@ -76,7 +76,7 @@ struct muster_input {
 
 /* An input that conditions ask: its value becomes a code, the index of the interval or member that holds it. */
 struct muster_asked {
-    int64_t lo, hi;        /* the least and the greatest known value */
+    int64_t lo, hi; /* the least and the greatest known value; of an optional text: of its length, MUSTER_UNSET */
     uint32_t input;        /* in `inputs` */
     uint32_t var;          /* where the code goes */
     uint32_t n_codes;      /* codes of known values; the code of "unknown" is n_codes itself */
@@ -108,6 +108,12 @@ struct muster_decision {
     uint32_t reason, see; /* text or none; derived conditions only */
 };
 
+/*
+ * Rows that decide; or a rejection that stands alone, an assumption among them: it has no decisions and two rows, of
+ * which the first one refuses and the other lets pass. What a table that replaces another one inherits from that is a
+ * table too: its decision is the first one of its heir, and its value, the row that fits, goes to a variable of its
+ * own.
+ */
 struct muster_table {
     uint32_t first_decision; /* in `decisions` */
     uint32_t n_decisions;
@@ -211,6 +217,14 @@ struct muster_limit {
     uint32_t words; /* text: the condition as it is written, for messages */
 };
 
+/* What the rules warn of, and go on. */
+struct muster_warning {
+    uint32_t text;
+    uint32_t reason, see; /* text or none */
+    uint32_t file, line;
+    uint32_t root; /* a diagram over asked inputs and decisions; 1 where the warning holds */
+};
+
 /* A pattern as a deterministic automaton: state 0 is dead, state 1 starts; next[state * n_classes + class]. */
 struct muster_pattern {
     uint32_t n_classes;
@@ -239,6 +253,7 @@ struct muster_ruleset {
     struct muster_span decisions;
     struct muster_span tables;
     struct muster_span rows;
+    /* In both, rejections over inputs come first, and those over decisions last. */
     struct muster_span decide_steps; /* all decisions, in an order in which each finds what it asks */
     struct muster_span argv_steps;   /* what the command line needs: tables that may refuse, and large selectors */
     struct muster_span diagrams;     /* uint32_t */
@@ -251,6 +266,7 @@ struct muster_ruleset {
     struct muster_span forms;
     struct muster_span escapes;
     struct muster_span limits;
+    struct muster_span warnings;
     struct muster_span patterns;
     struct muster_span words; /* uint32_t */
     struct muster_span bytes; /* unsigned char */
@@ -278,6 +294,7 @@ struct muster_ruleset {
     X(forms, struct muster_form)                                                                                       \
     X(escapes, struct muster_escape)                                                                                   \
     X(limits, struct muster_limit)                                                                                     \
+    X(warnings, struct muster_warning)                                                                                 \
     X(patterns, struct muster_pattern)                                                                                 \
     X(words, uint32_t)                                                                                                 \
     X(answers, uint16_t)                                                                                               \

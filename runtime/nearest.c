@@ -5,8 +5,9 @@
  */
 #include "nearest.h"
 
-#include <stdint.h>
 #include <string.h>
+
+#include "evaluate.h"
 
 enum { LONGEST = 64 };
 
@@ -14,7 +15,7 @@ static size_t least(size_t a, size_t b) {
     return a < b ? a : b;
 }
 
-static size_t distance(const char *a, size_t a_length, const char *b, size_t b_length) {
+static RARE size_t distance(const char *a, size_t a_length, const char *b, size_t b_length) {
     size_t rows[3][LONGEST + 1];
     for (size_t j = 0; j <= b_length; j++)
         rows[0][j] = j;
@@ -30,7 +31,7 @@ static size_t distance(const char *a, size_t a_length, const char *b, size_t b_l
     return rows[a_length % 3][b_length];
 }
 
-size_t nearest_slips(const char *name, size_t length, const char *other, size_t other_length) {
+RARE size_t nearest_slips(const char *name, size_t length, const char *other, size_t other_length) {
     size_t longer = length > other_length ? length : other_length;
     if (length == 0 || other_length == 0 || longer > LONGEST)
         return SIZE_MAX;
@@ -38,7 +39,7 @@ size_t nearest_slips(const char *name, size_t length, const char *other, size_t 
     return slips < longer && slips <= longer / 3 + 1 ? slips : SIZE_MAX;
 }
 
-const char *nearest_name(const char *name, const char *const *candidates, size_t count) {
+RARE const char *nearest_name(const char *name, const char *const *candidates, size_t count) {
     const char *best = NULL;
     size_t best_slips = SIZE_MAX, length = strlen(name);
     for (size_t i = 0; i < count; i++) {

@@ -28,9 +28,15 @@ static size_t scratch_size(const struct muster_ruleset *rules) {
     return 2 * longest;
 }
 
-size_t muster_params_size(const struct muster_ruleset *rules) {
+RARE size_t muster_params_size(const struct muster_ruleset *rules) {
     return aligned(sizeof(struct muster_params)) + aligned(n_params(rules) * sizeof(int64_t)) +
            aligned(rules->forms.count * sizeof(struct prepared)) + aligned(rules->params_size + scratch_size(rules));
+}
+
+/* What a parameter has that was not given. */
+static int64_t no_value(const struct muster_ruleset *rules, uint32_t input) {
+    int64_t value = INPUTS(rules)[input].default_value;
+    return value == MUSTER_UNKNOWN ? value : MUSTER_UNSET;
 }
 
 static RARE void set_defaults(struct muster_params *params) {
@@ -40,12 +46,12 @@ static RARE void set_defaults(struct muster_params *params) {
         const char *text = TEXT(rules) + input->default_text;
         if (input->default_text)
             muster_set_text(params, i, text, strlen(text), NULL);
-        else if (input->default_value != MUSTER_UNSET)
+        else if (input->default_value > MUSTER_UNSET)
             muster_set_value(params, i, input->default_value, NULL);
     }
 }
 
-struct muster_params *muster_params_init(void *memory, size_t size, const struct muster_ruleset *rules) {
+RARE struct muster_params *muster_params_init(void *memory, size_t size, const struct muster_ruleset *rules) {
     if (!memory || size < muster_params_size(rules))
         return NULL;
     char *at = memory;
@@ -57,8 +63,8 @@ struct muster_params *muster_params_init(void *memory, size_t size, const struct
     params->forms = (struct prepared *)(void *)at;
     at += aligned(rules->forms.count * sizeof(struct prepared));
     params->texts = at;
-    for (size_t i = 0; i < n_params(rules); i++)
-        params->values[i] = MUSTER_UNSET;
+    for (uint32_t i = 0; i < n_params(rules); i++)
+        params->values[i] = no_value(rules, rules->n_facts + i);
     for (uint32_t i = 0; i < rules->forms.count; i++)
         params->forms[i] = (struct prepared){0};
     set_defaults(params);
@@ -66,7 +72,7 @@ struct muster_params *muster_params_init(void *memory, size_t size, const struct
 }
 
 bool muster_is_set(const struct muster_params *params, uint32_t input) {
-    return params->values[input - params->rules->n_facts] != MUSTER_UNSET;
+    return params->values[input - params->rules->n_facts] > MUSTER_UNSET; /* MUSTER_UNKNOWN is less */
 }
 
 /* ---- may it be this text? --------------------------------------------------------------------------------------- */
@@ -259,6 +265,15 @@ static void keep_sums(struct muster_params *params) {
     }
 }
 
+RARE void muster_unset(struct muster_params *params, uint32_t input) {
+    const struct muster_ruleset *rules = params->rules;
+    for (uint32_t i = 0; i < rules->forms.count; i++)
+        if (is_form_of(rules, i, input))
+            params->forms[i] = (struct prepared){0};
+    params->values[input - rules->n_facts] = no_value(rules, input);
+    keep_sums(params);
+}
+
 enum muster_status muster_set_text(struct muster_params *params, uint32_t input, const char *text, size_t length,
                                    struct muster_error *error) {
     const struct muster_ruleset *rules = params->rules;
@@ -316,7 +331,11 @@ enum muster_status muster_set_value(struct muster_params *params, uint32_t input
     const struct muster_ruleset *rules = params->rules;
     const struct muster_type *type = &TYPES(rules)[INPUTS(rules)[input].type];
     struct muster_error what = {.status = MUSTER_E_VALUE, .refusal = MUSTER_REFUSED_TYPE, .input = input};
-    if (type->kind == MUSTER_TEXT || type->kind == MUSTER_PATH || value == MUSTER_UNKNOWN || value == MUSTER_UNSET)
+    if (value == MUSTER_UNKNOWN && no_value(rules, input) == value) {
+        muster_unset(params, input);
+        return MUSTER_OK;
+    }
+    if (type->kind == MUSTER_TEXT || type->kind == MUSTER_PATH || value <= MUSTER_UNSET)
         return muster_fail(error, what);
     what.refusal = MUSTER_REFUSED_RANGE;
     if (value < type->lo || value > type->hi)

@@ -5,7 +5,7 @@
  */
 #include "evaluate.h"
 
-static enum muster_status bad_input(const struct muster_ruleset *rules, uint32_t input, int64_t value,
+static RARE enum muster_status bad_input(const struct muster_ruleset *rules, uint32_t input, int64_t value,
                                     struct muster_error *error) {
     struct muster_error what = {.status = MUSTER_E_FACT, .input = input};
     if (value != MUSTER_UNSET) {
@@ -46,11 +46,11 @@ static enum muster_status encode_rest(const struct muster_ruleset *rules, const 
     enum muster_status status = MUSTER_OK;
     for (; asked < end && status == MUSTER_OK; asked++) {
         uint32_t input = asked->input;
-        int64_t value = MUSTER_UNSET;
+        int64_t value;
         if (input < rules->n_facts)
             value = facts[input];
-        else if (params)
-            value = params->values[input - rules->n_facts];
+        else
+            value = params ? params->values[input - rules->n_facts] : INPUTS(rules)[input].default_value;
         status = encode_one(rules, asked, value, codes, packed, error);
     }
     return status;
@@ -106,17 +106,29 @@ static enum muster_status take_row(const struct muster_ruleset *rules, const str
 enum muster_status muster_take_steps(const struct muster_ruleset *rules, const struct muster_step *steps, size_t count,
                                      uint32_t *codes, uint32_t *rows, struct muster_error *error) {
     const uint32_t *diagrams = DIAGRAMS(rules);
+    enum muster_status first = MUSTER_OK;
     for (const struct muster_step *end = steps + count; steps < end; steps++) {
         uint32_t answer = muster_ask(diagrams, steps->root, codes);
         if (steps->table == MUSTER_NONE) {
             codes[steps->var] = answer;
             continue;
         }
-        enum muster_status status = take_row(rules, steps, answer, codes, rows, error);
-        if (status != MUSTER_OK)
-            return status;
+        enum muster_status status = take_row(rules, steps, answer, codes, rows, first ? NULL : error);
+        first = first ? first : status;
+        if (status != MUSTER_OK && TABLES(rules)[steps->table].n_decisions > 0)
+            break; /* later steps may ask for what is now not decided */
     }
-    return MUSTER_OK;
+    return first;
+}
+
+static __attribute__((noinline)) enum muster_status decide(const struct muster_ruleset *rules, const int64_t *facts,
+                                 const struct muster_params *params, uint32_t *codes, uint32_t *rows,
+                                 struct muster_error *error) {
+    uint64_t packed;
+    enum muster_status status = muster_encode(rules, facts, params, codes, &packed, error);
+    if (status == MUSTER_OK)
+        status = muster_take_steps(rules, DECIDE_STEPS(rules), rules->decide_steps.count, codes, rows, error);
+    return status;
 }
 
 enum muster_status muster_decide(const struct muster_ruleset *rules, const int64_t *facts,
@@ -126,17 +138,24 @@ enum muster_status muster_decide(const struct muster_ruleset *rules, const int64
     const struct muster_decision *decisions = DECISIONS(rules);
     for (uint32_t i = 0; i < rules->decisions.count; i++) {
         codes[decisions[i].var] = UINT32_MAX;
-        if (values)
-            values[i] = -1;
         if (rows)
             rows[i] = MUSTER_NONE;
     }
-    uint64_t packed;
-    enum muster_status status = muster_encode(rules, facts, params, codes, &packed, error);
-    if (status != MUSTER_OK)
-        return status;
-    status = muster_take_steps(rules, DECIDE_STEPS(rules), rules->decide_steps.count, codes, rows, error);
+    enum muster_status status = decide(rules, facts, params, codes, rows, error);
     for (uint32_t i = 0; values && i < rules->decisions.count; i++)
-        values[i] = codes[decisions[i].var] == UINT32_MAX ? -1 : (int32_t)codes[decisions[i].var];
+        values[i] = (int32_t)codes[decisions[i].var]; /* UINT32_MAX: -1 */
+    return status;
+}
+
+RARE enum muster_status muster_warnings(const struct muster_ruleset *rules, const int64_t *facts,
+                                        const struct muster_params *params,
+                                        void (*see)(void *context, const struct muster_warning *warning), void *context,
+                                        struct muster_error *error) {
+    uint32_t codes[MUSTER_MAX_VARS];
+    const struct muster_warning *warning = WARNINGS(rules), *end = warning + rules->warnings.count;
+    enum muster_status status = decide(rules, facts, params, codes, NULL, error);
+    for (; status == MUSTER_OK && warning < end; warning++)
+        if (muster_ask(DIAGRAMS(rules), warning->root, codes))
+            see(context, warning);
     return status;
 }

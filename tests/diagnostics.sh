@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Every diagnostic of musterc, word for word: diagnostics/NAME.muster is checked, and what `musterc check` prints, with
-# its exit code on a last line, must be diagnostics/NAME.golden. Inputs that are awkward to keep are made here, in the
-# scratch folder. BLESS=1 rewrites the goldens: then read the difference.
+# its exit code on a last line, must be diagnostics/NAME.golden. For each code there is a file of that name, with goldens
+# for JSON and SARIF too, and another that is nearly the same and right. Inputs that are awkward to keep are made here, in
+# the scratch folder. BLESS=1 rewrites the goldens: then read the difference.
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "${srcdir:-$(dirname "$0")/..}/tests/lib.sh"
@@ -10,10 +11,16 @@ cases=$srcdir/tests/diagnostics
 musterc=$builddir/musterc
 export LC_ALL=C
 
-# check FOLDER FILE: what is printed for it, to $scratch/actual. Nothing may be written to standard output.
+# options_of FILE: what `musterc check` is told besides; its first line may be "# options: -WCODE".
+options_of() {
+    sed -n '1s/^# options: //p' "$1"
+}
+
+# check FOLDER FILE [OPTION]…: what is printed for it, to $scratch/actual. Nothing may be written to standard output.
 check() {
-    local status
-    (cd "$1" && timeout 60 "$musterc" check "$2" >"$scratch/stdout" 2>"$scratch/stderr")
+    local status folder=$1
+    shift
+    (cd "$folder" && timeout 60 "$musterc" check "$@" >"$scratch/stdout" 2>"$scratch/stderr")
     status=$?
     cat "$scratch/stderr"
     echo "exit $status"
@@ -22,8 +29,44 @@ check() {
 
 for file in "$cases"/*.muster; do
     name=$(basename "$file" .muster)
-    check "$cases" "$name.muster" >"$scratch/actual"
+    case $name in *_not) continue ;; esac
+    # shellcheck disable=SC2046 # several words
+    check "$cases" "$name.muster" $(options_of "$file") >"$scratch/actual"
     check_golden "$name" "$cases/$name.golden" "$scratch/actual"
+done
+
+# --- each code: CODE.muster shows it, in all formats; CODE_not.muster, the nearest that is right, does not ---
+
+# `mismatch` says that the compiler itself is wrong: no input is known that brings it about.
+codes=$(sed -n 's/^DIAGNOSTIC([A-Z_]*, "\([a-z-]*\)".*/\1/p' "$srcdir/grammar/diag.def" | grep -vx mismatch)
+
+# check_format NAME FORMAT OPTION…: the same findings as JSON or SARIF, on standard output and nothing else.
+check_format() {
+    local name=$1 format=$2 expected status
+    shift 2
+    expected=$(sed -n 's/^exit //p' "$cases/$name.golden")
+    (cd "$cases" && "$musterc" check "$name.muster" --format "$format" "$@" >"$scratch/stdout" 2>"$scratch/stderr")
+    status=$?
+    check_equal "$name as $format ends as its text does" "$expected" "$status$(cat "$scratch/stderr")"
+    sed 's/"musterc [0-9][^"]*"/"musterc VERSION"/; /"name": "musterc"/{n;s/: ".*"/: "VERSION"/}' \
+        "$scratch/stdout" >"$scratch/actual"
+    check_golden "$name as $format" "$cases/$name.$format" "$scratch/actual"
+}
+
+for code in $codes; do
+    name=${code//-/_}
+    if ! grep -qsF "[$code]" "$cases/$name.golden"; then
+        not_ok "$name.muster shows [$code]" "it does not, or is not there"
+        continue
+    fi
+    ok "$name.muster shows [$code]"
+    # shellcheck disable=SC2046 # several words
+    for format in json sarif; do
+        check_format "$name" $format $(options_of "$cases/$name.muster")
+    done
+    # shellcheck disable=SC2046 # several words
+    check "$cases" "${name}_not.muster" $(options_of "$cases/$name.muster") >"$scratch/actual"
+    check_equal "${name}_not.muster is right" "exit 0" "$(cat "$scratch/actual")"
 done
 
 # --- made here: made NAME, from standard input ---
@@ -75,6 +118,15 @@ done
 echo 'library level31;' >"$scratch/level31.muster"
 printf 'ruleset deep;\ninclude "level0.muster";\nargv { run; }\n' | made include_depth
 
+for i in $(seq 0 30); do
+    printf 'ruleset layer%s extends "layer%s.muster";\n' "$i" $((i + 1)) >"$scratch/layer$i.muster"
+done
+printf 'ruleset deep extends "layer0.muster";\nargv { run when not_missed; }\n' | made extends_depth
+{ printf 'ruleset rows;\nfact a : int 0..1000000;\ndecide b : bool\nby a {\n'
+  seq 1 120 | sed 's/.*/    & => yes;/'; printf '    else => no;\n}\nargv { run when b; }\n'; } >"$scratch/rows.muster"
+{ printf 'ruleset wide extends "rows.muster";\noverride decide b : bool\nby a {\n'
+  seq 1 120 | sed 's/.*/    & => inherit;/'; printf '    else => no;\n}\n'; } | made override_rows
+
 # --- files that cannot be read ---
 
 check "$scratch" no_such_file.muster >"$scratch/actual"
@@ -95,16 +147,7 @@ check_equal "standard input is checked like a file" "$(cat "$scratch/expected")"
 (cd "$cases" && "$musterc" check clean.muster gap.muster no_such_file.muster 2>&1; echo "exit $?") >"$scratch/actual"
 check_golden several_files "$cases/several_files.golden" "$scratch/actual"
 
-# --- completeness ---
-
-# `mismatch` says that the compiler itself is wrong: no input is known that brings it about.
-while read -r code; do
-    if [ "$code" = mismatch ] || grep -qF "[$code]" "$cases"/*.golden; then
-        ok "a golden shows [$code]"
-    else
-        not_ok "a golden shows [$code]" "no file in tests/diagnostics brings it about"
-    fi
-done < <(sed -n 's/^DIAGNOSTIC([A-Z_]*, "\([a-z-]*\)".*/\1/p' "$srcdir/grammar/diag.def")
+# --- no golden steers a terminal ---
 
 for golden in "$cases"/*.golden; do
     if LC_ALL=C grep -qP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\x8e\x8f\xa8-\xae]' "$golden"; then

@@ -1,0 +1,82 @@
+/*
+ * What the commands of musterc share: the pipeline, and telling what was found.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "check.h"
+#include "lower.h"
+#include "musterc.h"
+#include "verify.h"
+
+void compilation_start(struct compilation *compilation, const struct options *options) {
+    *compilation = (struct compilation){.arena = arena_new()};
+    compilation->sources.arena = compilation->arena;
+    compilation->diagnostics.arena = compilation->arena;
+    compilation->diagnostics.sources = &compilation->sources;
+    compilation->diagnostics.selection = &options->selection;
+    compilation->diagnostics.in_color = options->in_color;
+}
+
+bool is_sound(const struct compilation *compilation) {
+    return compilation->diagnostics.n_errors == 0;
+}
+
+bool is_accepted(const struct compilation *compilation) {
+    return is_sound(compilation) && compilation->diagnostics.n_raised == 0;
+}
+
+void compile(struct compilation *compilation, const char *name) {
+    struct arena *arena = compilation->arena;
+    struct program *program = program_load(arena, &compilation->sources, name, &compilation->diagnostics);
+    if (!program)
+        return;
+    compilation->model = model_build(arena, &compilation->sources, program, &compilation->diagnostics);
+    if (is_sound(compilation))
+        check_model(compilation->model, &compilation->diagnostics);
+    if (is_sound(compilation) && compilation->model->has_argv)
+        compilation->rules = lower_model(arena, compilation->model, &compilation->diagnostics);
+    if (is_sound(compilation) && compilation->rules)
+        verify_defaults(compilation->model, compilation->rules, &compilation->diagnostics);
+}
+
+int compilation_code(const struct compilation *compilation) {
+    if (is_accepted(compilation))
+        return EXIT_GOOD;
+    return !is_sound(compilation) && compilation->sources.count == 0 ? EXIT_TROUBLE : EXIT_FINDINGS;
+}
+
+void compilation_report(const struct compilation *compilations, size_t count, enum output_format format, FILE *out) {
+    struct arena *arena = arena_new();
+    const struct diagnostics **runs = arena_alloc(arena, (count + 1) * sizeof *runs);
+    for (size_t i = 0; i < count; i++)
+        runs[i] = &compilations[i].diagnostics;
+    const struct report report = {.arena = arena, .runs = runs, .n_runs = count};
+    if (format == FORMAT_JSON)
+        report_json(&report, out);
+    else if (format == FORMAT_SARIF)
+        report_sarif(&report, out);
+    else
+        for (size_t i = 0; i < count; i++)
+            diag_print(runs[i], out);
+    arena_free(arena);
+}
+
+int compilation_show(const struct compilation *compilations, size_t count, enum output_format format, int code) {
+    bool is_text = format == FORMAT_TEXT;
+    compilation_report(compilations, count, format, is_text ? stderr : stdout);
+    return is_text ? code : close_stdout(code);
+}
+
+int compilation_end(struct compilation *compilation, enum output_format format, int code) {
+    code = code == EXIT_GOOD ? compilation_code(compilation) : code;
+    code = compilation_show(compilation, 1, format, code);
+    arena_free(compilation->arena);
+    return code;
+}
+
+int close_stdout(int code) {
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    fputs("musterc: standard output cannot be written\n", stderr);
+    return EXIT_TROUBLE;
+}

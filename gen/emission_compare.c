@@ -1,0 +1,254 @@
+/*
+ * Emitted texts that only the parameters complete: whether two are equal, and whether one matches a glob, whatever the
+ * parameters are.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <string.h>
+
+#include "emission.h"
+
+struct comparer {
+    struct arena *arena;
+    struct pattern everything; /* any text, with control bytes too */
+    const struct pattern *natural, *integer, *version;
+    size_t steps;
+};
+
+/* About a second. */
+enum { MAX_STEPS = 1 << 24 };
+
+static const struct pattern *compile(struct arena *arena, const char *text) {
+    struct pattern_error error;
+    return pattern_compile(arena, text, strlen(text), &error);
+}
+
+struct comparer *comparer_new(struct arena *arena) {
+    struct comparer *comparer = arena_alloc(arena, sizeof *comparer);
+    *comparer = (struct comparer){.arena = arena, .steps = MAX_STEPS};
+    comparer->natural = compile(arena, "0|[1-9][0-9]*");
+    comparer->integer = compile(arena, "-?(0|[1-9][0-9]*)");
+    comparer->version = compile(arena, "(0|[1-9][0-9]*)(\\.(0|[1-9][0-9]*)){2}");
+    struct pattern *everything = &comparer->everything;
+    everything->n_classes = 2;
+    everything->n_states = 2;
+    memset(everything->classes, 1, sizeof everything->classes);
+    everything->next = arena_alloc(arena, 4 * sizeof *everything->next);
+    everything->next[3] = 1;
+    everything->accept = arena_alloc(arena, 2);
+    everything->accept[1] = 1;
+    everything->max_length = SIZE_MAX;
+    return comparer;
+}
+
+/* ---- pieces ----------------------------------------------------------------------------------------------------- */
+
+struct pieces {
+    struct piece *items;
+    size_t count;
+};
+
+static struct pieces copy_pieces(struct arena *arena, const struct template *text) {
+    struct pieces pieces = {arena_alloc(arena, (text->count + 1) * sizeof *pieces.items), text->count};
+    for (size_t i = 0; i < text->count; i++)
+        pieces.items[i] = text->items[i];
+    return pieces;
+}
+
+static bool same_hole(const struct piece *a, const struct piece *b) {
+    return !a->text && !b->text && a->variable == b->variable && a->unit == b->unit;
+}
+
+static void drop_first(struct pieces *pieces, size_t bytes) {
+    struct piece *first = pieces->items;
+    if (first->text && bytes < first->length) {
+        first->text += bytes;
+        first->length -= bytes;
+        return;
+    }
+    pieces->items++;
+    pieces->count--;
+}
+
+static void drop_last(struct pieces *pieces, size_t bytes) {
+    struct piece *last = &pieces->items[pieces->count - 1];
+    if (last->text && bytes < last->length)
+        last->length -= bytes;
+    else
+        pieces->count--;
+}
+
+/* How many bytes two constant pieces have in common at their begin, and at their end. */
+static size_t common_begin(const struct piece *a, const struct piece *b) {
+    size_t count = 0;
+    while (a->text && b->text && count < a->length && count < b->length && a->text[count] == b->text[count])
+        count++;
+    return count;
+}
+
+static size_t common_end(const struct piece *a, const struct piece *b) {
+    size_t count = 0;
+    while (a->text && b->text && count < a->length && count < b->length &&
+           a->text[a->length - 1 - count] == b->text[b->length - 1 - count])
+        count++;
+    return count;
+}
+
+/* What two texts begin and end with alike has no say in whether they are equal. */
+static void strip(struct pieces *a, struct pieces *b) {
+    while (a->count > 0 && b->count > 0) {
+        size_t bytes = common_begin(a->items, b->items);
+        if (bytes == 0 && !same_hole(a->items, b->items))
+            break;
+        drop_first(a, bytes);
+        drop_first(b, bytes);
+    }
+    while (a->count > 0 && b->count > 0) {
+        const struct piece *last_a = &a->items[a->count - 1], *last_b = &b->items[b->count - 1];
+        size_t bytes = common_end(last_a, last_b);
+        if (bytes == 0 && !same_hole(last_a, last_b))
+            break;
+        drop_last(a, bytes);
+        drop_last(b, bytes);
+    }
+}
+
+static bool has_hole(const struct pieces *pieces) {
+    for (size_t i = 0; i < pieces->count; i++)
+        if (!pieces->items[i].text)
+            return true;
+    return false;
+}
+
+/* ---- what the holes may become ---------------------------------------------------------------------------------- */
+
+struct parts {
+    struct pattern_part *items;
+    size_t count, capacity;
+};
+
+static const struct pattern *hole_pattern(const struct comparer *comparer, const struct piece *piece) {
+    const struct variable *variable = piece->variable;
+    if (variable->pattern)
+        return variable->pattern;
+    if (variable->type.kind == MUSTER_VERSION)
+        return comparer->version;
+    if (variable->type.kind == MUSTER_INT && variable->type.n_members == 0)
+        return variable->type.low >= 0 ? comparer->natural : comparer->integer;
+    return &comparer->everything;
+}
+
+static struct parts parts_of(struct comparer *comparer, struct arena *arena, const struct pieces *pieces) {
+    struct parts parts = {0};
+    for (size_t i = 0; i < pieces->count; i++) {
+        const struct piece *piece = &pieces->items[i];
+        bool is_path = !piece->text && piece->variable->type.kind == MUSTER_PATH && !piece->variable->pattern;
+        if (is_path)
+            ARENA_PUSH(arena, &parts, ((struct pattern_part){.text = "/", .length = 1}));
+        struct pattern_part part = {.text = piece->text, .length = piece->length};
+        if (!piece->text)
+            part.pattern = hole_pattern(comparer, piece);
+        ARENA_PUSH(arena, &parts, part);
+    }
+    return parts;
+}
+
+static bool disjoint(struct comparer *comparer, const struct parts *a, const struct parts *b) {
+    return pattern_parts_disjoint(a->items, a->count, b->items, b->count, &comparer->steps);
+}
+
+static bool is_constant(const struct emitted *emitted) {
+    return emitted->text.count == 0 || (emitted->text.count == 1 && emitted->text.items[0].text);
+}
+
+static bool same_constants(const struct emitted *a, const struct emitted *b) {
+    return a->text.count == b->text.count &&
+           (a->text.count == 0 || (a->text.items[0].length == b->text.items[0].length &&
+                                   memcmp(a->text.items[0].text, b->text.items[0].text, a->text.items[0].length) == 0));
+}
+
+enum sameness emitted_compare(struct comparer *comparer, const struct emitted *a, const struct emitted *b) {
+    if (is_constant(a) && is_constant(b))
+        return same_constants(a, b) ? SAME : DIFFERENT;
+    struct arena *scratch = arena_new();
+    struct pieces left = copy_pieces(scratch, &a->text), right = copy_pieces(scratch, &b->text);
+    enum sameness sameness = NOT_CERTAIN;
+    strip(&left, &right);
+    if (left.count == 0 && right.count == 0) {
+        sameness = SAME;
+    } else if (!has_hole(&left) && !has_hole(&right)) {
+        sameness = DIFFERENT;
+    } else {
+        struct parts parts = parts_of(comparer, scratch, &left), others = parts_of(comparer, scratch, &right);
+        sameness = disjoint(comparer, &parts, &others) ? DIFFERENT : NOT_CERTAIN;
+    }
+    arena_free(scratch);
+    return sameness;
+}
+
+/* ---- globs ------------------------------------------------------------------------------------------------------ */
+
+/* Where in a text; a hole is like a byte that only '*' takes. */
+struct cursor {
+    size_t piece, at;
+};
+
+static bool at_end(const struct template *text, struct cursor cursor) {
+    return cursor.piece == text->count;
+}
+
+static struct cursor behind(const struct template *text, struct cursor cursor) {
+    const struct piece *piece = &text->items[cursor.piece];
+    return piece->text && cursor.at + 1 < piece->length ? (struct cursor){cursor.piece, cursor.at + 1}
+                                                        : (struct cursor){cursor.piece + 1, 0};
+}
+
+/* Whether the text matches even if a hole becomes the strangest of texts. Goes back to the last '*' where need be. */
+static bool match_always(const struct template *text, const char *glob) {
+    struct cursor cursor = {0, 0}, retry = {0, 0};
+    const char *star = NULL;
+    while (!at_end(text, cursor)) {
+        const struct piece *piece = &text->items[cursor.piece];
+        if (*glob == '*') {
+            star = glob++;
+            retry = cursor;
+        } else if (*glob && piece->text && piece->text[cursor.at] == *glob) {
+            glob++;
+            cursor = behind(text, cursor);
+        } else if (star) {
+            glob = star + 1;
+            cursor = retry = behind(text, retry);
+        } else {
+            return false;
+        }
+    }
+    while (*glob == '*')
+        glob++;
+    return *glob == '\0';
+}
+
+static struct parts parts_of_glob(struct comparer *comparer, struct arena *arena, const char *glob) {
+    struct parts parts = {0};
+    while (*glob) {
+        struct pattern_part part = {.text = glob, .length = strcspn(glob, "*")};
+        if (*glob == '*')
+            part = (struct pattern_part){.pattern = &comparer->everything};
+        ARENA_PUSH(arena, &parts, part);
+        glob += part.text ? part.length : 1;
+    }
+    return parts;
+}
+
+enum sameness emitted_match(struct comparer *comparer, const struct emitted *emitted, const char *glob) {
+    if (match_always(&emitted->text, glob))
+        return SAME;
+    struct arena *scratch = arena_new();
+    struct pieces pieces = copy_pieces(scratch, &emitted->text);
+    bool is_different = !has_hole(&pieces);
+    if (!is_different) {
+        struct parts parts = parts_of(comparer, scratch, &pieces), wanted = parts_of_glob(comparer, scratch, glob);
+        is_different = disjoint(comparer, &parts, &wanted);
+    }
+    arena_free(scratch);
+    return is_different ? DIFFERENT : NOT_CERTAIN;
+}

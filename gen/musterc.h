@@ -1,0 +1,99 @@
+/*
+ * The program musterc: its options, its commands, and what they share.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef MUSTERC_H
+#define MUSTERC_H
+
+#include "model.h"
+#include "report.h"
+
+/* Exit codes. EXIT_UNPROVEN: nothing is wrong, as far as it could be looked at. */
+enum { EXIT_GOOD = 0, EXIT_FINDINGS = 1, EXIT_TROUBLE = 2, EXIT_UNPROVEN = 3 };
+
+enum { MOST_ARGUMENTS = 256 };
+
+enum output_format { FORMAT_TEXT, FORMAT_SHELL, FORMAT_JSON, FORMAT_NUL, FORMAT_SARIF, N_FORMATS };
+#define HAS_FORMAT(format) (1u << (format))
+
+struct options {
+    const char *files[MOST_ARGUMENTS];
+    size_t n_files;
+    const char *question; /* of `ask` */
+    const char *output, *depfile;
+    enum output_format format;
+    const char *inputs[MOST_ARGUMENTS]; /* --config, --facts and --set in their order: path, or NAME=VALUE */
+    char input_kinds[MOST_ARGUMENTS];   /* 'c', 'f', 's' */
+    size_t n_inputs;
+    struct diag_selection selection;
+    bool in_color;
+    bool help;
+};
+
+/* What a command takes besides a rule file and the options of diagnostics. */
+enum {
+    TAKES_OUTPUT = 1,
+    NEEDS_OUTPUT = 2,
+    TAKES_DEPFILE = 4,
+    TAKES_FACTS = 8,
+    TAKES_MANY_FILES = 16,
+    TAKES_QUESTION = 32
+};
+
+struct command {
+    const char *name, *arguments, *summary;
+    int (*run)(const struct options *options);
+    unsigned takes;
+    unsigned formats; /* those of HAS_FORMAT that it has; the first is what it does without --format */
+};
+
+/* False after a message. `arguments` is what stands behind the command. */
+bool read_options(struct options *options, const struct command *command, char **arguments);
+bool wrong_call(const char *problem, const char *what);
+
+/* -W and what stands behind it. False after a message. */
+bool select_diagnostics(struct diag_selection *selection, const char *word);
+
+/* `--explain CODE`, or all codes for NULL. Returns the exit code. */
+int explain_code(const char *code);
+
+/* Everything about one ruleset, and the memory that it lives in. */
+struct compilation {
+    struct arena *arena;
+    struct sources sources;
+    struct diagnostics diagnostics;
+    struct model *model;
+    const struct muster_ruleset *rules;
+};
+
+void compilation_start(struct compilation *compilation, const struct options *options);
+
+/* Rule text to tables; stops where a later stage would only repeat what an earlier one found. */
+void compile(struct compilation *compilation, const char *name);
+
+/* No error; and none that was made of a warning either. */
+bool is_sound(const struct compilation *compilation);
+bool is_accepted(const struct compilation *compilation);
+
+/* What the findings say about the exit code: EXIT_GOOD, EXIT_FINDINGS, or EXIT_TROUBLE if the file was not even read.
+ */
+int compilation_code(const struct compilation *compilation);
+
+/* Writes what was found in several rulesets, as one document; any format but JSON and SARIF is text. */
+void compilation_report(const struct compilation *compilations, size_t count, enum output_format format, FILE *out);
+
+/* The same, where each format belongs: text to stderr, others to stdout. Returns `code`, or EXIT_TROUBLE. */
+int compilation_show(const struct compilation *compilations, size_t count, enum output_format format, int code);
+
+/* Shows one and frees it. Returns `code`, or that of the findings if `code` is EXIT_GOOD. */
+int compilation_end(struct compilation *compilation, enum output_format format, int code);
+
+/* `code`, or EXIT_TROUBLE after a message if standard output could not be written. */
+int close_stdout(int code);
+
+int run_check(const struct options *options);
+int run_compile(const struct options *options);
+int run_argv(const struct options *options);
+
+#endif

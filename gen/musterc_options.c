@@ -1,0 +1,166 @@
+/*
+ * The command line of musterc itself.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "musterc.h"
+
+static const char *const format_names[N_FORMATS] = {[FORMAT_TEXT] = "text",
+                                                    [FORMAT_SHELL] = "shell",
+                                                    [FORMAT_JSON] = "json",
+                                                    [FORMAT_NUL] = "nul",
+                                                    [FORMAT_SARIF] = "sarif"};
+
+bool wrong_call(const char *problem, const char *what) {
+    fprintf(stderr, "musterc: %s '", problem);
+    diag_print_text(what, stderr);
+    fputs("'\nmusterc: try musterc --help\n", stderr);
+    return false;
+}
+
+static bool keep_input(struct options *options, char kind, const char *value) {
+    if (options->n_inputs == MOST_ARGUMENTS)
+        return wrong_call("too many arguments at", value);
+    options->input_kinds[options->n_inputs] = kind;
+    options->inputs[options->n_inputs++] = value;
+    return true;
+}
+
+static bool has_format(const struct command *command, size_t format) {
+    return command->formats & HAS_FORMAT(format);
+}
+
+static bool keep_format(struct options *options, const struct command *command, const char *name) {
+    size_t left = 0;
+    for (size_t i = 0; i < N_FORMATS; i++) {
+        left += has_format(command, i);
+        if (has_format(command, i) && strcmp(name, format_names[i]) == 0) {
+            options->format = (enum output_format)i;
+            return true;
+        }
+    }
+    fputs("musterc: no format is called '", stderr);
+    diag_print_text(name, stderr);
+    fputs("'; there are ", stderr);
+    for (size_t i = 0; i < N_FORMATS; i++)
+        if (has_format(command, i))
+            fprintf(stderr, "%s%s", format_names[i], --left > 1 ? ", " : left == 1 ? " and " : "\n");
+    return false;
+}
+
+/* Standard error is a terminal that shows colours, and nobody minds. */
+static bool wants_color(void) {
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+    return isatty(STDERR_FILENO) && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
+}
+
+static bool keep_color(struct options *options, const char *when) {
+    bool automatic = strcmp(when, "auto") == 0;
+    if (!automatic && strcmp(when, "always") != 0 && strcmp(when, "never") != 0)
+        return wrong_call("--color takes auto, always or never, not", when);
+    options->in_color = automatic ? wants_color() : strcmp(when, "always") == 0;
+    return true;
+}
+
+/* The options with a value: name, and what a command must take to have it; 0: all commands have it. */
+static const struct option_name {
+    const char *name;
+    unsigned takes;
+} option_names[] = {
+    {"-o", TAKES_OUTPUT},
+    {"--output", TAKES_OUTPUT},
+    {"--depfile", TAKES_DEPFILE},
+    {"--facts", TAKES_FACTS},
+    {"--config", TAKES_FACTS},
+    {"--set", TAKES_FACTS},
+    {"--format", 0},
+    {"--color", 0},
+};
+
+static bool is_option(const struct command *command, const char *name) {
+    for (size_t i = 0; i < sizeof option_names / sizeof option_names[0]; i++)
+        if (strcmp(name, option_names[i].name) == 0)
+            return !option_names[i].takes || command->takes & option_names[i].takes;
+    return false;
+}
+
+static bool keep_option(struct options *options, const struct command *command, const char *name, const char *value) {
+    if (strcmp(name, "--format") == 0)
+        return keep_format(options, command, value);
+    if (strcmp(name, "--color") == 0)
+        return keep_color(options, value);
+    if (strcmp(name, "--facts") == 0)
+        return keep_input(options, 'f', value);
+    if (strcmp(name, "--config") == 0)
+        return keep_input(options, 'c', value);
+    if (strcmp(name, "--set") == 0)
+        return keep_input(options, 's', value);
+    if (strcmp(name, "--depfile") == 0)
+        options->depfile = value;
+    else
+        options->output = value;
+    return true;
+}
+
+static bool keep_word(struct options *options, const struct command *command, const char *word) {
+    if (command->takes & TAKES_QUESTION && options->n_files == 1 && !options->question) {
+        options->question = word;
+        return true;
+    }
+    if (options->n_files == MOST_ARGUMENTS)
+        return wrong_call("too many files at", word);
+    options->files[options->n_files++] = word;
+    return true;
+}
+
+static bool check_call(const struct options *options, const struct command *command) {
+    if (options->n_files == 0)
+        return wrong_call("which rule file? nothing was given to", command->name);
+    if (options->n_files > 1 && !(command->takes & TAKES_MANY_FILES))
+        return wrong_call("one rule file at a time; what is", options->files[1]);
+    if (command->takes & NEEDS_OUTPUT && !options->output)
+        return wrong_call("where to? add -o OUT.c to", command->name);
+    if (command->takes & TAKES_QUESTION && !options->question)
+        return wrong_call("which condition? only a rule file was given to", command->name);
+    return true;
+}
+
+bool read_options(struct options *options, const struct command *command, char **arguments) {
+    bool only_files = false;
+    options->in_color = wants_color();
+    while (!has_format(command, options->format))
+        options->format++;
+    for (; *arguments; arguments++) {
+        char *word = *arguments, *equals = strchr(word, '=');
+        if (only_files || word[0] != '-' || strcmp(word, "-") == 0) {
+            if (!keep_word(options, command, word))
+                return false;
+            continue;
+        }
+        only_files = strcmp(word, "--") == 0;
+        bool help = strcmp(word, "--help") == 0;
+        options->help = options->help || help;
+        if (only_files || help)
+            continue;
+        if (strncmp(word, "-W", 2) == 0) {
+            if (!select_diagnostics(&options->selection, word + 2))
+                return false;
+            continue;
+        }
+        bool joined = strncmp(word, "--", 2) == 0 && equals;
+        if (joined)
+            *equals = '\0';
+        if (!is_option(command, word))
+            return wrong_call("no such option:", word);
+        const char *value = joined ? equals + 1 : *++arguments;
+        if (!value)
+            return wrong_call("a value is missing after", word);
+        if (!keep_option(options, command, word, value))
+            return false;
+    }
+    return options->help || check_call(options, command);
+}

@@ -1,0 +1,175 @@
+/*
+ * Questions about what the command line emits: each becomes a condition over what the command line depends on.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <string.h>
+
+#include "builder.h"
+
+/* What a pattern's key or value says, with '*' for any text. */
+static const char *glob_text(struct builder *builder, const struct ast_value *written) {
+    if (written->kind == AST_STAR)
+        return "*";
+    if (written->kind == AST_STRING)
+        return ast_plain_text(written->string, builder->diagnostics);
+    if (written->kind == AST_INT && written->has_unit)
+        return arena_print(builder->arena, "%lld", (long long)written->number);
+    return written->text;
+}
+
+/* What an item of the list must be. */
+struct part {
+    const char *key, *value; /* globs; key NULL: an item without one */
+    struct span key_span, value_span;
+};
+
+/* The question that is being answered. */
+struct question {
+    struct builder *builder;
+    const char *option;
+    struct part *parts;
+    size_t n_parts;
+    bool failed;
+};
+
+static void read_parts(struct question *question, const struct ast_pattern *pattern) {
+    struct builder *builder = question->builder;
+    question->n_parts = pattern ? pattern->parts.count : 0;
+    question->parts = arena_alloc(builder->arena, (question->n_parts + 1) * sizeof *question->parts);
+    for (size_t i = 0; i < question->n_parts; i++) {
+        const struct ast_pattern_part *written = &pattern->parts.items[i];
+        question->parts[i] = (struct part){.value = glob_text(builder, &written->value),
+                                           .key = written->has_key ? glob_text(builder, &written->key) : NULL,
+                                           .key_span = written->key.span,
+                                           .value_span = written->value.span};
+    }
+}
+
+static void report_uncertain(struct question *question, struct span asked, const char *glob, struct span written,
+                             const struct emitted *emitted) {
+    struct builder *builder = question->builder;
+    const char *words = emitted_words(builder->arena, emitted);
+    struct diag *diag;
+    if (emitted_is_open(emitted))
+        diag = REPORT(builder, LIMIT, asked, "there are too many texts that '%s' can come to, to look for '%s' in them",
+                      words, glob);
+    else
+        diag = REPORT(builder, TEXT_ASKED, asked, "whether '%s' is '%s' depends on a parameter", words, glob);
+    diag_note(builder->diagnostics, diag, written, "%s writes it here", question->option);
+    if (!emitted_is_open(emitted))
+        diag_help(builder->diagnostics, diag, "ask for '*', or for what is written around the parameter");
+    question->failed = true;
+}
+
+/* Where one of the texts matches; all of them are those of one place in the command line, so one is always there. */
+static const struct cond *texts_match(struct question *question, struct span asked, const char *glob,
+                                      const struct entry *entry, const struct emitted_list *texts) {
+    struct arena *arena = question->builder->arena;
+    const struct cond *any = cond_never(arena);
+    bool all = true;
+    for (size_t i = 0; i < texts->count && !question->failed; i++) {
+        enum sameness sameness = emitted_match(question->builder->comparer, &texts->items[i], glob);
+        if (sameness == SAME)
+            any = cond_either(arena, any, texts->items[i].guard);
+        else if (sameness == NOT_CERTAIN)
+            report_uncertain(question, asked, glob, entry->span, &texts->items[i]);
+        all = all && sameness == SAME;
+    }
+    return all ? NULL : any;
+}
+
+static const struct cond *value_matches(struct question *question, const struct part *part, const struct entry *entry) {
+    struct builder *builder = question->builder;
+    if (!entry->nested)
+        return texts_match(question, part->value_span, part->value, entry, &entry->values);
+    if (strspn(part->value, "*") == strlen(part->value))
+        return NULL;
+    struct diag *diag = REPORT(builder, TEXT_ASKED, part->value_span,
+                               "the value is a list of its own; of it nothing but '*' can be asked");
+    diag_note(builder->diagnostics, diag, entry->span, "%s writes it here", question->option);
+    question->failed = true;
+    return NULL;
+}
+
+static const struct cond *entry_matches(struct question *question, const struct part *part, const struct entry *entry) {
+    struct arena *arena = question->builder->arena;
+    const struct cond *holds = entry->guard;
+    if (entry->has_key != (part->key != NULL))
+        return cond_never(arena);
+    if (entry->has_key)
+        holds = cond_both(arena, holds, texts_match(question, part->key_span, part->key, entry, &entry->keys));
+    if (question->failed || cond_is_never(holds))
+        return holds;
+    return cond_both(arena, holds, value_matches(question, part, entry));
+}
+
+/* Where a use of the option has all that is asked for in its list. */
+static const struct cond *emission_matches(struct question *question, const struct emission *emission) {
+    struct arena *arena = question->builder->arena;
+    const struct cond *all = emission->guard;
+    for (size_t i = 0; i < question->n_parts && !question->failed; i++) {
+        const struct cond *any = cond_never(arena);
+        for (size_t k = 0; k < emission->entries.count && !question->failed; k++)
+            any = cond_either(arena, any, entry_matches(question, &question->parts[i], &emission->entries.items[k]));
+        all = cond_both(arena, all, any);
+    }
+    return all;
+}
+
+/* A condition that always holds is none; but who asked wants one. */
+static const struct cond *some_cond(struct arena *arena, const struct cond *cond) {
+    struct cond *always = arena_alloc(arena, sizeof *always);
+    always->kind = COND_AND;
+    return cond ? cond : always;
+}
+
+/* The counts up to `most` that the relation accepts. */
+static struct valueset counts(struct arena *arena, enum ast_relation relation, int64_t than, size_t most) {
+    struct valueset set = {0};
+    for (int64_t count = 0; count <= (int64_t)most; count++) {
+        bool accepted = relation == AST_EQ   ? count == than
+                        : relation == AST_NE ? count != than
+                        : relation == AST_LT ? count < than
+                        : relation == AST_LE ? count <= than
+                        : relation == AST_GT ? count > than
+                                             : count >= than;
+        if (accepted)
+            valueset_add(arena, &set, count, count);
+    }
+    return set;
+}
+
+const struct cond *resolve_emits(struct builder *builder, const struct ast_cond *written) {
+    struct arena *arena = builder->arena;
+    if (!builder->emissions) {
+        builder->emissions = emissions_of(arena, builder->model);
+        builder->comparer = comparer_new(arena);
+    }
+    if (!look_up_option(builder, written->option))
+        return NULL;
+    struct question question = {.builder = builder, .option = written->option.text};
+    read_parts(&question, written->pattern);
+    struct cond *count = arena_alloc(arena, sizeof *count);
+    const struct cond *any = cond_never(arena);
+    count->kind = COND_COUNT;
+    for (size_t i = 0; i < builder->emissions->count && !question.failed; i++) {
+        const struct emission *emission = &builder->emissions->items[i];
+        if (strcmp(emission->option, written->option.text) != 0)
+            continue;
+        const struct cond *holds = emission_matches(&question, emission);
+        any = cond_either(arena, any, holds);
+        if (!cond_is_never(holds))
+            ARENA_PUSH(arena, &count->operands, some_cond(arena, holds));
+    }
+    if (question.failed)
+        return NULL;
+    if (written->kind == AST_COND_EMITS)
+        return some_cond(arena, any);
+    if (written->value.kind != AST_INT) {
+        REPORT(builder, TYPE, written->value.span, "a count is compared with a number");
+        return NULL;
+    }
+    count->set = counts(arena, written->relation, written->value.number, count->operands.count);
+    return count;
+}
