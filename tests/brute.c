@@ -220,7 +220,7 @@ static bool is_unset(const struct subject *subject, int state) {
     return state == (int)subject->n_atoms;
 }
 
-/* With HOLE bytes; or, where there are values, with these. NULL if something is not set. */
+/* With HOLE bytes; or, where there are values, with these. NULL if something that must have a value has none. */
 static const char *fill(struct arena *arena, const struct world *world, const struct cell *cell,
                         const struct text_plan *plan, const int64_t *values, const char *const *texts) {
     const char *result = "";
@@ -231,7 +231,7 @@ static const char *fill(struct arena *arena, const struct world *world, const st
         }
         unsigned index = plan->parts[i].subject;
         const struct subject *subject = &world->maker->subjects[index];
-        if (is_unset(subject, cell->state[index]))
+        if (is_unset(subject, cell->state[index]) && (values || !is_open(subject)))
             return NULL;
         if (is_open(subject) && !values)
             result = arena_print(arena, "%s%c", result, (char)(HOLE + index));
@@ -258,7 +258,7 @@ struct walk {
     struct world *world;
     struct cell *cell;
     struct uses *uses; /* or NULL */
-    void (*unset)(void *context, size_t line);
+    see_hole *unset;
     void *context;
 };
 
@@ -266,18 +266,12 @@ static bool when_holds(struct world *world, struct cell *cell, const struct expr
     return !when || holds(world, cell, when);
 }
 
-static bool may_fill(const struct walk *walk, const struct text_plan *plan) {
-    for (unsigned i = 0; i < plan->n_parts; i++) {
+static void walk_text(struct walk *walk, const struct text_plan *plan, size_t line) {
+    for (unsigned i = 0; i < plan->n_parts && walk->unset; i++) {
         unsigned index = plan->parts[i].subject;
         if (!plan->parts[i].text && is_unset(&walk->world->maker->subjects[index], walk->cell->state[index]))
-            return false;
+            walk->unset(walk->context, &plan->parts[i], index, line);
     }
-    return true;
-}
-
-static void walk_text(struct walk *walk, const struct text_plan *plan, size_t line) {
-    if (walk->unset && !may_fill(walk, plan))
-        walk->unset(walk->context, line);
 }
 
 static void add_entry(struct walk *walk, struct use *use, struct use_entry entry) {
@@ -323,7 +317,7 @@ static void walk_block(struct walk *walk, const struct block_plan *block) {
         }
         for (unsigned k = 0; k < statement->n_arguments && written; k++) {
             const struct argument_plan *argument = &statement->arguments[k];
-            struct use use = {.option = argument->option, .line = statement->line};
+            struct use use = {.option = argument->option, .place = argument, .line = statement->line};
             use.format = argument->option ? argument->option->format : NULL;
             walk_list(walk, argument->list, argument->option ? &use : NULL);
             walk_text(walk, &argument->text, statement->line);
@@ -347,7 +341,7 @@ const struct uses *uses_of(struct world *world, struct cell *cell) {
     return cell->uses;
 }
 
-void find_unset(struct world *world, struct cell *cell, void (*found)(void *context, size_t line), void *context) {
+void find_unset(struct world *world, struct cell *cell, see_hole *found, void *context) {
     struct walk walk = {.arena = world->arena, .world = world, .cell = cell, .unset = found, .context = context};
     walk_block(&walk, &world->maker->argv);
 }
@@ -499,14 +493,8 @@ enum likeness compare_texts(const struct maker *maker, const char *a, const char
     return can_be(maker, (unsigned char)*first, b + before, length - before - behind) ? UNCERTAIN : UNLIKE;
 }
 
-/* The values that a host emits for references. */
-struct values {
-    const char **items;
-    size_t count, capacity;
-};
-
-static struct values values_of(struct world *world, struct cell *cell, const struct reference_plan *references,
-                               unsigned count) {
+struct values values_of(struct world *world, struct cell *cell, const struct reference_plan *references,
+                        unsigned count) {
     const struct uses *uses = uses_of(world, cell);
     struct values values = {0};
     for (size_t i = 0; i < uses->count; i++)
@@ -515,22 +503,27 @@ static struct values values_of(struct world *world, struct cell *cell, const str
                 const struct use_entry *entry = &uses->items[i].entries[k];
                 if (uses->items[i].option == references[r].option && entry->key && entry->value &&
                     strcmp(entry->key, references[r].key) == 0)
-                    ARENA_PUSH(world->arena, &values, entry->value);
+                    ARENA_PUSH(world->arena, &values, ((struct value){entry->value, entry->item}));
             }
     return values;
+}
+
+enum likeness find_value(const struct world *world, const struct values *values, const char *text) {
+    enum likeness best = UNLIKE;
+    for (size_t i = 0; i < values->count && best != ALIKE; i++) {
+        enum likeness one = compare_texts(world->maker, text, values->items[i].text);
+        best = one == UNLIKE ? best : one;
+    }
+    return best;
 }
 
 enum likeness check_names(struct world *world, struct cell *cell, const struct saying *saying) {
     struct values asked = values_of(world, cell, saying->references, saying->n_references);
     struct values there = values_of(world, cell, saying->targets, saying->n_targets);
     enum likeness worst = ALIKE;
-    for (size_t i = 0; i < asked.count; i++) {
-        enum likeness best = UNLIKE;
-        for (size_t k = 0; k < there.count; k++) {
-            enum likeness one = compare_texts(world->maker, asked.items[i], there.items[k]);
-            best = one == ALIKE || best == ALIKE ? ALIKE : one == UNCERTAIN ? UNCERTAIN : best;
-        }
-        worst = best == UNLIKE || worst == UNLIKE ? UNLIKE : best == UNCERTAIN ? UNCERTAIN : worst;
+    for (size_t i = 0; i < asked.count && worst != UNLIKE; i++) {
+        enum likeness best = find_value(world, &there, asked.items[i].text);
+        worst = best == ALIKE ? worst : best;
     }
     return worst;
 }
@@ -539,9 +532,9 @@ enum likeness check_unique(struct world *world, struct cell *cell, const struct 
     struct values values = values_of(world, cell, saying->references, saying->n_references);
     enum likeness worst = UNLIKE;
     for (size_t i = 0; i < values.count; i++)
-        for (size_t k = 0; k < i; k++) {
-            enum likeness one = compare_texts(world->maker, values.items[i], values.items[k]);
-            worst = one == ALIKE || worst == ALIKE ? ALIKE : one == UNCERTAIN ? UNCERTAIN : worst;
+        for (size_t k = 0; k < i && worst != ALIKE; k++) {
+            enum likeness one = compare_texts(world->maker, values.items[i].text, values.items[k].text);
+            worst = one == UNLIKE ? worst : one;
         }
     return worst;
 }

@@ -16,17 +16,18 @@ enum { NO_VALUE = -1 };
 enum { HOLE = 0x80 };
 
 struct use_entry {
-    const char *key, *value; /* key NULL: none; value NULL: a list in a list, or something in it is not set */
+    const char *key, *value; /* key NULL: none; value NULL: a list in a list, or some decision has no value */
     const struct item_plan *item;
 };
 struct use {
     const struct option_plan *option;
+    const void *place; /* in the rules; tells it from all others */
     const struct format_plan *format;
     struct use_entry *entries;
     size_t n_entries;
     size_t line;
 };
-/* All uses of options by one host. */
+/* All uses of options by one host, in the order in which they are written. */
 struct uses {
     struct use *items;
     size_t count, capacity;
@@ -68,8 +69,9 @@ bool has_columns(const struct table_plan *table, const struct cell *cell);
 /* What a cell emits; it must have been decided. */
 const struct uses *uses_of(struct world *world, struct cell *cell);
 
-/* A hole that would have to be written, but has no value: calls back with the line of each. */
-void find_unset(struct world *world, struct cell *cell, void (*found)(void *context, size_t line), void *context);
+/* Calls back for each hole that would have to be written, but has no value; `hole` tells it from all others. */
+typedef void see_hole(void *context, const void *hole, unsigned subject, size_t line);
+void find_unset(struct world *world, struct cell *cell, see_hole *found, void *context);
 
 /* The command line, with a value and a text for each input. */
 struct line {
@@ -84,6 +86,20 @@ bool glob_matches(const char *glob, const char *text);
 
 enum likeness { ALIKE, UNLIKE, UNCERTAIN };
 enum likeness compare_texts(const struct maker *maker, const char *a, const char *b);
+
+/* What a host emits for references, in the order in which it is written. */
+struct values {
+    struct value {
+        const char *text;
+        const struct item_plan *item;
+    } * items;
+    size_t count, capacity;
+};
+struct values values_of(struct world *world, struct cell *cell, const struct reference_plan *references,
+                        unsigned count);
+
+/* Whether some of the values is this text. */
+enum likeness find_value(const struct world *world, const struct values *values, const char *text);
 
 /* Whether all ids that a host's references name are there: ALIKE; and whether all are different: UNLIKE. */
 enum likeness check_names(struct world *world, struct cell *cell, const struct saying *saying);

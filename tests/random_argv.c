@@ -363,7 +363,7 @@ void say_argv(struct maker *maker) {
         "repeat_keys; }\n"
         "format tame { between \",\"; assign \"=\"; escape \",\" as \",,\"; }\n"
         "option -commas : commas repeated;\noption -colons : colons repeated tag odd;\n"
-        "option -dev, -drv, -obj : tame repeated;\noption -one : tame once;\noption -flag repeated;\n"
+        "option -dev, -drv, -obj : tame repeated;\noption -one : tame once;\noption -flag : repeated;\n"
         "argv {\n    program;\n");
     for (unsigned i = 0; i < maker->argv.n_statements; i++)
         say_statement(maker, &maker->argv.statements[i]);

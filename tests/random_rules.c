@@ -267,7 +267,7 @@ static void make_inputs(struct maker *maker) {
         if (n_cells(maker) > maker->most_cells && i >= 1)
             break;
     }
-    make_text(maker, "text", "text matching \"[a-z,:/ \\\\=]{0,8}\"");
+    make_text(maker, "text", "text matching \"[a-z,:/ \\\\\\\\=]{0,8}\"");
     make_text(maker, "path", "path max 20");
     make_text(maker, "id", "text matching \"[A-Z]{1,3}\"");
     make_text(maker, "nr", "text matching \"[0-9]{1,3}\"");
