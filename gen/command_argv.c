@@ -66,8 +66,10 @@ int run_argv(const struct options *options) {
     bool good = !options->output || argv_output_is_free(&compilation, options);
     if (good && inputs && load_inputs(inputs, options) && inputs_complete(inputs))
         code = inputs_argv(inputs, &argv);
-    if (code == EXIT_GOOD)
+    if (code == EXIT_GOOD) {
+        inputs_warn(inputs);
         code = write_argv(compilation.arena, options->output, show_format(options->format), &argv);
+    }
     argv_free(&argv);
     inputs_free(inputs);
     return compilation_end(&compilation, FORMAT_TEXT, code);

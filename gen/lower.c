@@ -69,6 +69,8 @@ static void lower_input(struct lowering *lowering, const struct variable *variab
     struct type type = variable->type;
     if (variable->kind == VARIABLE_PARAM) /* nobody gives "not given" */
         type.or_unknown = false;
+    if (is_text) /* the codes of an optional one are no values of it */
+        type.low = type.high = 0;
     struct muster_input input = {
         .default_value = variable->optional && !is_text && !has_default ? MUSTER_UNKNOWN : variable->default_value,
         .name = tables_text(tables, variable->name),
@@ -84,7 +86,9 @@ static void lower_input(struct lowering *lowering, const struct variable *variab
         .pattern_text = tables_text(tables, variable->pattern_text),
         .file = lower_file(lowering, variable->span),
         .line = lower_line(lowering, variable->span),
-        .is_param = variable->kind == VARIABLE_PARAM,
+        .is_param = variable->kind != VARIABLE_PARAM ? MUSTER_FACT
+                    : variable->optional             ? MUSTER_OPTIONAL_PARAM
+                                                     : MUSTER_PARAM,
     };
     PUSH(&tables->inputs, input);
 }
