@@ -276,8 +276,10 @@ static struct muster_step lower_restriction(struct lowering *lowering, const str
     PUSH(&tables->rows, refusal);
     PUSH(&tables->rows, ((struct muster_row){.file = file, .line = line}));
     ARENA_PUSH(lowering->scratch, &passes.operands, restriction->cond);
+    uint32_t (*lower)(struct lowering *, struct diagrams *, const struct cond *, struct span) =
+        restriction->over_decisions ? lower_cond : lower_cond_early;
     return (struct muster_step){
-        .root = lower_cond(lowering, lowering->diagrams, &passes, restriction->cond_span),
+        .root = lower(lowering, lowering->diagrams, &passes, restriction->cond_span),
         .table = (uint32_t)tables->tables.count - 1,
     };
 }
