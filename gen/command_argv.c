@@ -45,8 +45,10 @@ int run_argv(const struct options *options) {
     int code = EXIT_TROUBLE;
     if (inputs && load_inputs(inputs, options) && inputs_complete(inputs))
         code = inputs_argv(inputs, &argv);
-    if (code == EXIT_GOOD)
+    if (code == EXIT_GOOD) {
+        inputs_warn(inputs);
         code = write_argv(&compilation, options, &argv);
+    }
     argv_free(&argv);
     inputs_free(inputs);
     return compilation_end(&compilation, FORMAT_TEXT, code);

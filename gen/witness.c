@@ -130,7 +130,8 @@ static void add_argv(struct checker *checker, int64_t *values, const char *const
     struct arena *arena = checker->diagnostics->arena;
     const struct stage *stage;
     const struct row *row;
-    if (!model->has_argv || eval_all(model, values, &stage, &row) != VERDICT_DECIDED)
+    const struct restriction *restriction;
+    if (!model->has_argv || eval_host(model, values, &stage, &row, &restriction) != VERDICT_DECIDED)
         return;
     struct arguments arguments = eval_argv(checker->arena, model, values, texts);
     witness->has_argv = true;
