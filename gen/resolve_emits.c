@@ -62,46 +62,60 @@ static void report_uncertain(struct question *question, struct span asked, const
     question->failed = true;
 }
 
-/* Where one of the texts matches; all of them are those of one place in the command line, so one is always there. */
-static const struct cond *texts_match(struct question *question, struct span asked, const char *glob,
-                                      const struct entry *entry, const struct emitted_list *texts) {
-    struct arena *arena = question->builder->arena;
-    const struct cond *any = cond_never(arena);
-    bool all = true;
-    for (size_t i = 0; i < texts->count && !question->failed; i++) {
-        enum sameness sameness = emitted_match(question->builder->comparer, &texts->items[i], glob);
-        if (sameness == SAME)
-            any = cond_either(arena, any, texts->items[i].guard);
-        else if (sameness == NOT_CERTAIN)
-            report_uncertain(question, asked, glob, entry->span, &texts->items[i]);
-        all = all && sameness == SAME;
-    }
-    return all ? NULL : any;
+/* Where something matches, as far as that does not depend on a parameter; and else what does. */
+struct match {
+    const struct cond *where;
+    const struct emitted *uncertain; /* or NULL */
+};
+
+static bool never_matches(struct match match) {
+    return cond_is_never(match.where) && !match.uncertain;
 }
 
-static const struct cond *value_matches(struct question *question, const struct part *part, const struct entry *entry) {
+/* One of the texts is there wherever their entry is: they are what its holes may become. */
+static struct match match_texts(struct question *question, const char *glob, const struct emitted_list *texts) {
+    struct arena *arena = question->builder->arena;
+    struct match match = {.where = cond_never(arena)};
+    bool all = true;
+    for (size_t i = 0; i < texts->count; i++) {
+        enum sameness sameness = emitted_match(question->builder->comparer, &texts->items[i], glob);
+        if (sameness == SAME)
+            match.where = cond_either(arena, match.where, texts->items[i].guard);
+        else if (sameness == NOT_CERTAIN)
+            match.uncertain = &texts->items[i];
+        all = all && sameness == SAME;
+    }
+    if (all)
+        match.where = NULL;
+    return match;
+}
+
+static void report_nested(struct question *question, const struct part *part, const struct entry *entry) {
     struct builder *builder = question->builder;
-    if (!entry->nested)
-        return texts_match(question, part->value_span, part->value, entry, &entry->values);
-    if (strspn(part->value, "*") == strlen(part->value))
-        return NULL;
     struct diag *diag = REPORT(builder, TEXT_ASKED, part->value_span,
                                "the value is a list of its own; of it nothing but '*' can be asked");
     diag_note(builder->diagnostics, diag, entry->span, "%s writes it here", question->option);
     question->failed = true;
-    return NULL;
 }
 
 static const struct cond *entry_matches(struct question *question, const struct part *part, const struct entry *entry) {
     struct arena *arena = question->builder->arena;
-    const struct cond *holds = entry->guard;
+    struct match key = {0}, value = {0};
     if (entry->has_key != (part->key != NULL))
         return cond_never(arena);
     if (entry->has_key)
-        holds = cond_both(arena, holds, texts_match(question, part->key_span, part->key, entry, &entry->keys));
-    if (question->failed || cond_is_never(holds))
-        return holds;
-    return cond_both(arena, holds, value_matches(question, part, entry));
+        key = match_texts(question, part->key, &entry->keys);
+    if (!entry->nested)
+        value = match_texts(question, part->value, &entry->values);
+    if (never_matches(key) || never_matches(value))
+        return cond_never(arena);
+    if (entry->nested && strspn(part->value, "*") != strlen(part->value))
+        report_nested(question, part, entry);
+    else if (key.uncertain)
+        report_uncertain(question, part->key_span, part->key, entry->span, key.uncertain);
+    else if (value.uncertain)
+        report_uncertain(question, part->value_span, part->value, entry->span, value.uncertain);
+    return cond_both(arena, entry->guard, cond_both(arena, key.where, value.where));
 }
 
 /* Where a use of the option has all that is asked for in its list. */
