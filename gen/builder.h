@@ -26,17 +26,17 @@ struct builder {
     struct diagnostics *diagnostics;
     const struct program *program;
     struct model *model;
-    struct symbols names;   /* facts, parameters, decisions, lets, named texts: struct named */
-    struct symbols enums;   /* struct type */
-    struct symbols formats; /* struct format */
-    struct symbols options; /* struct option */
-    struct symbols reasons; /* const struct ast_declaration */
+    struct symbols names;                 /* facts, parameters, decisions, lets, named texts: struct named */
+    struct symbols enums;                 /* struct type */
+    struct symbols formats;               /* struct format */
+    struct symbols options;               /* struct option */
+    struct symbols reasons;               /* const struct ast_declaration */
     struct symbols assumptions, promises; /* labels; those of promises: index and 1 */
-    struct symbols lost;    /* words in declarations that could not be read */
+    struct symbols lost;                  /* words in declarations that could not be read */
     struct {
         struct written_table **items;
         size_t count, capacity;
-    } tables; /* in the order of declaration: what is replaced comes before what replaces it */
+    } tables;                    /* in the order of declaration: what is replaced comes before what replaces it */
     size_t n_tables_read;        /* whose rows are resolved */
     struct symbols used_options; /* that stand in the command line */
     bool may_ask_argv;           /* here a condition may ask what the command line emits */

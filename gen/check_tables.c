@@ -324,6 +324,10 @@ static void report_dead(struct subject *subject, size_t index) {
                                     row->is_else ? "nothing is left for this 'else' of '%s'"
                                                  : "this row of '%s' decides for no host",
                                     subject->name);
+    if (fits != HOSTS_NONE && subject->table->overridden) {
+        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "another table takes its place, and inherits nothing from it");
+        return;
+    }
     if (fits != HOSTS_NONE && !row->is_else)
         note_killers(subject, diag, index, fits);
     else if (anywhere != HOSTS_NONE && !row->is_else)
@@ -356,7 +360,9 @@ static bool inherited(struct checker *checker, const struct table *base, size_t 
 static void check_dead_rows(struct subject *subject) {
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
-    if (subject->is_direct && subject->exclusive && (!subject->has_else || subject->covers == BOXES_LEAVE_OUT))
+    bool has_hosts = subject->is_direct && subject->exclusive &&
+                     (!subject->has_else || subject->covers == BOXES_LEAVE_OUT);
+    if (has_hosts && !table->overridden)
         return; /* each row has the hosts that its cells name, and 'else' has some as well */
     checker_ask(checker);
     for (size_t i = 0; i < table->n_rows; i = written_end(table, i)) {

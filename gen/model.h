@@ -107,8 +107,9 @@ struct row {
     struct span span;
     const char *label;
     bool is_else;
-    struct valueset *cells;  /* one per column; NULL for else, but of one that inherits, which also asks the last column */
-    struct span *cell_spans;
+    /* One per column. NULL for else, but not where it inherits: then it asks the last column, and all else is '*'. */
+    struct valueset *cells;
+    struct span *cell_spans; /* of those that are written */
     bool *cell_says_unknown; /* the cell names unknown */
     bool *cell_tests;        /* the cell is not '*' */
     int64_t *results;        /* one member index per outcome; NULL if it rejects */
@@ -187,7 +188,7 @@ struct list {
 };
 
 struct argument {
-    struct template text;        /* an option or a plain value */
+    struct template text; /* an option or a plain value */
     bool is_option;
     const struct option *option; /* what it is, or stands right behind; NULL if that is declared nowhere */
     const struct format *format;

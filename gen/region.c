@@ -161,7 +161,8 @@ const char *code_comment(struct arena *arena, const struct variable *variable, s
                          : cut % major
                              ? arena_print(arena, "%s.x", short_value(arena, variable, last))
                              : arena_print(arena, "%lld.x", (long long)(last >> 40));
-    const char *from = low == variable->type.low ? "" : arena_print(arena, "from %s ", short_value(arena, variable, low));
-    return arena_print(arena, "%s%s%s, the last below %s", from, from[0] ? "to " : "up to ", series,
-                       short_value(arena, variable, cut));
+    const char *from = low == variable->type.low ? "up to "
+                       : low == last             ? ""
+                                                 : arena_print(arena, "from %s to ", short_value(arena, variable, low));
+    return arena_print(arena, "%s%s, the last below %s", from, series, short_value(arena, variable, cut));
 }

@@ -62,9 +62,9 @@ static const struct cond *resolve_given(struct builder *builder, const struct as
         return NULL;
     if (!variable->optional) {
         bool is_param = variable->kind == VARIABLE_PARAM;
-        struct diag *diag =
-            is_param ? REPORT(builder, TYPE, written->name.span, "'%s' is always given", variable->name)
-                     : REPORT(builder, TYPE, written->name.span, "'%s' is no parameter", variable->name);
+        struct diag *diag = is_param
+                                ? REPORT(builder, TYPE, written->name.span, "'%s' is always given", variable->name)
+                                : REPORT(builder, TYPE, written->name.span, "'%s' is no parameter", variable->name);
         if (is_param)
             diag_help(builder->diagnostics, diag, "declare it with 'optional' if it need not be given");
         else if (variable->type.or_unknown)

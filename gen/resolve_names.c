@@ -96,8 +96,9 @@ static void help_extension(struct builder *builder, struct diag *diag, const str
     if (named && named->variable && named->variable->kind == VARIABLE_DECISION && strcmp(what, "decision") == 0)
         diag_help(builder->diagnostics, diag, "write 'override decide' to take the place of that table");
     else
-        diag_help(builder->diagnostics, diag, "an extension adds names and overrides tables; it changes nothing else "
-                                              "of the ruleset that it extends");
+        diag_help(builder->diagnostics, diag,
+                  "an extension adds names and overrides tables; it changes nothing else "
+                  "of the ruleset that it extends");
 }
 
 bool declare_name(struct builder *builder, struct symbols *symbols, struct ast_name name, const char *what,

@@ -20,7 +20,8 @@ static struct written_table *find_written(const struct builder *builder, const s
 }
 
 static void refuse_name(struct builder *builder, struct ast_name name, size_t layer, const struct symbol *symbol) {
-    struct diag *diag = REPORT(builder, OVERRIDE, name.span, "no table of the extended ruleset decides '%s'", name.text);
+    struct diag *diag =
+        REPORT(builder, OVERRIDE, name.span, "no table of the extended ruleset decides '%s'", name.text);
     if (symbol) {
         diag_note(builder->diagnostics, diag, symbol->span, "'%s' is declared here", name.text);
         return;
@@ -70,7 +71,8 @@ struct written_table *find_replaced(struct builder *builder, const struct ast_de
     size_t layer = layer_of(builder, declaration->span);
     if (layer == 0) {
         struct span word = {declaration->span.file, declaration->span.begin, declaration->span.begin + 8};
-        struct diag *diag = REPORT(builder, OVERRIDE, word, "this ruleset extends none, so there is nothing to override");
+        struct diag *diag =
+            REPORT(builder, OVERRIDE, word, "this ruleset extends none, so there is nothing to override");
         diag_help(builder->diagnostics, diag, "begin the file with: ruleset NAME extends \"FILE\";");
         return NULL;
     }
@@ -82,9 +84,10 @@ struct written_table *find_replaced(struct builder *builder, const struct ast_de
         same = strcmp(written->outcomes.items[i].name.text, found->table->outcomes[i]->name) == 0;
     if (same)
         return found;
-    struct diag *diag = REPORT(builder, OVERRIDE, declaration->name.span,
-                               "an override decides what the table in whose place it stands decides, in the same order: %s",
-                               outcome_names(builder, found->table));
+    struct diag *diag =
+        REPORT(builder, OVERRIDE, declaration->name.span,
+               "an override decides what the table in whose place it stands decides, in the same order: %s",
+               outcome_names(builder, found->table));
     diag_note(builder->diagnostics, diag, found->table->span, "that table");
     return NULL;
 }
@@ -106,8 +109,8 @@ static bool same_range(const struct ast_range *a, const struct ast_range *b) {
 static bool same_members(const struct type *a, const struct type *b) {
     bool same = a->kind == b->kind && a->n_members == b->n_members;
     for (size_t i = 0; same && i < a->n_members; i++)
-        same = strcmp(a->members[i].name, b->members[i].name) == 0 &&
-               strcmp(a->members[i].text, b->members[i].text) == 0;
+        same =
+            strcmp(a->members[i].name, b->members[i].name) == 0 && strcmp(a->members[i].text, b->members[i].text) == 0;
     return same;
 }
 
@@ -123,9 +126,9 @@ bool same_outcomes(struct builder *builder, const struct written_table *written)
                                                    : type->numeric == base->numeric && same_members(type, base);
         if (same)
             continue;
-        struct diag *diag = REPORT(builder, OVERRIDE, outcome->type.span,
-                                   "'%s' has another type than in the table that this one takes the place of",
-                                   outcome->name.text);
+        struct diag *diag =
+            REPORT(builder, OVERRIDE, outcome->type.span,
+                   "'%s' has another type than in the table that this one takes the place of", outcome->name.text);
         diag_note(builder->diagnostics, diag, other->type.span, "its type there");
         return false;
     }
@@ -156,6 +159,7 @@ void keep_replaced(struct builder *builder) {
         *hidden = (struct variable){.kind = VARIABLE_DECISION,
                                     .index = model->variables.count,
                                     .name = hidden_name(builder, written),
+                                    .title = "which row of the replaced table fits",
                                     .span = written->table->span,
                                     .used = true,
                                     .hidden = true,

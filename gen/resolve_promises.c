@@ -47,9 +47,9 @@ static const struct cond *resolve_claim(struct builder *builder, const struct as
 /* Every table relies on an assumption, so that it cannot rest on what they decide. */
 static void refuse_decision(struct builder *builder, const struct ast_declaration *declaration,
                             const struct variable *decision) {
-    struct diag *diag = REPORT(builder, TYPE, declaration->cond->span,
-                               "an assumption is about facts and parameters; this depends on the decision '%s'",
-                               decision->name);
+    struct diag *diag =
+        REPORT(builder, TYPE, declaration->cond->span,
+               "an assumption is about facts and parameters; this depends on the decision '%s'", decision->name);
     diag_help(builder->diagnostics, diag, "write 'promise' for what must come out, or reject \"WHY\" when ...");
 }
 
@@ -88,8 +88,7 @@ void resolve_restrictions(struct builder *builder) {
     struct model *model = builder->model;
     for (size_t i = 0; i < model->restrictions.count; i++) {
         struct restriction *restriction = &model->restrictions.items[i];
-        restriction->over_decisions =
-            restriction->over_decisions || decision_asked(builder, restriction->cond) != NULL;
+        restriction->over_decisions = restriction->over_decisions || decision_asked(builder, restriction->cond) != NULL;
     }
 }
 
@@ -140,8 +139,8 @@ static void resolve_admission(struct builder *builder, const struct ast_declarat
         return;
     struct promise *promise = &builder->model->promises.items[number - 1];
     if (promise->admit) {
-        struct diag *diag = REPORT(builder, DUPLICATE, declaration->name.span, "'%s' is admitted twice",
-                                   declaration->name.text);
+        struct diag *diag =
+            REPORT(builder, DUPLICATE, declaration->name.span, "'%s' is admitted twice", declaration->name.text);
         diag_note(builder->diagnostics, diag, promise->admit->span, "the first one");
         return;
     }

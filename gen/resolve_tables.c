@@ -190,8 +190,9 @@ static void resolve_cells(struct builder *builder, const struct table *table, co
 }
 
 static void refuse_inherit(struct builder *builder, struct span span) {
-    struct diag *diag = REPORT(builder, OVERRIDE, span, "'inherit' asks the table that an override takes the place of, "
-                                                        "but this is no override");
+    struct diag *diag = REPORT(builder, OVERRIDE, span,
+                               "'inherit' asks the table that an override takes the place of, "
+                               "but this is no override");
     diag_help(builder->diagnostics, diag, "it belongs to 'override decide', in a ruleset that extends another");
 }
 

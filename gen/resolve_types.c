@@ -197,8 +197,9 @@ static const char *interval_words(struct builder *builder, const struct type *ty
 static bool out_of_range(struct builder *builder, const struct type *type, const struct variable *variable,
                          const struct ast_value *written) {
     if (variable && type->kind == MUSTER_VERSION) {
-        struct diag *diag = REPORT(builder, UNSUPPORTED_VERSION, written->span, "'%s' is none of the versions of '%s': %s",
-                                   written->text, variable->name, interval_words(builder, type));
+        struct diag *diag =
+            REPORT(builder, UNSUPPORTED_VERSION, written->span, "'%s' is none of the versions of '%s': %s",
+                   written->text, variable->name, interval_words(builder, type));
         diag_note(builder->diagnostics, diag, variable->span, "declared here");
     } else {
         REPORT(builder, RANGE, written->span, "'%s' is outside the type's range", written->text);

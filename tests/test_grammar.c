@@ -203,6 +203,113 @@ static void test_tree(void) {
     compiled_free(&compiled);
 }
 
+/* What is said about hosts and command lines. */
+static void test_claims(void) {
+    static const char text[] = "ruleset t extends \"base.muster\";\n"
+                               "assume known: a != unknown because \"so\";\n"
+                               "assume given given;\n"
+                               "reject \"never\" when emits -x (v, \"a-*\", k = *, \"k k\" = 0700) and not emits --;\n"
+                               "warn \"careful\" when (count -x (on) >= 2);\n"
+                               "promise wired: every -d.in, -e.\"the key\" names -f.addr.path-2 see \"there\";\n"
+                               "promise unique -f.id;\n"
+                               "promise unique: unique implies every == names;\n"
+                               "admit wired because broken;\n"
+                               "override decide a : bool by b { * => inherit; else => reject \"no\"; }\n"
+                               "param p : path optional;\n";
+    struct compiled compiled;
+    struct arena *arena = arena_new();
+    const struct rule_file files[] = {{"t.muster", text}, {"base.muster", "ruleset base;\n"}};
+    compile_files(&compiled, files, 2, TO_TREE);
+    CU_ASSERT_EQUAL(compiled.diagnostics.n_errors, 0);
+    CU_ASSERT_EQUAL_FATAL(compiled.program->declarations.count, 12);
+    expect_span(&compiled, declaration_of(&compiled, 1)->extends->span, "\"base.muster\"");
+    CU_ASSERT_EQUAL(declaration_of(&compiled, 2)->kind, AST_ASSUME);
+    CU_ASSERT_STRING_EQUAL(declaration_of(&compiled, 2)->name.text, "known");
+    expect_span(&compiled, declaration_of(&compiled, 2)->cond->span, "a != unknown");
+    CU_ASSERT_PTR_NULL(declaration_of(&compiled, 3)->name.text);
+    CU_ASSERT_EQUAL(declaration_of(&compiled, 3)->cond->kind, AST_COND_GIVEN);
+    CU_ASSERT_STRING_EQUAL(declaration_of(&compiled, 3)->cond->name.text, "given");
+    const struct ast_declaration *reject = declaration_of(&compiled, 4), *warn = declaration_of(&compiled, 5);
+    CU_ASSERT_EQUAL(reject->kind, AST_REJECT);
+    const struct ast_cond *emits = reject->cond->operands.items[0];
+    CU_ASSERT_EQUAL(emits->kind, AST_COND_EMITS);
+    expect_span(&compiled, emits->option.span, "-x");
+    CU_ASSERT_EQUAL_FATAL(emits->pattern->parts.count, 4);
+    expect_span(&compiled, emits->pattern->span, "(v, \"a-*\", k = *, \"k k\" = 0700)");
+    const struct ast_pattern_part *parts = emits->pattern->parts.items;
+    CU_ASSERT_TRUE(!parts[0].has_key && parts[0].value.kind == AST_WORD);
+    CU_ASSERT_TRUE(!parts[1].has_key && parts[1].value.kind == AST_STRING);
+    CU_ASSERT_TRUE(parts[2].has_key && parts[2].key.kind == AST_WORD && parts[2].value.kind == AST_STAR);
+    CU_ASSERT_TRUE(parts[3].has_key && parts[3].key.kind == AST_STRING && parts[3].value.kind == AST_INT);
+    CU_ASSERT_PTR_NULL(reject->cond->operands.items[1]->operands.items[0]->pattern);
+    CU_ASSERT_EQUAL(warn->kind, AST_WARN);
+    CU_ASSERT_EQUAL(warn->cond->kind, AST_COND_COUNT);
+    CU_ASSERT_EQUAL(warn->cond->relation, AST_GE);
+    CU_ASSERT_EQUAL(warn->cond->value.number, 2);
+    const struct ast_declaration *wired = declaration_of(&compiled, 6);
+    CU_ASSERT_EQUAL(wired->promise, AST_PROMISE_NAMES);
+    CU_ASSERT_EQUAL_FATAL(wired->references.count, 2);
+    expect_span(&compiled, wired->references.items[0].option.span, "-d");
+    expect_span(&compiled, wired->references.items[0].key.span, "in");
+    CU_ASSERT_STRING_EQUAL(wired->references.items[1].option.text, "-e");
+    CU_ASSERT_EQUAL(wired->references.items[1].key.kind, AST_STRING);
+    expect_span(&compiled, wired->references.items[1].span, "-e.\"the key\"");
+    CU_ASSERT_EQUAL_FATAL(wired->targets.count, 1);
+    CU_ASSERT_STRING_EQUAL(wired->targets.items[0].key.text, "addr.path-2");
+    expect_span(&compiled, wired->meta.see->span, "\"there\"");
+    CU_ASSERT_EQUAL(declaration_of(&compiled, 7)->promise, AST_PROMISE_UNIQUE);
+    CU_ASSERT_PTR_NULL(declaration_of(&compiled, 7)->name.text);
+    CU_ASSERT_EQUAL(declaration_of(&compiled, 8)->promise, AST_PROMISE_COND);
+    CU_ASSERT_STRING_EQUAL(declaration_of(&compiled, 8)->name.text, "unique");
+    CU_ASSERT_EQUAL(declaration_of(&compiled, 9)->kind, AST_ADMIT);
+    const struct ast_declaration *table = declaration_of(&compiled, 10);
+    CU_ASSERT_TRUE(table->table->overrides);
+    expect_span(&compiled, table->span, "override decide a : bool by b { * => inherit; else => reject \"no\"; }");
+    CU_ASSERT_EQUAL(table->table->rows.items[0]->results.items[0].kind, AST_INHERIT);
+    expect_span(&compiled, declaration_of(&compiled, 11)->input->optional.span, "optional");
+    compiled_free(&compiled);
+    arena_free(arena);
+}
+
+static bool asks(struct compiled *compiled, const char *question) {
+    compile_sound(compiled, "ruleset r;\nfact a : bool;\n", TO_TREE);
+    return program_ask(compiled->program, compiled->arena, &compiled->sources, question, &compiled->diagnostics);
+}
+
+static void test_questions(void) {
+    static const struct {
+        const char *question, *message;
+        size_t line, column;
+    } wrong[] = {
+        {"", "the condition ends here in the middle of something", 1, 1},
+        {"a and", "the condition ends here in the middle of something", 1, 5},
+        {"a;", "';' cannot stand here", 1, 2},
+        {"a\n  b", "'b' cannot stand here", 2, 3},
+        {"a and b or c", "'and' and 'or' are mixed", 1, 9},
+        {"fact b : bool;", "'b' cannot stand here", 1, 6},
+        {"\xff", "not valid UTF-8; a rule file is UTF-8 text", 1, 1},
+        {"\"", "this text does not end on its line: the closing '\"' is missing", 1, 1},
+    };
+    struct compiled compiled;
+    CU_ASSERT_TRUE(asks(&compiled, " a implies\n emits -x (k = v) # so"));
+    const struct ast_declaration *question = declaration_of(&compiled, 2);
+    CU_ASSERT_EQUAL(question->kind, AST_QUESTION);
+    CU_ASSERT_EQUAL(question->cond->kind, AST_COND_IMPLIES);
+    expect_span(&compiled, question->span, "a implies\n emits -x (k = v)");
+    CU_ASSERT_STRING_EQUAL(compiled.sources.items[question->span.file].name, "<question>");
+    compiled_free(&compiled);
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        CU_ASSERT_FALSE(asks(&compiled, wrong[i].question));
+        CU_ASSERT_EQUAL_FATAL(compiled.diagnostics.count, 1);
+        const struct diag *diag = compiled.diagnostics.items[0];
+        struct place place = source_place(&compiled.sources.items[diag->span.file], diag->span.begin);
+        CU_ASSERT_STRING_EQUAL(diag->text, wrong[i].message);
+        CU_ASSERT_TRUE(diag->span.file == 1 && place.line == wrong[i].line && place.column == wrong[i].column);
+        CU_ASSERT_EQUAL(compiled.program->declarations.count, 2);
+        compiled_free(&compiled);
+    }
+}
+
 /* Words of the language are names where they can be. */
 static void test_words(void) {
     struct compiled compiled;
@@ -400,8 +507,12 @@ static void test_small_errors(void) {
         {"ruleset r;\nfact when : bool;\n", DIAG_CODE_NAME, 2},
         {"let a = b and c or d;\n", DIAG_CODE_MIXED, 1},
         {"let a = b or c and d;\n", DIAG_CODE_MIXED, 1},
-        {"promise a;\n", DIAG_CODE_RESERVED, 1},
-        {"let a = emits -x;\n", DIAG_CODE_RESERVED, 1},
+        {"document a : json { b };\n", DIAG_CODE_RESERVED, 1},
+        {"let a = any b in c : b;\n", DIAG_CODE_RESERVED, 1},
+        {"promise every -x names -y.id;\n", DIAG_CODE_SYNTAX, 1},
+        {"assume a\npromise b;\n", DIAG_CODE_SYNTAX, 1},
+        {"promise emits -x (*);\n", DIAG_CODE_SYNTAX, 1},
+        {"param a : path optional optional;\n", DIAG_CODE_SYNTAX, 1},
         {"argv { each x in y { a; } }\n", DIAG_CODE_RESERVED, 1},
         {"\nfact \xff : bool;\n", DIAG_CODE_ENCODING, 2},
         {"\n\nlet a = \"\n;\n", DIAG_CODE_STRING, 3},
@@ -498,6 +609,20 @@ static void test_noise(void) {
                                          "because",
                                          "enum E { x, y }",
                                          "promise",
+                                         "assume a;",
+                                         "warn \"x\" when",
+                                         "emits -opt (",
+                                         "count -opt >",
+                                         "given",
+                                         "every -opt.a",
+                                         "names",
+                                         "unique -opt.b",
+                                         "admit x;",
+                                         "optional",
+                                         "override",
+                                         "inherit",
+                                         "extends \"x\"",
+                                         "param p : path",
                                          "unknown",
                                          "..<",
                                          "<",
@@ -559,6 +684,8 @@ int main(void) {
         {"lines and columns", test_places},
         {"loading", test_loading},
         {"trees", test_tree},
+        {"assumptions, promises and their like", test_claims},
+        {"questions", test_questions},
         {"words of the language as names", test_words},
         {"texts", test_strings},
         {"bad texts", test_bad_strings},

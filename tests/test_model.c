@@ -194,6 +194,274 @@ static void test_included(void) {
     compiled_free(&compiled);
 }
 
+/* ---- extensions ---------------------------------------------------------------------------------------------------
+ */
+
+static const struct rule_file layers[] = {
+    {"top.muster", "ruleset top \"The last\" extends \"middle.muster\";\ninclude \"kinds.muster\";\nfact w : bool;\n"
+                   "override decide m : Kind, n : int 0..100 by w | x {\n    yes | * => inherit, 7;\n"
+                   "    no | p => three, inherit;\n    else => inherit, inherit see \"here\";\n}\n"
+                   "override decide alone : bool by k { yes => no; no => yes; }\n"},
+    {"middle.muster", "ruleset middle extends \"base.muster\";\nfact z : bool;\n"
+                      "override decide m : Kind, n : int 0..100 by z | k {\n"
+                      "    yes | yes => inherit, 50 because \"mine\";\n    yes | no => two, inherit;\n"
+                      "    else => inherit, inherit;\n}\n"},
+    {"base.muster",
+     "ruleset base;\ninclude \"kinds.muster\";\nfact x : { p, q, r } or unknown;\nfact k : bool;\n"
+     "decide m : Kind, n : int 0..100 by x | k {\n    p | yes => one, 10 because \"p yes\" see \"there\";\n"
+     "    p | no => two, 20;\n    q | * => reject \"never q\";\n    else => three, 5 because \"rest\";\n}\n"
+     "decide alone : bool by later { yes => yes; no => no; }\nlet later = m == one;\n"
+     "argv { run $m $n $alone when later or not alone; run $n; }\n"},
+    {"kinds.muster", "library kinds;\nenum Kind { one, two, three }\n"},
+};
+
+enum { ONE, TWO, THREE };
+
+/* The layers above in plain C. */
+static bool decided(int64_t x, int64_t k, int64_t z, int64_t w, int64_t *m, int64_t *n) {
+    if (x == 1 && (w == 1 || z == 0 || z == 1))
+        return false;
+    *m = x == 0 && k == 1 ? ONE : x == 0 ? TWO : THREE;
+    *n = x == 0 && k == 1 ? 10 : x == 0 ? 20 : 5;
+    if (z == 1 && k == 1)
+        *n = 50;
+    if (z == 1 && k == 0)
+        *m = TWO;
+    if (w == 1)
+        *n = 7;
+    else if (x == 0)
+        *m = THREE;
+    return true;
+}
+
+static void test_inherited(void) {
+    struct compiled compiled;
+    compile_files(&compiled, layers, COUNT(layers), TO_TABLES);
+    if (!compiled.rules) {
+        diag_print(&compiled.diagnostics, stdout);
+        CU_FAIL_FATAL("the extension does not compile");
+    }
+    const struct variable *m = find_variable(&compiled, "m"), *n = find_variable(&compiled, "n");
+    CU_ASSERT_EQUAL(n->type.n_members, 5);
+    for (int64_t x = -1; x < 3; x++)
+        for (unsigned bits = 0; bits < 8; bits++) {
+            int64_t values[16], kind = 0, number = 0, k = bits & 1, z = bits >> 1 & 1, w = bits >> 2;
+            const struct stage *stage;
+            const struct row *row;
+            values[find_variable(&compiled, "x")->index] = x < 0 ? MUSTER_UNKNOWN : x;
+            values[find_variable(&compiled, "k")->index] = k;
+            values[find_variable(&compiled, "z")->index] = z;
+            values[find_variable(&compiled, "w")->index] = w;
+            enum verdict verdict = eval_all(compiled.model, values, &stage, &row);
+            CU_ASSERT_EQUAL(verdict == VERDICT_DECIDED, decided(x, k, z, w, &kind, &number));
+            if (verdict == VERDICT_DECIDED) {
+                CU_ASSERT_EQUAL(values[m->index], kind);
+                CU_ASSERT_EQUAL(n->type.members[values[n->index]].number, number);
+            } else {
+                CU_ASSERT_EQUAL(verdict, VERDICT_REJECTED);
+                CU_ASSERT_STRING_EQUAL(row->reject, "never q");
+            }
+        }
+    struct comparison comparison;
+    compare_start(&comparison, &compiled);
+    CU_ASSERT_TRUE(compare_all(&comparison));
+    compare_end(&comparison);
+    compiled_free(&compiled);
+}
+
+static void test_extended(void) {
+    struct compiled compiled;
+    compile_files(&compiled, layers, COUNT(layers), TO_MODEL);
+    const struct model *model = compiled.model;
+    CU_ASSERT_EQUAL(compiled.diagnostics.n_errors, 0);
+    CU_ASSERT_STRING_EQUAL(model->name, "top");
+    CU_ASSERT_STRING_EQUAL(model->title, "The last");
+    CU_ASSERT_EQUAL_FATAL(compiled.sources.count, 4);
+    CU_ASSERT_FALSE(model->is_base[0]);
+    CU_ASSERT_TRUE(model->is_base[1] && model->is_base[2] && model->is_base[3]);
+    CU_ASSERT_EQUAL_FATAL(model->tables.count, 4);
+    const struct variable *m = find_variable(&compiled, "m"), *alone = find_variable(&compiled, "alone");
+    /* In the place of the first one, in whose rows the others have left theirs. */
+    CU_ASSERT_PTR_EQUAL(m->table, model->tables.items[0]);
+    CU_ASSERT_PTR_EQUAL(alone->table, model->tables.items[1]);
+    CU_ASSERT_EQUAL(alone->table->n_columns, 1);
+    const struct table *middle = m->table->columns[2]->table, *base = middle->columns[2]->table;
+    CU_ASSERT_TRUE(m->table->columns[2]->hidden && middle->columns[2]->hidden && !m->hidden);
+    CU_ASSERT_TRUE(!m->table->overridden && middle->overridden && base->overridden);
+    CU_ASSERT_EQUAL(base->n_rows, 4);
+    CU_ASSERT_EQUAL(middle->n_rows, 12);
+    CU_ASSERT_EQUAL(m->table->n_rows, 36);
+    CU_ASSERT_EQUAL(middle->n_outcomes, 1);
+    CU_ASSERT_EQUAL(m->table->columns[2]->type.n_members, 12);
+    CU_ASSERT_EQUAL(m->table->columns[2]->n_codes, 12);
+    for (size_t i = 0; i < 12; i++) {
+        CU_ASSERT_EQUAL(middle->rows[i].written, i / 4);
+        CU_ASSERT_EQUAL(middle->rows[i].results[0], (int64_t)i);
+        CU_ASSERT_PTR_NULL(middle->rows[i].reject);
+        CU_ASSERT_EQUAL(m->table->rows[i].reject != NULL, i % 4 == 2);
+    }
+    CU_ASSERT_STRING_EQUAL(m->table->rows[0].meta.reason, "mine");
+    CU_ASSERT_STRING_EQUAL(m->table->rows[8].meta.reason, "p yes");
+    CU_ASSERT_STRING_EQUAL(m->table->rows[8].meta.see, "there");
+    CU_ASSERT_STRING_EQUAL(m->table->rows[32].meta.see, "here");
+    CU_ASSERT_TRUE(m->table->rows[35].is_else);
+    compiled_free(&compiled);
+}
+
+/* What is replaced and not inherited from is gone, with what it alone was there for. */
+static void test_replaced(void) {
+    static const struct rule_file files[] = {
+        {"top.muster",
+         "ruleset top extends \"middle.muster\";\noverride decide d : bool by a { yes => no; no => yes; }\n"},
+        {"middle.muster", "ruleset middle extends \"base.muster\";\noverride decide d : bool by a { * => inherit; }\n"},
+        {"base.muster", "ruleset base;\nfact a : bool;\nfact v : int 0..9;\n"
+                        "decide d : bool by v { < 3 => yes; else => no; }\nargv { run when d; }\n"},
+    };
+    struct compiled compiled;
+    compile_files(&compiled, files, COUNT(files), TO_MODEL);
+    CU_ASSERT_EQUAL(compiled.diagnostics.n_errors, 0);
+    CU_ASSERT_EQUAL(compiled.model->tables.count, 1);
+    CU_ASSERT_EQUAL(compiled.model->variables.count, 3);
+    CU_ASSERT_EQUAL(find_variable(&compiled, "v")->cuts.count, 0);
+    CU_ASSERT_FALSE(find_variable(&compiled, "v")->used);
+    CU_ASSERT_EQUAL(find_variable(&compiled, "d")->table->n_rows, 2);
+    compiled_free(&compiled);
+}
+
+/* ---- what is said of all hosts ------------------------------------------------------------------------------------
+ */
+
+static void test_claims(void) {
+    struct compiled compiled;
+    compile_sound(&compiled,
+                  "ruleset claims;\nfact a : bool;\nfact i : int 0..9;\n"
+                  "reason why \"Because\" see \"there\";\nformat f { between \",\"; assign \"=\"; repeat_keys; }\n"
+                  "option -x, -y : f repeated tag t;\noption -z : once;\n"
+                  "decide d : { u, v } by a { yes => u; no => v; }\nlet far = near;\nlet near = d == u;\n"
+                  "assume known: a or   i < 3 # a comment\n    or i == 7;\nassume a implies i > 1 because why;\n"
+                  "reject \"inputs\" when a and i == 5;\nreject \"decided\" when far because why;\n"
+                  "reject \"emitted\" when emits -x;\nwarn \"careful\" when d == v tag t;\n"
+                  "promise plain: a implies d == u because \"so\";\npromise count -x <= 1;\n"
+                  "promise not count -x > 1;\n"
+                  "promise ids: every -x.id, -q.\"a b\" names -y.id.more;\npromise unique -y.id;\n"
+                  "admit ids because \"known\";\n"
+                  "argv { -x { id = k } word -z; -q as f { b }; }\n",
+                  TO_MODEL);
+    const struct model *model = compiled.model;
+    CU_ASSERT_EQUAL_FATAL(model->restrictions.count, 5);
+    const struct restriction *said = model->restrictions.items;
+    static const struct {
+        bool is_assumption, over_decisions;
+        const char *message;
+    } restrictions[] = {{true, false, "outside what the rules assume: a or i < 3 or i == 7"},
+                        {true, false, "Because"},
+                        {false, false, "inputs"},
+                        {false, true, "decided"},
+                        {false, true, "emitted"}};
+    for (size_t i = 0; i < COUNT(restrictions); i++) {
+        CU_ASSERT_EQUAL(said[i].is_assumption, restrictions[i].is_assumption);
+        CU_ASSERT_EQUAL(said[i].over_decisions, restrictions[i].over_decisions);
+        CU_ASSERT_STRING_EQUAL(said[i].message, restrictions[i].message);
+    }
+    CU_ASSERT_STRING_EQUAL(said[0].label, "known");
+    CU_ASSERT_STRING_EQUAL(said[1].meta.see, "there");
+    int64_t values[8] = {0};
+    values[find_variable(&compiled, "i")->index] = 5;
+    CU_ASSERT_TRUE(eval_cond(said[0].cond, values) && !eval_cond(said[1].cond, values));
+    values[find_variable(&compiled, "a")->index] = 1;
+    CU_ASSERT_TRUE(!eval_cond(said[0].cond, values) && eval_cond(said[2].cond, values));
+    CU_ASSERT_EQUAL_FATAL(model->warnings.count, 1);
+    CU_ASSERT_STRING_EQUAL(model->warnings.items[0].message, "careful");
+    CU_ASSERT_STRING_EQUAL(model->warnings.items[0].meta.tags, "t");
+    CU_ASSERT_EQUAL_FATAL(model->promises.count, 5);
+    const struct promise *promises = model->promises.items;
+    CU_ASSERT_STRING_EQUAL(promises[0].label, "plain");
+    CU_ASSERT_STRING_EQUAL(promises[0].meta.reason, "so");
+    CU_ASSERT_TRUE(!promises[0].is_count && promises[1].is_count && !promises[2].is_count);
+    CU_ASSERT_PTR_NULL(promises[0].admit);
+    CU_ASSERT_EQUAL(promises[3].kind, AST_PROMISE_NAMES);
+    CU_ASSERT_EQUAL_FATAL(promises[3].references.count, 2);
+    CU_ASSERT_STRING_EQUAL(promises[3].references.items[1].option, "-q");
+    CU_ASSERT_STRING_EQUAL(promises[3].references.items[1].key, "a b");
+    CU_ASSERT_STRING_EQUAL(promises[3].targets.items[0].key, "id.more");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(promises[3].admit);
+    CU_ASSERT_STRING_EQUAL(promises[3].admit->meta.reason, "known");
+    CU_ASSERT_EQUAL(promises[4].kind, AST_PROMISE_UNIQUE);
+    CU_ASSERT_PTR_NULL(model->is_base);
+    CU_ASSERT_EQUAL_FATAL(model->options.count, 3);
+    CU_ASSERT_STRING_EQUAL(model->options.items[1]->name, "-y");
+    CU_ASSERT_EQUAL(model->options.items[1]->repeat, AST_REPEATED);
+    CU_ASSERT_EQUAL(model->options.items[2]->repeat, AST_ONCE);
+    CU_ASSERT_TRUE(model->options.items[0]->format->repeat_keys);
+    CU_ASSERT_EQUAL(source_place(&compiled.sources.items[0], model->options.items[2]->span.begin).line, 7);
+    const struct argument *arguments = model->argv.items[0].arguments.items;
+    CU_ASSERT_TRUE(arguments[0].is_option && arguments[0].option == model->options.items[0]);
+    CU_ASSERT_TRUE(!arguments[1].is_option && arguments[1].option == model->options.items[0]);
+    CU_ASSERT_TRUE(!arguments[2].is_option && !arguments[2].option);
+    CU_ASSERT_TRUE(arguments[3].is_option && arguments[3].option == model->options.items[2]);
+    CU_ASSERT_TRUE(model->argv.items[1].arguments.items[0].is_option);
+    CU_ASSERT_PTR_NULL(model->argv.items[1].arguments.items[0].option);
+    compiled_free(&compiled);
+}
+
+static void test_question(void) {
+    struct compiled compiled;
+    compile_sound(&compiled, "ruleset asked;\nfact v : version or unknown;\nargv { run -x; }\n", TO_TREE);
+    CU_ASSERT_TRUE_FATAL(program_ask(compiled.program, compiled.arena, &compiled.sources, "v >= 9.2 or emits -x",
+                                     &compiled.diagnostics));
+    compiled.model = model_build(compiled.arena, &compiled.sources, compiled.program, &compiled.diagnostics);
+    CU_ASSERT_EQUAL(compiled.diagnostics.n_errors, 0);
+    CU_ASSERT_PTR_NOT_NULL(compiled.model->question);
+    CU_ASSERT_EQUAL(compiled.model->question_span.file, 1);
+    CU_ASSERT_EQUAL(compiled.model->question_span.end, 20);
+    CU_ASSERT_EQUAL(find_variable(&compiled, "v")->n_codes, 2); /* cut at the question's constants too */
+    compiled_free(&compiled);
+    compile_sound(&compiled, "ruleset asked;\nfact v : bool;\nargv { run; }\n", TO_TREE);
+    CU_ASSERT_TRUE_FATAL(
+        program_ask(compiled.program, compiled.arena, &compiled.sources, "v and w", &compiled.diagnostics));
+    compiled.model = model_build(compiled.arena, &compiled.sources, compiled.program, &compiled.diagnostics);
+    const struct diag *diag = find_diag(&compiled, DIAG_CODE_UNKNOWN_NAME, 1);
+    if (!diag)
+        unit_give_up("diag is missing");
+    CU_ASSERT_TRUE(diag->span.file == 1 && diag->span.begin == 6 && diag->span.end == 7);
+    compiled_free(&compiled);
+}
+
+static void test_optional(void) {
+    struct compiled compiled;
+    compile_sound(&compiled,
+                  "ruleset optional;\nparam t : text max 9 optional;\nparam p : path optional;\n"
+                  "param e : { red, green } optional;\nparam i : int 1..9 optional;\nparam n : int 1..9;\n"
+                  "let lt = given t;\nlet le = given e;\nlet li = given i and i > 5;\nlet ln = i != 3;\n"
+                  "decide d : bool by e { red => yes; green, unknown => no; }\n"
+                  "argv { a $t when lt; b $e when le; c $i when li; d $p when ln and given p and d; e $n; }\n",
+                  TO_MODEL);
+    const struct variable *t = find_variable(&compiled, "t"), *e = find_variable(&compiled, "e");
+    const struct variable *i = find_variable(&compiled, "i"), *n = find_variable(&compiled, "n");
+    CU_ASSERT_TRUE(t->optional && e->optional && i->optional && find_variable(&compiled, "p")->optional);
+    CU_ASSERT_FALSE(n->optional || n->type.or_unknown);
+    CU_ASSERT_EQUAL(variable_n_codes(t), 2);
+    CU_ASSERT_EQUAL(variable_n_codes(e), 3);
+    CU_ASSERT_EQUAL(variable_code(t, 1), 1);
+    CU_ASSERT_EQUAL(variable_value(t, 1), 1);
+    CU_ASSERT_EQUAL(variable_code(e, MUSTER_UNKNOWN), 2);
+    CU_ASSERT_EQUAL(e->default_value, MUSTER_UNKNOWN);
+    CU_ASSERT_EQUAL(n->default_value, MUSTER_UNSET);
+    int64_t values[16] = {0};
+    const struct cond *given_t = find_variable(&compiled, "lt")->cond, *given_e = find_variable(&compiled, "le")->cond;
+    CU_ASSERT_FALSE(eval_cond(given_t, values));
+    CU_ASSERT_TRUE(eval_cond(given_e, values));
+    values[t->index] = 1;
+    values[e->index] = values[i->index] = MUSTER_UNKNOWN;
+    CU_ASSERT_TRUE(eval_cond(given_t, values));
+    CU_ASSERT_FALSE(eval_cond(given_e, values));
+    CU_ASSERT_FALSE(eval_cond(find_variable(&compiled, "li")->cond, values));
+    CU_ASSERT_TRUE(eval_cond(find_variable(&compiled, "ln")->cond, values));
+    values[i->index] = 6;
+    CU_ASSERT_TRUE(eval_cond(find_variable(&compiled, "li")->cond, values));
+    compiled_free(&compiled);
+}
+
 /* ---- conditions ---------------------------------------------------------------------------------------------------
  */
 
@@ -371,9 +639,10 @@ static void test_too_many_cases(void) {
     cone_add(cone, find_variable(&compiled, "d"));
     cone_finish(compiled.arena, cone);
     CU_ASSERT_EQUAL(cone_cases(cone, NULL), (size_t)SPACE_LIMIT + 1);
-    CU_ASSERT_EQUAL(compiled.diagnostics.n_errors, 0);
-    CU_ASSERT_PTR_NOT_NULL(find_diag(&compiled, DIAG_CODE_NOT_PROVEN, 0));
-    CU_ASSERT_TRUE(find_variable(&compiled, "d")->table->unproven);
+    /* They are not walked one by one: the check answers all the same. */
+    CU_ASSERT_EQUAL(compiled.diagnostics.n_errors, 1);
+    CU_ASSERT_PTR_NOT_NULL(find_diag(&compiled, DIAG_CODE_GAP, 0));
+    CU_ASSERT_FALSE(find_variable(&compiled, "d")->table->unproven);
     compiled_free(&compiled);
     arena_free(arena);
 }
@@ -421,6 +690,13 @@ static void test_evaluator(void) {
     compiled_free(&compiled);
 }
 
+static bool has_note(const struct diag *diag, const char *text) {
+    for (size_t i = 0; i < diag->notes.count; i++)
+        if (strcmp(diag->notes.items[i].text, text) == 0)
+            return true;
+    return false;
+}
+
 /* What the check says of tables, with their counts. */
 static void test_findings(void) {
     struct compiled compiled;
@@ -438,10 +714,8 @@ static void test_findings(void) {
     const struct diag *overlap = find_diag(&compiled, DIAG_CODE_OVERLAP, 10);
     if (!overlap)
         unit_give_up("overlap is missing");
-    CU_ASSERT_STRING_EQUAL(gap->text, "no row of 'gappy' fits e = z, i = 0");
-    CU_ASSERT_STRING_EQUAL(gap->notes.items[0].text, "5 of 12 cases have no row");
-    CU_ASSERT_STRING_EQUAL(overlap->text, "two rows of 'twice' fit e = x, i = 0");
-    CU_ASSERT_STRING_EQUAL(overlap->notes.items[1].text, "2 of 12 cases have both rows");
+    CU_ASSERT_TRUE(has_note(gap, "no row in 5 of 12 cases"));
+    CU_ASSERT_TRUE(has_note(overlap, "both rows in 2 of 12 cases"));
     compiled_free(&compiled);
 }
 
@@ -467,6 +741,12 @@ int main(void) {
         {"symbols", test_symbols},
         {"types and inputs", test_inputs},
         {"included files", test_included},
+        {"extensions", test_extended},
+        {"inherited rows", test_inherited},
+        {"replaced tables", test_replaced},
+        {"assumptions, promises and their like", test_claims},
+        {"questions", test_question},
+        {"optional parameters", test_optional},
         {"conditions", test_conditions},
         {"cuts", test_cuts},
         {"cones", test_cones},
