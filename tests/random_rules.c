@@ -617,10 +617,10 @@ static void say_statement(struct maker *maker, unsigned depth) {
 }
 
 static void make_argv(struct maker *maker) {
-    say(maker,
-        "format commas { between \",\"; assign \"=\"; escape \",\" as \",,\"; }\n"
-        "format colons { between \":\"; assign \"=>\"; escape \":\" as \"\\\\:\"; escape \"\\\\\" as \"\\\\\\\\\"; }\n"
-        "option -commas : commas repeated;\noption -colons : colons repeated tag odd;\nargv {\n    program;\n");
+    say(maker, "format commas { between \",\"; assign \"=\"; escape \",\" as \",,\"; repeat_keys; }\n"
+               "format colons { between \":\"; assign \"=>\"; escape \":\" as \"\\\\:\"; escape \"\\\\\" as "
+               "\"\\\\\\\\\"; repeat_keys; }\n"
+               "option -commas : commas repeated;\noption -colons : colons repeated tag odd;\nargv {\n    program;\n");
     for (unsigned i = dice(maker, 10); i > 0; i--)
         say_statement(maker, 2);
     say(maker, "}\n");
