@@ -75,18 +75,18 @@ static bool never_matches(struct match match) {
 /* One of the texts is there wherever their entry is: they are what its holes may become. */
 static struct match match_texts(struct question *question, const char *glob, const struct emitted_list *texts) {
     struct arena *arena = question->builder->arena;
-    struct match match = {.where = cond_never(arena)};
+    struct match match = {0};
+    struct conds any = {0};
     bool all = true;
     for (size_t i = 0; i < texts->count; i++) {
         enum sameness sameness = emitted_match(question->builder->comparer, &texts->items[i], glob);
         if (sameness == SAME)
-            match.where = cond_either(arena, match.where, texts->items[i].guard);
+            ARENA_PUSH(arena, &any, texts->items[i].guard);
         else if (sameness == NOT_CERTAIN)
             match.uncertain = &texts->items[i];
         all = all && sameness == SAME;
     }
-    if (all)
-        match.where = NULL;
+    match.where = all ? NULL : cond_any(arena, &any);
     return match;
 }
 
@@ -121,14 +121,15 @@ static const struct cond *entry_matches(struct question *question, const struct 
 /* Where a use of the option has all that is asked for in its list. */
 static const struct cond *emission_matches(struct question *question, const struct emission *emission) {
     struct arena *arena = question->builder->arena;
-    const struct cond *all = emission->guard;
+    struct conds all = {0};
+    ARENA_PUSH(arena, &all, emission->guard);
     for (size_t i = 0; i < question->n_parts && !question->failed; i++) {
-        const struct cond *any = cond_never(arena);
+        struct conds any = {0};
         for (size_t k = 0; k < emission->entries.count && !question->failed; k++)
-            any = cond_either(arena, any, entry_matches(question, &question->parts[i], &emission->entries.items[k]));
-        all = cond_both(arena, all, any);
+            ARENA_PUSH(arena, &any, entry_matches(question, &question->parts[i], &emission->entries.items[k]));
+        ARENA_PUSH(arena, &all, cond_any(arena, &any));
     }
-    return all;
+    return cond_all(arena, &all);
 }
 
 /* A condition that always holds is none; but who asked wants one. */
@@ -154,36 +155,61 @@ static struct valueset counts(struct arena *arena, enum ast_relation relation, i
     return set;
 }
 
+/* So many texts in lists are looked at for all questions of a ruleset together. */
+enum { MAX_LOOKS = 1 << 22 };
+
+static size_t count_texts(const struct emission *emission) {
+    size_t count = 1;
+    for (size_t i = 0; i < emission->entries.count; i++)
+        count += 1 + emission->entries.items[i].keys.count + emission->entries.items[i].values.count;
+    return count;
+}
+
+/* Takes what a question costs from that; false after a message if it is too much. */
+static bool take_looks(struct builder *builder, const struct ast_cond *written) {
+    size_t parts = written->pattern ? written->pattern->parts.count : 1;
+    bool before = builder->n_looks <= MAX_LOOKS;
+    for (size_t i = 0; i < builder->emissions->count; i++)
+        if (strcmp(builder->emissions->items[i].option, written->option.text) == 0)
+            builder->n_looks += parts * count_texts(&builder->emissions->items[i]);
+    if (before && builder->n_looks > MAX_LOOKS)
+        REPORT(builder, LIMIT, written->span,
+               "from here on, too much is asked about the command line: more than %d texts are to be looked at",
+               MAX_LOOKS);
+    return builder->n_looks <= MAX_LOOKS;
+}
+
 const struct cond *resolve_emits(struct builder *builder, const struct ast_cond *written) {
     struct arena *arena = builder->arena;
     if (!builder->emissions) {
         builder->emissions = emissions_of(arena, builder->model);
         builder->comparer = comparer_new(arena);
     }
-    if (!look_up_option(builder, written->option))
+    if (!look_up_option(builder, written->option) || !take_looks(builder, written))
         return NULL;
     struct question question = {.builder = builder, .option = written->option.text};
+    struct conds uses = {0};
     read_parts(&question, written->pattern);
-    struct cond *count = arena_alloc(arena, sizeof *count);
-    const struct cond *any = cond_never(arena);
-    count->kind = COND_COUNT;
     for (size_t i = 0; i < builder->emissions->count && !question.failed; i++) {
         const struct emission *emission = &builder->emissions->items[i];
         if (strcmp(emission->option, written->option.text) != 0)
             continue;
         const struct cond *holds = emission_matches(&question, emission);
-        any = cond_either(arena, any, holds);
         if (!cond_is_never(holds))
-            ARENA_PUSH(arena, &count->operands, some_cond(arena, holds));
+            ARENA_PUSH(arena, &uses, some_cond(arena, holds));
     }
     if (question.failed)
         return NULL;
     if (written->kind == AST_COND_EMITS)
-        return some_cond(arena, any);
+        return some_cond(arena, cond_any(arena, &uses));
     if (written->value.kind != AST_INT) {
         REPORT(builder, TYPE, written->value.span, "a count is compared with a number");
         return NULL;
     }
-    count->set = counts(arena, written->relation, written->value.number, count->operands.count);
+    struct cond *count = arena_alloc(arena, sizeof *count);
+    count->kind = COND_COUNT;
+    for (size_t i = 0; i < uses.count; i++)
+        ARENA_PUSH(arena, &count->operands, uses.items[i]);
+    count->set = counts(arena, written->relation, written->value.number, uses.count);
     return count;
 }
