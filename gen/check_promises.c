@@ -51,8 +51,14 @@ static void report_empty(struct checker *checker, size_t index) {
                       restriction_words(&model->restrictions.items[i]));
 }
 
+/* What tables decide for hosts that are none is no answer; so one over decisions must meet a possible host. */
 static void check_idle_restriction(struct checker *checker, const struct restriction *restriction) {
     hostset refused = meaning_cond(checker->meaning, restriction->cond);
+    if (restriction->over_decisions) {
+        bool *inputs = checker_no_inputs(checker);
+        checker_mark_cond(checker, restriction->cond, inputs);
+        refused = hosts_and(checker->hosts, refused, meaning_possible(checker->meaning, inputs));
+    }
     if (refused == HOSTS_UNKNOWN)
         checker_not_proven(checker, restriction->cond_span,
                            arena_print(checker->arena, "whether this %s meets a host", restriction_words(restriction)));

@@ -369,8 +369,8 @@ static void check_line(struct gathering *gathering) {
                 if (!use->option->once || n_once++ == 0)
                     continue;
                 if (pass == 0)
-                    line = use->line < line ? use->line : line;
-                else if (use->line == line)
+                    line = use->statement->line < line ? use->statement->line : line;
+                else if (use->statement->line == line)
                     add_cell(gathering, DIAG_CODE_REPEATED_OPTION, line, use->place, NULL)->is_part = true;
             }
             if (uses && pass)
