@@ -324,6 +324,10 @@ static void report_dead(struct subject *subject, size_t index) {
                                     row->is_else ? "nothing is left for this 'else' of '%s'"
                                                  : "this row of '%s' decides for no host",
                                     subject->name);
+    if (fits != HOSTS_NONE && subject->table->overridden) {
+        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "another table takes its place, and inherits nothing from it");
+        return;
+    }
     if (fits != HOSTS_NONE && !row->is_else)
         note_killers(subject, diag, index, fits);
     else if (anywhere != HOSTS_NONE && !row->is_else)
@@ -356,7 +360,9 @@ static bool inherited(struct checker *checker, const struct table *base, size_t 
 static void check_dead_rows(struct subject *subject) {
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
-    if (subject->is_direct && subject->exclusive && (!subject->has_else || subject->covers == BOXES_LEAVE_OUT))
+    bool has_hosts = subject->is_direct && subject->exclusive &&
+                     (!subject->has_else || subject->covers == BOXES_LEAVE_OUT);
+    if (has_hosts && !table->overridden)
         return; /* each row has the hosts that its cells name, and 'else' has some as well */
     checker_ask(checker);
     for (size_t i = 0; i < table->n_rows; i = written_end(table, i)) {
@@ -455,6 +461,23 @@ static void check_redundant_cells(struct subject *subject) {
             diag_fix(checker->diagnostics, diag, row->cell_spans[k], "*");
         }
     }
+}
+
+/* How much an 'else' takes. */
+static void check_else(struct subject *subject) {
+    struct checker *checker = subject->checker;
+    const struct table *table = subject->table;
+    if (!subject->has_else || !diag_is_on(checker->diagnostics, DIAG_CODE_ELSE))
+        return;
+    checker_ask(checker);
+    hostset takes = hosts_and(checker->hosts, subject->space,
+                              rows_set(subject, subject->n_rows, table->n_rows, meaning_decides));
+    if (takes == HOSTS_NONE || takes == HOSTS_UNKNOWN)
+        return; /* that was said */
+    struct diag *diag =
+        REPORT(checker, ELSE, table->rows[subject->n_rows].span, "this 'else' of '%s' takes %s", subject->name,
+               checker_share(checker, takes, subject->space, subject->inputs));
+    checker_witness(checker, diag, takes, subject->space, false);
 }
 
 static void check_reasons(struct subject *subject) {
@@ -558,6 +581,7 @@ static void check_table(struct checker *checker, const struct table *table) {
     if (checker->diagnostics->n_errors == errors && !table->unproven) {
         check_dead_rows(&subject);
         check_redundant_cells(&subject);
+        check_else(&subject);
     }
     check_reasons(&subject);
     check_values(&subject);

@@ -140,6 +140,9 @@ int64_t code_example(const struct variable *variable, size_t code) {
         return low;
     if (code == variable->cuts.count) { /* the last interval: its begin, which the rules name */
         bool any = code == 0 && variable->default_value != MUSTER_UNSET && variable->default_value != MUSTER_UNKNOWN;
+        const int64_t one = MUSTER_PACK_VERSION(1, 0, 0); /* nobody has a 0.0.0 */
+        if (code == 0 && variable->type.kind == MUSTER_VERSION && low == 0 && variable->type.high >= one)
+            low = one;
         return any ? variable->default_value : low;
     }
     int64_t cut = variable->cuts.items[code];
@@ -161,7 +164,8 @@ const char *code_comment(struct arena *arena, const struct variable *variable, s
                          : cut % major
                              ? arena_print(arena, "%s.x", short_value(arena, variable, last))
                              : arena_print(arena, "%lld.x", (long long)(last >> 40));
-    const char *from = low == variable->type.low ? "" : arena_print(arena, "from %s ", short_value(arena, variable, low));
-    return arena_print(arena, "%s%s%s, the last below %s", from, from[0] ? "to " : "up to ", series,
-                       short_value(arena, variable, cut));
+    const char *from = low == variable->type.low ? "up to "
+                       : low == last             ? ""
+                                                 : arena_print(arena, "from %s to ", short_value(arena, variable, low));
+    return arena_print(arena, "%s%s, the last below %s", from, series, short_value(arena, variable, cut));
 }

@@ -78,7 +78,6 @@ static void print_label(const struct diagnostics *diagnostics, enum style style,
     paint(diagnostics, style, stream);
     fprintf(stream, "%s:", label);
     paint(diagnostics, PLAIN, stream);
-    putc(' ', stream);
 }
 
 /* `code`: of a finding; NULL for a note. */
@@ -104,6 +103,7 @@ static void print_located(const struct diagnostics *diagnostics, struct span spa
         fputs("musterc: ", stream);
     }
     print_label(diagnostics, labels[level].style, labels[level].name, stream);
+    putc(' ', stream);
     if (code)
         paint(diagnostics, BOLD, stream);
     diag_print_text(text, stream);
@@ -116,11 +116,12 @@ static void print_located(const struct diagnostics *diagnostics, struct span spa
         print_source(diagnostics, span, stream);
 }
 
+/* The command line of the first one; not of what is only noted. */
 static void print_witnesses(const struct diagnostics *diagnostics, const struct diag *diag, FILE *stream) {
     for (size_t i = 0; i < diag->witnesses.count; i++) {
         print_label(diagnostics, CYAN, i == 0 ? "such a host" : "another", stream);
         putc('\n', stream);
-        diag_print_witness(diag->witnesses.items[i], "    ", i == 0, stream);
+        diag_print_witness(diag->witnesses.items[i], "    ", i == 0 && diag->level != DIAG_NOTE, stream);
     }
     if (diag->n_more_regions > 0)
         fprintf(stream, "and %zu more region%s\n", diag->n_more_regions, diag->n_more_regions == 1 ? "" : "s");
@@ -140,6 +141,7 @@ void diag_print(const struct diagnostics *diagnostics, FILE *stream) {
         print_witnesses(diagnostics, diag, stream);
         if (diag->help) {
             print_label(diagnostics, GREEN, "help", stream);
+            putc(' ', stream);
             diag_print_text(diag->help, stream);
             putc('\n', stream);
         }

@@ -84,8 +84,8 @@ static void print_group(const struct diag_witness *witness, bool params, const c
     }
     if (!layout.stream)
         return;
-    if (commented)
-        break_line(&layout);
+    if (commented) /* below the brace that it closes */
+        fprintf(stream, "\n%s%*s", indent, (int)strlen(layout.begin) - 1, "");
     fputs(commented ? "};\n" : " };\n", stream);
 }
 

@@ -72,4 +72,17 @@ check_equal "the first edit of README.md changes what it says" "${before/'"-cpu"
     "$(first_edit)"
 check_equal "and something at all" different "$([ "$before" = "$(first_edit)" ] || echo different)"
 check_equal "README.md proposes that edit" 1 "$(grep -c '.haswell as "Haswell". there' "$srcdir/README.md")"
+
+# --- the finding that README.md shows ---
+
+# What stands below the call, but for its end and the lines that are left out.
+shown=$(awk '/^    \$ build\/musterc check/ { on = 1; next } on && !/^    / { exit } on' "$srcdir/README.md" |
+    sed 's/^    //' | grep -vx ' *\.\.\.')
+check_equal "README.md shows a finding" 1 "$(grep -c ' is broken \[promise\]$' <<<"$shown")"
+found=$(cd "$srcdir" && musterc check rules/baseline-promises.muster 2>&1)
+check_equal "musterc prints what README.md shows" "" "$(grep -vxFf <(echo "$found") <<<"$shown")"
+witness=$scratch/host.cfg
+musterc ask "$srcdir/rules/baseline.muster" 'emits -M (pit = off) and not tsc_deadline' -o "$witness"
+check_equal "the host that README.md asks for gets that command line" 1 \
+    "$(musterc argv "$srcdir/rules/baseline.muster" --facts "$witness" | grep -c 'pit=off')"
 finish
