@@ -167,7 +167,7 @@ static void check_example(struct checker *checker, const struct example *example
         return;
     struct diag *diag = REPORT(checker, EXAMPLE, example->cond_span, "the example '%s' does not hold", example->name);
     note_decisions(checker, diag, example->cond, bad);
-    checker_witness(checker, diag, bad, space, true);
+    checker_witness(checker, diag, bad, space, SHOWN_ARGV);
 }
 
 void check_examples(struct checker *checker) {
@@ -199,7 +199,7 @@ static bool check_condition(struct checker *checker, const struct promise *promi
         diag_note(checker->diagnostics, diag, promise->admit->span, "admitted here");
     note_decisions(checker, diag, promise->cond, bad);
     diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "broken in %s", checker_share(checker, bad, space, inputs));
-    checker_witness(checker, diag, bad, space, true);
+    checker_witness(checker, diag, bad, space, SHOWN_ARGV);
     return true;
 }
 

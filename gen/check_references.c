@@ -119,7 +119,7 @@ static void tell(struct search *search, struct diag *diag, hostset bad, hostset 
         diag_note(diagnostics, diag, promise->admit->span, "admitted here%s%s",
                   promise->admit->meta.reason ? " because: " : "",
                   promise->admit->meta.reason ? promise->admit->meta.reason : "");
-    checker_witness(search->checker, diag, bad, space, true);
+    checker_witness(search->checker, diag, bad, space, SHOWN_ARGV);
     search->broken = true;
 }
 

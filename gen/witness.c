@@ -161,6 +161,6 @@ void witness_fill(struct checker *checker, const struct region *region, hostset 
             one.comment = code_comment(arena, input, codes[i]);
         ARENA_PUSH(arena, &witness->settings, one);
     }
-    if (with_argv && (among == HOSTS_UNKNOWN || hosts_has(checker->hosts, among, codes)))
+    if (with_argv)
         add_argv(checker, values, texts, witness);
 }

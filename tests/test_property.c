@@ -353,7 +353,8 @@ static bool check_share(struct trial *trial, const struct diag *diag, const stru
 static bool check_finding(struct trial *trial, const struct diag *diag, const struct finding *finding) {
     if (finding->among == NO_HOSTS)
         return diag->witnesses.count == 0 || fail(trial, "a witness of nothing");
-    bool with_argv = diag->code != DIAG_CODE_GAP && diag->code != DIAG_CODE_OVERLAP;
+    bool with_argv = diag->code != DIAG_CODE_GAP && diag->code != DIAG_CODE_OVERLAP &&
+                     diag->code != DIAG_CODE_UNSET_HOLE;
     return (!finding->has_share || check_share(trial, diag, finding)) &&
            check_witnesses(trial, diag->witnesses.items, diag->witnesses.count, diag->n_more_regions, finding->among,
                            finding->hosts, finding->is_part, with_argv);
