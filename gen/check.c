@@ -141,27 +141,28 @@ static void checker_start(struct checker *checker, struct model *model, struct d
 }
 
 /* The checks in their order, and what must be free of errors before. */
-enum need { NEEDS_NAMES, NEEDS_HOSTS, NEEDS_TABLES };
+enum need { NEEDS_NAMES, NEEDS_HOSTS, NEEDS_TABLES, NEEDS_ACCEPTED };
 
 static const struct {
     void (*run)(struct checker *checker);
     enum need needs;
 } checks[] = {
-    {check_restrictions, NEEDS_NAMES}, {check_tables, NEEDS_HOSTS},     {check_examples, NEEDS_TABLES},
-    {check_promises, NEEDS_TABLES},    {check_warnings, NEEDS_TABLES},  {check_argv, NEEDS_TABLES},
-    {check_unused, NEEDS_NAMES},       {check_argv_is_there, NEEDS_NAMES},
+    {check_restrictions, NEEDS_NAMES}, {check_tables, NEEDS_HOSTS},      {check_examples, NEEDS_TABLES},
+    {check_acceptance, NEEDS_TABLES},  {check_promises, NEEDS_ACCEPTED}, {check_warnings, NEEDS_ACCEPTED},
+    {check_argv, NEEDS_ACCEPTED},      {check_unused, NEEDS_NAMES},      {check_argv_is_there, NEEDS_NAMES},
 };
 
 void check_model(struct model *model, struct diagnostics *diagnostics) {
     struct checker checker;
-    enum need sound = NEEDS_TABLES;
+    enum need sound = NEEDS_ACCEPTED;
     checker_start(&checker, model, diagnostics);
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         size_t errors = diagnostics->n_errors;
         if (checks[i].needs > sound)
             continue;
         checks[i].run(&checker);
-        bool narrows = checks[i].run == check_restrictions || checks[i].run == check_tables;
+        bool narrows = checks[i].run == check_restrictions || checks[i].run == check_tables ||
+                       checks[i].run == check_acceptance;
         if (narrows && diagnostics->n_errors > errors)
             sound = checks[i].needs;
     }

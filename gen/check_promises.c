@@ -79,17 +79,53 @@ static void check_some_restrictions(struct checker *checker, bool over_decisions
             continue;
         checker_ask(checker);
         left = let_through(checker, i + 1, left_out);
-        if (model->restrictions.items[i].over_decisions != over_decisions)
-            continue;
         if (left == HOSTS_NONE)
             report_empty(checker, i);
-        else
+        else if (model->restrictions.items[i].over_decisions == over_decisions)
             check_idle_restriction(checker, &model->restrictions.items[i]);
     }
 }
 
 void check_restrictions(struct checker *checker) {
     check_some_restrictions(checker, false);
+}
+
+/* The restrictions leave hosts, but rows that refuse do not leave any of these. */
+static void report_refused(struct checker *checker) {
+    const struct model *model = checker->model;
+    const struct restriction *last =
+        model->restrictions.count ? &model->restrictions.items[model->restrictions.count - 1] : NULL;
+    struct diag *diag = NULL;
+    enum { MOST_ROWS_SHOWN = 4 };
+    size_t shown = 0;
+    if (last)
+        diag = REPORT(checker, ASSUMPTION, last->cond_span, "this %s and rows of tables together refuse every host",
+                      restriction_words(last));
+    for (size_t t = 0; t < model->tables.count; t++)
+        for (size_t i = 0; i < model->tables.items[t]->n_rows && shown < MOST_ROWS_SHOWN; i++) {
+            const struct row *row = &model->tables.items[t]->rows[i];
+            if (!row->reject)
+                continue;
+            shown++;
+            if (diag)
+                diag_note(checker->diagnostics, diag, row->span, "this row refuses hosts");
+            else
+                diag = REPORT(checker, ASSUMPTION, row->span, "this row and others refuse every host");
+        }
+}
+
+/* Whether any host gets a command line; if not, nothing can be said of those that do. */
+void check_acceptance(struct checker *checker) {
+    size_t errors = checker->diagnostics->n_errors;
+    bool *inputs = checker_no_inputs(checker);
+    check_some_restrictions(checker, true);
+    if (checker->diagnostics->n_errors > errors)
+        return;
+    checker_ask(checker);
+    for (size_t i = 0; i < checker->model->n_inputs; i++)
+        inputs[i] = true;
+    if (meaning_accepted(checker->meaning, inputs) == HOSTS_NONE)
+        report_refused(checker);
 }
 
 /* ---- examples --------------------------------------------------------------------------------------------------- */
@@ -216,7 +252,6 @@ static void check_promise(struct checker *checker, const struct promise *promise
 }
 
 void check_promises(struct checker *checker) {
-    check_some_restrictions(checker, true);
     for (size_t i = 0; i < checker->model->promises.count; i++)
         check_promise(checker, &checker->model->promises.items[i]);
 }

@@ -56,6 +56,7 @@ void check_tables(struct checker *checker);
 /* ---- check_promises.c ---- */
 
 void check_restrictions(struct checker *checker);
+void check_acceptance(struct checker *checker);
 void check_examples(struct checker *checker);
 void check_promises(struct checker *checker);
 void check_warnings(struct checker *checker);
