@@ -1,9 +1,7 @@
 /*
  * Whether boxes leave anything out. Boxes are counted first: if their cells are too few, halving the space again and
  * again finds one that is in none; if they are exactly as many as there are and no boxes overlap, nothing is left out.
- * Otherwise a cell that is in no box is searched for, by dividing the space as boxes_divide says. A box that what is
- * left of the space restricts in one column only takes its codes of that column away; and where all boxes that a column
- * restricts lack a code, only the others matter.
+ * Otherwise a cell that is in no box is searched for.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -19,19 +17,6 @@ struct cover {
     struct arena *scratch;
     size_t *begins; /* by column: where its words begin in a space */
     size_t n_words; /* of a space: the classes of all columns, as bits */
-    struct {
-        uint32_t *items;
-        size_t count, capacity;
-    } lists; /* boxes and columns of the spaces being looked at, those of the innermost last */
-    struct {
-        uint64_t *items;
-        size_t count, capacity;
-    } spaces;
-    /* What one look at the boxes of a space finds out, by column. */
-    double *weights;  /* how much the column restricts boxes, short ones counting most */
-    uint64_t *joined; /* like a space: what restricted cells accept */
-    uint32_t *restricting;
-    struct boxes_division *division;
 };
 
 static bool spend(struct cover *cover, size_t steps) {
@@ -44,17 +29,6 @@ static void fill_space(const struct cover *cover, uint64_t *space) {
     for (size_t i = 0; i < cover->boxes->n_columns; i++)
         memcpy(space + cover->begins[i], cover->boxes->columns[i].masks,
                cover->boxes->columns[i].words * sizeof *space);
-}
-
-/* The first cell of a space. */
-static void first_codes(const struct cover *cover, const uint64_t *space, size_t *codes) {
-    for (size_t i = 0; i < cover->boxes->n_columns; i++) {
-        const uint64_t *words = space + cover->begins[i];
-        size_t word = 0;
-        while (!words[word])
-            word++;
-        codes[i] = cover->boxes->columns[i].code_of[word * WORD + (size_t)__builtin_ctzll(words[word])];
-    }
 }
 
 /* ---- counting --------------------------------------------------------------------------------------------------- */
@@ -192,6 +166,13 @@ static bool find_by_counting(struct counting *counting) {
     return true;
 }
 
+/* The first cell of the space. */
+static void first_codes(const struct counting *counting, size_t *codes) {
+    const struct cover *cover = counting->cover;
+    for (size_t i = 0; i < cover->boxes->n_columns; i++)
+        codes[i] = boxes_first_code(&cover->boxes->columns[i], counting->space + cover->begins[i]);
+}
+
 static struct counting new_counting(struct cover *cover) {
     const struct boxes *boxes = cover->boxes;
     struct counting counting = {.cover = cover, .n_boxes = boxes->n_live};
@@ -212,214 +193,6 @@ static struct counting new_counting(struct cover *cover) {
     return counting;
 }
 
-/* ---- searching -------------------------------------------------------------------------------------------------- */
-
-/* A part of the space, and what matters of the boxes in it. */
-struct part {
-    size_t space; /* where its words begin in cover->spaces */
-    size_t boxes; /* where those that have a cell in it begin in cover->lists */
-    size_t n_boxes;
-    size_t columns; /* and the columns that may restrict one */
-    size_t n_columns;
-};
-
-static uint64_t *space_of(const struct cover *cover, const struct part *part, size_t column) {
-    return cover->spaces.items + part->space + cover->begins[column];
-}
-
-static struct part new_part(struct cover *cover, size_t n_boxes, size_t n_columns) {
-    struct part part = {cover->spaces.count, cover->lists.count, n_boxes, cover->lists.count + n_boxes, n_columns};
-    cover->spaces.count += cover->n_words;
-    cover->lists.count += n_boxes + n_columns;
-    while (cover->spaces.count > cover->spaces.capacity)
-        cover->spaces.items = arena_grow(cover->scratch, cover->spaces.items, cover->spaces.capacity,
-                                         &cover->spaces.capacity, sizeof *cover->spaces.items);
-    while (cover->lists.count > cover->lists.capacity)
-        cover->lists.items = arena_grow(cover->scratch, cover->lists.items, cover->lists.capacity,
-                                        &cover->lists.capacity, sizeof *cover->lists.items);
-    return part;
-}
-
-static void drop_part(struct cover *cover, const struct part *part) {
-    cover->spaces.count = part->space;
-    cover->lists.count = part->boxes;
-}
-
-static struct part copy_part(struct cover *cover, const struct part *part) {
-    struct part copy = new_part(cover, part->n_boxes, part->n_columns);
-    uint32_t *lists = cover->lists.items;
-    uint64_t *spaces = cover->spaces.items;
-    memcpy(spaces + copy.space, spaces + part->space, cover->n_words * sizeof *spaces);
-    memcpy(lists + copy.boxes, lists + part->boxes, copy.n_boxes * sizeof *lists);
-    memcpy(lists + copy.columns, lists + part->columns, copy.n_columns * sizeof *lists);
-    return copy;
-}
-
-static struct part whole_part(struct cover *cover) {
-    const struct boxes *boxes = cover->boxes;
-    struct part part = new_part(cover, boxes->n_live, boxes->n_columns);
-    fill_space(cover, cover->spaces.items + part.space);
-    memcpy(cover->lists.items + part.boxes, boxes->live, boxes->n_live * sizeof *boxes->live);
-    for (size_t i = 0; i < boxes->n_columns; i++)
-        cover->lists.items[part.columns + i] = (uint32_t)i;
-    return part;
-}
-
-/* Finds the columns that restrict a box in what is left of the space: SIZE_MAX if the box is not there at all. */
-static size_t find_restricting(const struct cover *cover, const struct part *part, size_t box) {
-    const struct boxes *boxes = cover->boxes;
-    const uint32_t *sets = &boxes->sets[box * boxes->n_columns], *columns = cover->lists.items + part->columns;
-    size_t count = 0;
-    for (size_t i = 0; i < part->n_columns; i++) {
-        const struct column *column = &boxes->columns[columns[i]];
-        const uint64_t *mask = &column->masks[sets[columns[i]] * column->words];
-        const uint64_t *space = space_of(cover, part, columns[i]);
-        uint64_t in = 0, out = 0;
-        for (size_t word = 0; word < column->words; word++) {
-            in |= space[word] & mask[word];
-            out |= space[word] & ~mask[word];
-        }
-        if (!in)
-            return SIZE_MAX;
-        if (out)
-            cover->restricting[count++] = columns[i];
-    }
-    return count;
-}
-
-static void take_away(const struct cover *cover, const struct part *part, size_t box, size_t column) {
-    uint64_t *space = space_of(cover, part, column);
-    const uint64_t *mask = boxes_mask(cover->boxes, box, column);
-    for (size_t word = 0; word < cover->boxes->columns[column].words; word++)
-        space[word] &= ~mask[word];
-}
-
-static void note_restricted(struct cover *cover, size_t box, size_t count) {
-    double weight = 1;
-    for (size_t i = 0; i < count; i++)
-        weight /= 2;
-    for (size_t i = 0; i < count; i++) {
-        size_t column = cover->restricting[i];
-        const uint64_t *mask = boxes_mask(cover->boxes, box, column);
-        uint64_t *joined = cover->joined + cover->begins[column];
-        cover->weights[column] += weight;
-        for (size_t word = 0; word < cover->boxes->columns[column].words; word++)
-            joined[word] |= mask[word];
-    }
-}
-
-static void begin_look(struct cover *cover, const struct part *part) {
-    const uint32_t *columns = cover->lists.items + part->columns;
-    for (size_t i = 0; i < part->n_columns; i++) {
-        size_t words = cover->boxes->columns[columns[i]].words;
-        memset(cover->joined + cover->begins[columns[i]], 0, words * sizeof *cover->joined);
-        cover->weights[columns[i]] = 0;
-    }
-}
-
-enum look { LOOK_AGAIN, LOOK_DONE, LOOK_COVERED };
-
-/* Drops boxes and columns that do not matter any more, and notes the rest. */
-static enum look look_at_boxes(struct cover *cover, struct part *part) {
-    uint32_t *boxes = cover->lists.items + part->boxes, *columns = cover->lists.items + part->columns;
-    size_t kept = 0, n_columns = 0;
-    bool changed = false;
-    begin_look(cover, part);
-    for (size_t i = 0; i < part->n_boxes; i++) {
-        size_t count = find_restricting(cover, part, boxes[i]);
-        if (count == 0)
-            return LOOK_COVERED;
-        if (count == SIZE_MAX)
-            continue;
-        if (count == 1) {
-            take_away(cover, part, boxes[i], cover->restricting[0]);
-            changed = true;
-            continue;
-        }
-        note_restricted(cover, boxes[i], count);
-        boxes[kept++] = boxes[i];
-    }
-    part->n_boxes = kept;
-    if (changed)
-        return LOOK_AGAIN;
-    for (size_t i = 0; i < part->n_columns; i++)
-        if (cover->weights[columns[i]] > 0)
-            columns[n_columns++] = columns[i];
-    part->n_columns = n_columns;
-    return LOOK_DONE;
-}
-
-/*
- * Codes that no box has that the column restricts leave more out than others do: whether there are some. They are all
- * that is left of the column then, and it restricts no box any more.
- */
-static bool lacks_codes(const struct cover *cover, const struct part *part, size_t column) {
-    uint64_t *space = space_of(cover, part, column);
-    const uint64_t *joined = cover->joined + cover->begins[column];
-    uint64_t lacking = 0;
-    size_t n_words = cover->boxes->columns[column].words;
-    for (size_t word = 0; word < n_words; word++)
-        lacking |= space[word] & ~joined[word];
-    if (!lacking)
-        return false;
-    for (size_t word = 0; word < n_words; word++)
-        space[word] &= ~joined[word];
-    return true;
-}
-
-/* Leaves out what lacks codes; whether there was anything to leave out. */
-static bool narrow_part(struct cover *cover, struct part *part) {
-    const uint32_t *columns = cover->lists.items + part->columns;
-    bool narrowed = false;
-    for (size_t i = 0; i < part->n_columns; i++)
-        narrowed |= lacks_codes(cover, part, columns[i]);
-    return narrowed;
-}
-
-static size_t best_column(const struct cover *cover, const struct part *part) {
-    const uint32_t *columns = cover->lists.items + part->columns;
-    size_t best = columns[0];
-    for (size_t i = 1; i < part->n_columns; i++)
-        if (cover->weights[columns[i]] > cover->weights[best])
-            best = columns[i];
-    return best;
-}
-
-static enum boxes_answer search(struct cover *cover, struct part *part, size_t *codes);
-
-/* Divides the space, searches the smaller part, and leaves the larger one. */
-static enum boxes_answer search_smaller(struct cover *cover, struct part *part, size_t *codes) {
-    size_t column = best_column(cover, part), n_words = cover->boxes->columns[column].words;
-    const uint64_t *smaller = boxes_divide(cover->division, column, space_of(cover, part, column),
-                                           cover->lists.items + part->boxes, part->n_boxes);
-    struct part child = copy_part(cover, part);
-    memcpy(space_of(cover, &child, column), smaller, n_words * sizeof *smaller);
-    for (size_t word = 0; word < n_words; word++)
-        space_of(cover, part, column)[word] &= ~smaller[word];
-    enum boxes_answer answer = search(cover, &child, codes);
-    drop_part(cover, &child);
-    return answer;
-}
-
-static enum boxes_answer search(struct cover *cover, struct part *part, size_t *codes) {
-    for (;;) {
-        if (!spend(cover, 1 + part->n_boxes * part->n_columns))
-            return BOXES_NOT_PROVEN;
-        enum look look = look_at_boxes(cover, part);
-        if (look == LOOK_COVERED)
-            return BOXES_COVER;
-        if (part->n_boxes == 0) {
-            first_codes(cover, cover->spaces.items + part->space, codes);
-            return BOXES_LEAVE_OUT;
-        }
-        if (look == LOOK_AGAIN || narrow_part(cover, part))
-            continue;
-        enum boxes_answer answer = search_smaller(cover, part, codes);
-        if (answer != BOXES_COVER)
-            return answer;
-    }
-}
-
 /* ---- both ------------------------------------------------------------------------------------------------------- */
 
 static struct cover new_cover(struct boxes *boxes, size_t steps) {
@@ -432,25 +205,15 @@ static struct cover new_cover(struct boxes *boxes, size_t steps) {
     return cover;
 }
 
-static enum boxes_answer search_all(struct cover *cover, size_t *codes) {
-    const struct boxes *boxes = cover->boxes;
-    cover->weights = arena_alloc(cover->scratch, boxes->n_columns * sizeof *cover->weights);
-    cover->joined = arena_alloc(cover->scratch, cover->n_words * sizeof *cover->joined);
-    cover->restricting = arena_alloc(cover->scratch, boxes->n_columns * sizeof *cover->restricting);
-    cover->division = boxes_new_division(cover->scratch, boxes);
-    struct part part = whole_part(cover);
-    return search(cover, &part, codes);
-}
-
 static enum boxes_answer find_answer(struct cover *cover, bool disjoint, size_t *codes) {
     if (!spend(cover, cover->boxes->n_live * cover->boxes->n_columns))
         return BOXES_NOT_PROVEN;
     struct counting counting = new_counting(cover);
     if (compare_cells(&counting) >= 0)
-        return disjoint ? BOXES_COVER : search_all(cover, codes);
+        return disjoint ? BOXES_COVER : boxes_search(cover->scratch, cover->boxes, cover->steps, codes);
     if (!find_by_counting(&counting))
         return BOXES_NOT_PROVEN;
-    first_codes(cover, counting.space, codes);
+    first_codes(&counting, codes);
     return BOXES_LEAVE_OUT;
 }
 

@@ -177,8 +177,8 @@ static void choose_smaller(struct boxes_division *division) {
         division->side[word] = division->space[word] & ~division->side[word];
 }
 
-const uint64_t *boxes_divide(struct boxes_division *division, size_t column, const uint64_t *space,
-                             const uint32_t *boxes, size_t n_boxes) {
+uint64_t *boxes_divide(struct boxes_division *division, size_t column, const uint64_t *space, const uint32_t *boxes,
+                       size_t n_boxes) {
     division->column = &division->boxes->columns[column];
     division->space = space;
     ask_boxes(division, column, boxes, n_boxes);

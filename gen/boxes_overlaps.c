@@ -1,42 +1,44 @@
 /*
  * Which boxes overlap: for each set of codes that cells have, the boxes that meet it, as bits; what all cells of a box
- * are met by is what overlaps the box. Columns with more classes than bits of a word are looked at by groups of
- * classes, and what is found so is looked at again.
+ * are met by is what overlaps the box. The boxes are put in an order in which most of these words are zero, and a bit
+ * for each word says whether it is. Columns with more classes than bits of a word are looked at by groups of classes,
+ * and what is found so is looked at again.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "boxes_parts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-enum {
-    WORD = 64,
-    BLOCK = 4, /* words of boxes that are looked at together */
-};
+enum { WORD = 64 };
 
 /* What the sets of boxes may take. A column for which there is no room is left to the second look. */
 #define MOST_BYTES ((size_t)64 * 1024 * 1024)
 
-/* The boxes that meet the sets of one column; boxes are numbered by their places in boxes->live. */
+/* The boxes that meet the sets of one column; boxes are numbered by their places in the order. */
 struct met {
     size_t column;
-    uint64_t *boxes; /* by set, so many words each */
-    size_t *counts;  /* by set */
+    uint64_t *boxes; /* by set, so many words each: first which of the others are not zero, then these */
 };
 
 struct overlaps {
     struct boxes *boxes;
     struct arena *scratch;
-    size_t n_words; /* of a set of boxes; a multiple of BLOCK */
+    uint32_t *order; /* the boxes */
+    size_t n_words;  /* of a set of boxes */
+    size_t n_heads;  /* words that say which of them are not zero */
     struct met *met;
     size_t n_met;
-    const uint64_t **limits; /* the sets of boxes that meet the cells of one box; the smallest first */
+    const uint64_t **limits; /* the sets of boxes that meet the cells of one box */
     size_t n_limits;
     size_t *again; /* columns that need a second look */
     size_t n_again;
+    size_t *earlier; /* the boxes before one that overlap it */
+    size_t n_earlier;
     struct boxes_pair *pairs;
-    size_t most, count;
-    bool any; /* whether there is one is all that is asked */
+    size_t most, n_pairs;
+    size_t count; /* of all pairs, twice */
 };
 
 /* ---- the boxes that meet a set ---------------------------------------------------------------------------------- */
@@ -71,7 +73,7 @@ static uint64_t *boxes_by_group(const struct overlaps *overlaps, size_t at, cons
     uint64_t *by_group = arena_alloc(overlaps->scratch, count * n_words * sizeof *by_group);
     uint64_t *everywhere = arena_alloc(overlaps->scratch, n_words * sizeof *everywhere);
     for (size_t i = 0; i < boxes->n_live; i++) {
-        uint32_t set = boxes->sets[boxes->live[i] * boxes->n_columns + at];
+        uint32_t set = boxes->sets[overlaps->order[i] * boxes->n_columns + at];
         uint64_t bit = UINT64_C(1) << i % WORD;
         if (set == 0)
             everywhere[i / WORD] |= bit;
@@ -84,28 +86,20 @@ static uint64_t *boxes_by_group(const struct overlaps *overlaps, size_t at, cons
     return by_group;
 }
 
-static size_t count_bits(const uint64_t *words, size_t count) {
-    size_t bits = 0;
-    for (size_t i = 0; i < count; i++)
-        bits += (size_t)__builtin_popcountll(words[i]);
-    return bits;
-}
-
 static void find_met(struct overlaps *overlaps, size_t at) {
     const struct column *column = &overlaps->boxes->columns[at];
-    size_t n_words = overlaps->n_words;
+    size_t n_words = overlaps->n_words, n_all = overlaps->n_heads + n_words;
     uint64_t *groups = arena_alloc(overlaps->scratch, column->sets.count * sizeof *groups);
     for (size_t set = 0; set < column->sets.count; set++)
         groups[set] = groups_of(column, &column->sets.items[set]);
     const uint64_t *by_group = boxes_by_group(overlaps, at, groups);
-    struct met met = {.column = at};
-    met.boxes = arena_alloc(overlaps->scratch, column->sets.count * n_words * sizeof *met.boxes);
-    met.counts = arena_alloc(overlaps->scratch, column->sets.count * sizeof *met.counts);
+    struct met met = {at, arena_alloc(overlaps->scratch, column->sets.count * n_all * sizeof *met.boxes)};
     for (size_t set = 1; set < column->sets.count; set++) {
-        uint64_t *mine = &met.boxes[set * n_words];
+        uint64_t *heads = &met.boxes[set * n_all], *mine = heads + overlaps->n_heads;
         for (uint64_t rest = groups[set]; rest; rest &= rest - 1)
             unite(mine, &by_group[(size_t)__builtin_ctzll(rest) * n_words], n_words);
-        met.counts[set] = count_bits(mine, n_words);
+        for (size_t i = 0; i < n_words; i++)
+            heads[i / WORD] |= (uint64_t)(mine[i] != 0) << i % WORD;
     }
     overlaps->met[overlaps->n_met++] = met;
 }
@@ -125,7 +119,7 @@ static void find_met_if_room(struct overlaps *overlaps, size_t at, size_t *room)
 /* Columns with few sets first, as far as there is room. */
 static void find_all_met(struct overlaps *overlaps) {
     const struct boxes *boxes = overlaps->boxes;
-    size_t room = MOST_BYTES / (overlaps->n_words * sizeof(uint64_t)), most = 1;
+    size_t room = MOST_BYTES / ((overlaps->n_heads + overlaps->n_words) * sizeof(uint64_t)), most = 1;
     for (size_t i = 0; i < boxes->n_columns; i++)
         most = boxes->columns[i].sets.count > most ? boxes->columns[i].sets.count : most;
     for (size_t from = 2; from <= most; from *= 8)
@@ -136,38 +130,27 @@ static void find_all_met(struct overlaps *overlaps) {
 
 /* ---- one box after the other ------------------------------------------------------------------------------------ */
 
-/* The sets of boxes that meet the cells of a box, those that say most first. */
-static void find_limits(struct overlaps *overlaps, size_t i) {
-    const struct boxes *boxes = overlaps->boxes;
-    const uint32_t *sets = &boxes->sets[boxes->live[i] * boxes->n_columns];
-    size_t counts[BLOCK] = {0};
+static void find_limits(struct overlaps *overlaps, size_t box) {
+    const uint32_t *sets = &overlaps->boxes->sets[box * overlaps->boxes->n_columns];
+    size_t n_all = overlaps->n_heads + overlaps->n_words;
     overlaps->n_limits = 0;
-    for (size_t m = 0; m < overlaps->n_met; m++) {
-        const struct met *met = &overlaps->met[m];
-        uint32_t set = sets[met->column];
-        if (set == 0)
-            continue;
-        const uint64_t *limit = &met->boxes[set * overlaps->n_words];
-        size_t count = met->counts[set], at = overlaps->n_limits++;
-        /* Only the first few are put in order: mostly these leave nothing. */
-        if (at >= BLOCK && count < counts[BLOCK - 1]) {
-            overlaps->limits[at] = overlaps->limits[BLOCK - 1];
-            at = BLOCK - 1;
-        }
-        for (; at > 0 && at < BLOCK && counts[at - 1] > count; at--) {
-            counts[at] = counts[at - 1];
-            overlaps->limits[at] = overlaps->limits[at - 1];
-        }
-        overlaps->limits[at] = limit;
-        if (at < BLOCK)
-            counts[at] = count;
-    }
+    for (size_t i = 0; i < overlaps->n_met; i++)
+        if (sets[overlaps->met[i].column])
+            overlaps->limits[overlaps->n_limits++] = &overlaps->met[i].boxes[sets[overlaps->met[i].column] * n_all];
+}
+
+/* A word that all limits leave of all ones. */
+static uint64_t limited(const struct overlaps *overlaps, size_t word) {
+    uint64_t bits = UINT64_MAX;
+    for (size_t i = 0; bits && i < overlaps->n_limits; i++)
+        bits &= overlaps->limits[i][word];
+    return bits;
 }
 
 static bool cells_meet(const struct boxes *boxes, size_t a, size_t b, size_t column) {
-    const uint64_t *words_a = boxes_set(boxes, a, column)->words, *words_b = boxes_set(boxes, b, column)->words;
+    const uint64_t *mask_a = boxes_mask(boxes, a, column), *mask_b = boxes_mask(boxes, b, column);
     for (size_t i = 0; i < boxes->columns[column].words; i++)
-        if (words_a[i] & words_b[i])
+        if (mask_a[i] & mask_b[i])
             return true;
     return false;
 }
@@ -179,72 +162,84 @@ static bool boxes_meet(const struct overlaps *overlaps, size_t a, size_t b) {
     return true;
 }
 
-static void add_pairs(struct overlaps *overlaps, size_t i, size_t word, uint64_t bits) {
-    const struct boxes *boxes = overlaps->boxes;
-    if (overlaps->n_again == 0 && overlaps->count >= overlaps->most) {
+/* Boxes among which are those that overlap a box; it itself is one. */
+static void note_boxes(struct overlaps *overlaps, size_t box, size_t word, uint64_t bits) {
+    if (overlaps->n_again == 0 && overlaps->n_pairs == overlaps->most) {
         overlaps->count += (size_t)__builtin_popcountll(bits);
         return;
     }
     for (; bits; bits &= bits - 1) {
-        size_t first = boxes->live[word * WORD + (size_t)__builtin_ctzll(bits)];
-        if (!boxes_meet(overlaps, first, boxes->live[i]))
+        size_t other = overlaps->order[word * WORD + (size_t)__builtin_ctzll(bits)];
+        if (!boxes_meet(overlaps, other, box))
             continue;
-        if (overlaps->count < overlaps->most)
-            overlaps->pairs[overlaps->count] = (struct boxes_pair){first, boxes->live[i]};
         overlaps->count++;
+        if (other < box)
+            overlaps->earlier[overlaps->n_earlier++] = other;
     }
 }
 
-/* The pairs of a box with earlier ones. */
-static void find_pairs(struct overlaps *overlaps, size_t i) {
-    find_limits(overlaps, i);
-    for (size_t word = 0; word * WORD < i; word += BLOCK) {
-        uint64_t bits[BLOCK];
-        memset(bits, 0xff, sizeof bits);
-        for (size_t limit = 0; limit < overlaps->n_limits; limit++) {
-            const uint64_t *words = overlaps->limits[limit] + word;
-            for (size_t k = 0; k < BLOCK; k++)
-                bits[k] &= words[k];
-            if (!(bits[0] | bits[1] | bits[2] | bits[3]))
+static int compare_numbers(const void *a, const void *b) {
+    const size_t *number_a = a, *number_b = b;
+    return (*number_a > *number_b) - (*number_a < *number_b);
+}
+
+static void note_pairs(struct overlaps *overlaps, size_t box) {
+    if (overlaps->n_pairs < overlaps->most)
+        qsort(overlaps->earlier, overlaps->n_earlier, sizeof *overlaps->earlier, compare_numbers);
+    for (size_t i = 0; i < overlaps->n_earlier && overlaps->n_pairs < overlaps->most; i++)
+        overlaps->pairs[overlaps->n_pairs++] = (struct boxes_pair){overlaps->earlier[i], box};
+}
+
+static void find_pairs(struct overlaps *overlaps, size_t box) {
+    find_limits(overlaps, box);
+    overlaps->n_earlier = 0;
+    for (size_t head = 0; head < overlaps->n_heads; head++)
+        for (uint64_t rest = limited(overlaps, head); rest; rest &= rest - 1) {
+            size_t word = head * WORD + (size_t)__builtin_ctzll(rest);
+            if (word >= overlaps->n_words)
                 break;
+            uint64_t bits = limited(overlaps, overlaps->n_heads + word);
+            if (word == overlaps->n_words - 1 && overlaps->boxes->n_live % WORD)
+                bits &= (UINT64_C(1) << overlaps->boxes->n_live % WORD) - 1;
+            if (bits)
+                note_boxes(overlaps, box, word, bits);
         }
-        for (size_t k = 0; k < BLOCK && (word + k) * WORD < i; k++) {
-            if (i / WORD == word + k)
-                bits[k] &= (UINT64_C(1) << i % WORD) - 1;
-            if (bits[k])
-                add_pairs(overlaps, i, word + k, bits[k]);
-        }
-    }
+    overlaps->count--;
+    note_pairs(overlaps, box);
 }
 
-static void find_overlaps(struct overlaps *overlaps) {
+static void find_overlaps(struct overlaps *overlaps, bool any) {
     const struct boxes *boxes = overlaps->boxes;
-    size_t block = (size_t)BLOCK * WORD;
-    overlaps->scratch = arena_new();
-    overlaps->n_words = (boxes->n_live + block - 1) / block * BLOCK;
-    overlaps->met = arena_alloc(overlaps->scratch, boxes->n_columns * sizeof *overlaps->met);
-    overlaps->limits = arena_alloc(overlaps->scratch, boxes->n_columns * sizeof *overlaps->limits);
-    overlaps->again = arena_alloc(overlaps->scratch, boxes->n_columns * sizeof *overlaps->again);
+    if (boxes->n_live < 2)
+        return;
+    struct arena *scratch = overlaps->scratch = arena_new();
+    overlaps->order = arena_alloc(scratch, boxes->n_live * sizeof *overlaps->order);
+    memcpy(overlaps->order, boxes->live, boxes->n_live * sizeof *overlaps->order);
+    boxes_order(scratch, boxes, overlaps->order, boxes->n_live);
+    overlaps->n_words = (boxes->n_live + WORD - 1) / WORD;
+    overlaps->n_heads = (overlaps->n_words + WORD - 1) / WORD;
+    overlaps->met = arena_alloc(scratch, boxes->n_columns * sizeof *overlaps->met);
+    overlaps->limits = arena_alloc(scratch, boxes->n_columns * sizeof *overlaps->limits);
+    overlaps->again = arena_alloc(scratch, boxes->n_columns * sizeof *overlaps->again);
+    overlaps->earlier = arena_alloc(scratch, boxes->n_live * sizeof *overlaps->earlier);
     find_all_met(overlaps);
-    for (size_t i = 1; i < boxes->n_live && !(overlaps->any && overlaps->count); i++)
-        find_pairs(overlaps, i);
-    arena_free(overlaps->scratch);
+    for (size_t i = 0; i < boxes->n_live && !(any && overlaps->count); i++)
+        find_pairs(overlaps, boxes->live[i]);
+    arena_free(scratch);
 }
 
 size_t boxes_overlaps(struct boxes *boxes, struct boxes_pair *pairs, size_t most) {
     boxes_complete(boxes);
     struct overlaps overlaps = {.boxes = boxes, .pairs = pairs, .most = most};
-    if (boxes->n_live > 1)
-        find_overlaps(&overlaps);
+    find_overlaps(&overlaps, false);
     boxes->overlaps = overlaps.count ? SOME_OVERLAPS : NO_OVERLAPS;
-    return overlaps.count;
+    return overlaps.count / 2;
 }
 
 bool boxes_disjoint(struct boxes *boxes) {
     if (boxes->overlaps == OVERLAPS_UNKNOWN) {
-        struct overlaps overlaps = {.boxes = boxes, .any = true};
-        if (boxes->n_live > 1)
-            find_overlaps(&overlaps);
+        struct overlaps overlaps = {.boxes = boxes};
+        find_overlaps(&overlaps, true);
         boxes->overlaps = overlaps.count ? SOME_OVERLAPS : NO_OVERLAPS;
     }
     return boxes->overlaps == NO_OVERLAPS;

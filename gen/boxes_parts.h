@@ -58,8 +58,14 @@ struct boxes_division *boxes_new_division(struct arena *arena, const struct boxe
  * boxes have no part in the space without a restriction, and the column restricts some. The result stays until the next
  * division.
  */
-const uint64_t *boxes_divide(struct boxes_division *division, size_t column, const uint64_t *space,
-                             const uint32_t *boxes, size_t n_boxes);
+uint64_t *boxes_divide(struct boxes_division *division, size_t column, const uint64_t *space, const uint32_t *boxes,
+                       size_t n_boxes);
+
+/* Searches for a cell that is in no box; otherwise like boxes_cover. */
+enum boxes_answer boxes_search(struct arena *scratch, const struct boxes *boxes, size_t steps, size_t *codes);
+
+/* Puts boxes that are alike together. */
+void boxes_order(struct arena *scratch, const struct boxes *boxes, uint32_t *list, size_t count);
 
 /* The classes of a cell, as bits. */
 static inline const uint64_t *boxes_mask(const struct boxes *boxes, size_t box, size_t column) {
@@ -70,6 +76,14 @@ static inline const uint64_t *boxes_mask(const struct boxes *boxes, size_t box, 
 /* The set of the cell of a box. */
 static inline const struct cell_set *boxes_set(const struct boxes *boxes, size_t box, size_t column) {
     return &boxes->columns[column].sets.items[boxes->sets[box * boxes->n_columns + column]];
+}
+
+/* The first code of the classes, of which there are some. */
+static inline size_t boxes_first_code(const struct column *column, const uint64_t *words) {
+    size_t word = 0;
+    while (!words[word])
+        word++;
+    return column->code_of[word * 64 + (size_t)__builtin_ctzll(words[word])];
 }
 
 #endif

@@ -103,6 +103,28 @@ enum verdict eval_all(const struct model *model, int64_t *values, const struct s
     return first;
 }
 
+/* The first restriction of one kind that refuses the host. */
+static const struct restriction *find_restriction(const struct model *model, bool over_decisions,
+                                                  const int64_t *values) {
+    for (size_t i = 0; i < model->restrictions.count; i++) {
+        const struct restriction *restriction = &model->restrictions.items[i];
+        if (restriction->over_decisions == over_decisions && eval_cond(restriction->cond, values))
+            return restriction;
+    }
+    return NULL;
+}
+
+enum verdict eval_host(const struct model *model, int64_t *values, const struct stage **stage, const struct row **row,
+                       const struct restriction **restriction) {
+    *stage = NULL;
+    *row = NULL;
+    *restriction = find_restriction(model, false, values);
+    enum verdict verdict = eval_all(model, values, stage, row);
+    if (!*restriction && verdict == VERDICT_DECIDED)
+        *restriction = find_restriction(model, true, values);
+    return *restriction ? VERDICT_REJECTED : verdict;
+}
+
 /* ---- the command line ------------------------------------------------------------------------------------------- */
 
 struct writer {
@@ -110,6 +132,7 @@ struct writer {
     const struct model *model;
     const int64_t *values;
     const char *const *texts;
+    struct buffer plain; /* a template, filled and not yet escaped */
     struct arguments result;
 };
 
@@ -117,25 +140,43 @@ static void append(struct arena *arena, struct buffer *buffer, const char *text,
     ARENA_APPEND(arena, buffer, text, length);
 }
 
-static void append_buffer(struct arena *arena, struct buffer *buffer, const struct buffer *more) {
-    append(arena, buffer, more->items, more->count);
+/* Where a text next begins before `end`; `end` if nowhere. It may go on behind that, up to `length`. */
+static size_t find_text(const char *text, size_t at, size_t end, size_t length, const char *wanted) {
+    size_t size = strlen(wanted);
+    while (at < end) {
+        const char *found = memchr(text + at, *wanted, end - at);
+        if (!found)
+            return end;
+        at = (size_t)(found - text);
+        if (size <= length - at && memcmp(found, wanted, size) == 0)
+            return at;
+        at++;
+    }
+    return end;
+}
+
+/* Of replacements that begin at the same byte, the first one is made. */
+static void append_escaped(struct arena *arena, struct buffer *buffer, const struct format *format, const char *text,
+                           size_t length) {
+    for (size_t at = 0; at < length;) {
+        const struct replacement *next = NULL;
+        size_t end = length;
+        for (size_t i = 0; format && i < format->n_escapes; i++) {
+            size_t found = find_text(text, at, end, length, format->escapes[i].from);
+            next = found < end ? &format->escapes[i] : next;
+            end = found;
+        }
+        append(arena, buffer, text + at, end - at);
+        if (!next)
+            return;
+        append(arena, buffer, next->to, strlen(next->to));
+        at = end + strlen(next->from);
+    }
 }
 
 struct buffer format_escape(struct arena *arena, const struct format *format, const char *text, size_t length) {
     struct buffer result = {0};
-    for (size_t at = 0; at < length;) {
-        const struct replacement *found = NULL;
-        for (size_t i = 0; format && i < format->n_escapes && !found; i++) {
-            size_t from = strlen(format->escapes[i].from);
-            if (from <= length - at && memcmp(text + at, format->escapes[i].from, from) == 0)
-                found = &format->escapes[i];
-        }
-        if (found)
-            append(arena, &result, found->to, strlen(found->to));
-        else
-            append(arena, &result, text + at, 1);
-        at += found ? strlen(found->from) : 1;
-    }
+    append_escaped(arena, &result, format, text, length);
     return result;
 }
 
@@ -165,24 +206,25 @@ static const char *hole_text(const struct writer *writer, const struct piece *pi
     return value_text(writer->arena, &variable->type, value);
 }
 
-static struct buffer fill(const struct writer *writer, const struct template *template) {
-    struct buffer result = {0};
+/* A template as it stands, and all of that as its format writes it. */
+static void fill(struct writer *writer, const struct template *template, const struct format *format,
+                 struct buffer *out) {
+    writer->plain.count = 0;
     for (size_t i = 0; i < template->count; i++) {
         const struct piece *piece = &template->items[i];
         const char *text = piece->text ? piece->text : hole_text(writer, piece);
-        append(writer->arena, &result, text, piece->text ? piece->length : strlen(text));
+        size_t length = piece->text ? piece->length : strlen(text);
+        if (template->count == 1) {
+            append_escaped(writer->arena, out, format, text, length);
+            return;
+        }
+        append(writer->arena, &writer->plain, text, length);
     }
-    return result;
+    append_escaped(writer->arena, out, format, writer->plain.items, writer->plain.count);
 }
 
-static struct buffer fill_escaped(const struct writer *writer, const struct template *template,
-                                  const struct format *format) {
-    struct buffer plain = fill(writer, template);
-    return format_escape(writer->arena, format, plain.items, plain.count);
-}
-
-static void write_items(const struct writer *writer, const struct list *list, const struct format *format,
-                        struct buffer *out, bool *any) {
+static void write_items(struct writer *writer, const struct list *list, const struct format *format, struct buffer *out,
+                        bool *any) {
     for (size_t i = 0; i < list->count; i++) {
         const struct item *item = &list->items[i];
         bool holds = eval_cond(item->when, writer->values);
@@ -198,20 +240,17 @@ static void write_items(const struct writer *writer, const struct list *list, co
             append(writer->arena, out, format->between, strlen(format->between));
         *any = true;
         if (item->has_key) {
-            struct buffer key = fill_escaped(writer, &item->key, format);
-            append_buffer(writer->arena, out, &key);
+            fill(writer, &item->key, format, out);
             append(writer->arena, out, format->assign, strlen(format->assign));
         }
-        struct buffer value = {0};
         if (item->nested) {
             struct buffer inner = {0};
             bool inner_any = false;
             write_items(writer, item->nested, item->nested_format, &inner, &inner_any);
-            value = format_escape(writer->arena, format, inner.items, inner.count);
+            append_escaped(writer->arena, out, format, inner.items, inner.count);
         } else {
-            value = fill_escaped(writer, &item->value, format);
+            fill(writer, &item->value, format, out);
         }
-        append_buffer(writer->arena, out, &value);
     }
 }
 
@@ -232,7 +271,7 @@ static void write_block(struct writer *writer, const struct block *block) {
             if (argument->list)
                 write_items(writer, argument->list, argument->format, &text, &any);
             else
-                text = fill(writer, &argument->text);
+                fill(writer, &argument->text, NULL, &text);
             ARENA_PUSH(writer->arena, &writer->result, text);
         }
     }

@@ -11,7 +11,7 @@
 
 enum verdict {
     VERDICT_DECIDED,
-    VERDICT_REJECTED, /* by a row */
+    VERDICT_REJECTED, /* by a row, or by a restriction */
     VERDICT_GAP,      /* no row fits */
     VERDICT_UPSTREAM, /* something that it asks has no value */
 };
@@ -30,6 +30,14 @@ enum verdict eval_stage(const struct stage *stage, int64_t *values, const struct
  * stage and row.
  */
 enum verdict eval_all(const struct model *model, int64_t *values, const struct stage **stage, const struct row **row);
+
+/*
+ * The same with the restrictions: those over inputs come before the stages, those over decisions behind them.
+ * Everything is decided that can be. *restriction is the one that refuses the host first; or NULL, and *stage and *row
+ * say why there is no verdict "decided". *stage is NULL if every stage decided.
+ */
+enum verdict eval_host(const struct model *model, int64_t *values, const struct stage **stage, const struct row **row,
+                       const struct restriction **restriction);
 
 /* A text that grows. */
 struct buffer {

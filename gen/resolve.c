@@ -156,9 +156,6 @@ static void resolve(struct builder *builder, const struct ast_declaration *decla
     case AST_DECIDE:
         resolve_table_rows(builder, declaration);
         break;
-    case AST_ARGV:
-        resolve_argv(builder, declaration);
-        break;
     default:
         break;
     }
@@ -232,6 +229,9 @@ struct model *model_build(struct arena *arena, const struct sources *sources, co
     }
     for (size_t i = 0; i < program->declarations.count; i++)
         resolve(&builder, program->declarations.items[i]);
+    for (size_t i = 0; i < program->declarations.count; i++)
+        if (program->declarations.items[i]->kind == AST_ARGV)
+            resolve_argv(&builder, program->declarations.items[i]);
     for (size_t i = 0; i < program->declarations.count; i++)
         resolve_claims(&builder, program->declarations.items[i]);
     for (size_t i = 0; i < program->declarations.count; i++)

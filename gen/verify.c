@@ -11,8 +11,14 @@
 #include "eval.h"
 #include "space.h"
 
-/* Up to so many hosts are compared one by one; of more, a sample of at most this size. A second for a launcher. */
-enum { MOST_HOSTS = 1 << 15, CANDIDATE_SIZE = 256 };
+/*
+ * What comparing may cost, in steps of which a host takes so many at least: about a second. All hosts are compared
+ * where that is enough, else a sample that takes half of it.
+ */
+#define MOST_WORK ((size_t)1 << 31)
+enum { HOST_WORK = 4096 };
+
+enum { CANDIDATE_SIZE = 256 };
 
 struct verifier {
     const struct model *model;
@@ -25,6 +31,13 @@ struct verifier {
     int64_t *values;    /* by variable */
     int64_t *facts;
     uint64_t seed;
+    struct arena *scratch;                 /* for one host */
+    const struct variable **decisions;     /* by decision of the tables */
+    const struct restriction *restriction; /* what refuses the host at hand, if it is not a row */
+    const struct stage *stage;             /* that does not decide, or NULL */
+    const struct row *row;
+    size_t next_warning;
+    bool warnings_differ;
 };
 
 static bool failed(struct verifier *verifier, const char *what) {
@@ -93,27 +106,54 @@ static void choose_parameters(struct verifier *verifier) {
 
 /* ---- one host --------------------------------------------------------------------------------------------------- */
 
-static bool same_decisions(struct verifier *verifier, enum verdict verdict, const struct row *plain_row) {
+static bool same_values(const struct verifier *verifier, const int32_t *values) {
+    for (uint32_t i = 0; i < verifier->rules->decisions.count; i++)
+        if (values[i] != verifier->values[verifier->decisions[i]->index])
+            return false;
+    return true;
+}
+
+static bool same_decisions(struct verifier *verifier, enum verdict verdict) {
     const struct muster_ruleset *rules = verifier->rules;
     struct muster_error error;
-    int32_t *values = arena_alloc(verifier->arena, (rules->decisions.count + 1) * sizeof *values);
+    int32_t *values = arena_alloc(verifier->scratch, (rules->decisions.count + 1) * sizeof *values);
     enum muster_status status = muster_decide(rules, verifier->facts, verifier->params, values, NULL, &error);
-    if (verdict == VERDICT_REJECTED)
-        return status == MUSTER_E_REJECTED && strcmp(muster_text(rules, muster_row_at(rules, error.row)->reject),
-                                                     plain_row->reject[0] ? plain_row->reject : "refused") == 0;
+    if (verdict == VERDICT_REJECTED) {
+        const char *words = verifier->restriction ? verifier->restriction->message : verifier->row->reject;
+        const char *said =
+            status == MUSTER_E_REJECTED ? muster_text(rules, muster_row_at(rules, error.row)->reject) : "";
+        return strcmp(said, words[0] ? words : "refused") == 0 && (verifier->stage || same_values(verifier, values));
+    }
     if (verdict != VERDICT_DECIDED)
         return status == MUSTER_E_GAP;
-    if (status != MUSTER_OK)
-        return false;
-    for (uint32_t i = 0; i < rules->decisions.count; i++) {
-        const char *name = muster_text(rules, muster_decision_at(rules, i)->name);
-        for (size_t k = 0; k < verifier->model->variables.count; k++) {
-            const struct variable *variable = verifier->model->variables.items[k];
-            if (strcmp(variable->name, name) == 0 && values[i] != verifier->values[k])
-                return false;
-        }
-    }
-    return true;
+    return status == MUSTER_OK && same_values(verifier, values);
+}
+
+/* The next warning that holds must be this one. */
+static void see_warning(void *context, const struct muster_warning *warning) {
+    struct verifier *verifier = context;
+    const struct model *model = verifier->model;
+    size_t index = (size_t)(warning - MUSTER_SECTION(verifier->rules, warnings, struct muster_warning));
+    for (; verifier->next_warning < index; verifier->next_warning++)
+        if (eval_cond(model->warnings.items[verifier->next_warning].cond, verifier->values))
+            verifier->warnings_differ = true;
+    if (!eval_cond(model->warnings.items[index].cond, verifier->values))
+        verifier->warnings_differ = true;
+    verifier->next_warning = index + 1;
+}
+
+static bool same_warnings(struct verifier *verifier, enum verdict verdict) {
+    const struct model *model = verifier->model;
+    verifier->next_warning = 0;
+    verifier->warnings_differ = false;
+    enum muster_status status =
+        muster_warnings(verifier->rules, verifier->facts, verifier->params, see_warning, verifier, NULL);
+    if (verdict != VERDICT_DECIDED)
+        return status != MUSTER_OK && verifier->next_warning == 0;
+    for (; verifier->next_warning < model->warnings.count; verifier->next_warning++)
+        if (eval_cond(model->warnings.items[verifier->next_warning].cond, verifier->values))
+            return false;
+    return status == MUSTER_OK && !verifier->warnings_differ;
 }
 
 static bool same_argv(struct verifier *verifier, enum verdict verdict) {
@@ -126,11 +166,11 @@ static bool same_argv(struct verifier *verifier, enum verdict verdict) {
         return true; /* a parameter for which no value was found; decisions were compared */
     if (status != MUSTER_E_SPACE)
         return false;
-    const char **argv = arena_alloc(verifier->arena, (needed.arguments + 1) * sizeof *argv);
-    char *buffer = arena_alloc(verifier->arena, needed.bytes + 1);
+    const char **argv = arena_alloc(verifier->scratch, (needed.arguments + 1) * sizeof *argv);
+    char *buffer = arena_alloc(verifier->scratch, needed.bytes + 1);
     status = muster_argv(rules, verifier->facts, verifier->params, argv, needed.arguments + 1, buffer, needed.bytes,
                          &needed, NULL);
-    struct arguments plain = eval_argv(verifier->arena, verifier->model, verifier->values, verifier->texts);
+    struct arguments plain = eval_argv(verifier->scratch, verifier->model, verifier->values, verifier->texts);
     if (status != MUSTER_OK || plain.count != needed.arguments)
         return false;
     for (size_t i = 0; i < plain.count; i++)
@@ -140,26 +180,42 @@ static bool same_argv(struct verifier *verifier, enum verdict verdict) {
     return true;
 }
 
+/* Gives a parameter the value of the host at hand, if it has not got it already. */
+static void set_parameter(struct verifier *verifier, size_t input) {
+    const struct variable *variable = verifier->model->inputs[input];
+    int64_t *value = &verifier->values[variable->index];
+    struct muster_params *params = verifier->params;
+    if (!variable_is_text(variable)) {
+        if (*value != verifier->numbers[input] && muster_set_value(params, (uint32_t)input, *value, NULL) == MUSTER_OK)
+            verifier->numbers[input] = *value;
+        else
+            *value = verifier->numbers[input]; /* not a multiple of its unit */
+    } else if (variable->optional) {
+        bool is_set = muster_is_set(params, (uint32_t)input);
+        if (is_set && !*value)
+            muster_unset(params, (uint32_t)input);
+        if (!is_set && *value && verifier->texts[input])
+            try_text(verifier, input, verifier->texts[input]);
+        *value = muster_is_set(params, (uint32_t)input);
+    }
+}
+
 static bool compare_host(struct verifier *verifier) {
     const struct model *model = verifier->model;
-    const struct stage *stage = NULL;
-    const struct row *row = NULL;
-    for (size_t i = 0; i < model->n_inputs; i++) {
-        const struct variable *input = model->inputs[i];
-        bool is_text = variable_is_text(input);
-        if (i < model->n_facts)
-            verifier->facts[i] = verifier->values[input->index];
-        else if (!is_text && muster_set_value(verifier->params, (uint32_t)i, verifier->values[input->index], NULL))
-            verifier->values[input->index] = verifier->numbers[i]; /* not a multiple of its unit */
-    }
-    enum verdict verdict = eval_all(model, verifier->values, &stage, &row);
-    struct arena *arena = verifier->arena;
-    verifier->arena = arena_new();
-    bool same = same_decisions(verifier, verdict, row) ? same_argv(verifier, verdict) || failed(verifier, "the argv")
-                                                       : failed(verifier, "the decisions");
-    arena_free(verifier->arena);
-    verifier->arena = arena;
-    return same;
+    const char *differ = NULL;
+    for (size_t i = 0; i < model->n_facts; i++)
+        verifier->facts[i] = verifier->values[model->inputs[i]->index];
+    for (size_t i = model->n_facts; i < model->n_inputs; i++)
+        set_parameter(verifier, i);
+    enum verdict verdict = eval_host(model, verifier->values, &verifier->stage, &verifier->row, &verifier->restriction);
+    if (!same_decisions(verifier, verdict))
+        differ = "the decisions";
+    else if (!same_argv(verifier, verdict))
+        differ = "the argv";
+    else if (model->warnings.count > 0 && !same_warnings(verifier, verdict))
+        differ = "the warnings";
+    arena_clear(verifier->scratch);
+    return !differ || failed(verifier, differ);
 }
 
 /* splitmix64, by Sebastiano Vigna: small, and the same everywhere. */
@@ -195,13 +251,11 @@ static void compare_sample(struct verifier *verifier, const struct cone *cone, s
     }
 }
 
-/* Fewer where each of them takes long. */
 static size_t most_hosts(const struct model *model, const struct muster_ruleset *rules) {
-    size_t work = rules->size;
+    size_t work = HOST_WORK + rules->size;
     for (size_t i = 0; i < model->tables.count; i++)
         work += table_work(model->tables.items[i]);
-    size_t hosts = WORK_LIMIT / work;
-    return hosts < MOST_HOSTS ? hosts : MOST_HOSTS;
+    return MOST_WORK / work;
 }
 
 void verify_defaults(const struct model *model, const struct muster_ruleset *rules, struct diagnostics *diagnostics) {
@@ -227,6 +281,16 @@ void verify_defaults(const struct model *model, const struct muster_ruleset *rul
     arena_free(arena);
 }
 
+static void find_decisions(struct verifier *verifier) {
+    const struct muster_ruleset *rules = verifier->rules;
+    const struct model *model = verifier->model;
+    verifier->decisions = arena_alloc(verifier->arena, (rules->decisions.count + 1) * sizeof *verifier->decisions);
+    for (uint32_t i = 0; i < rules->decisions.count; i++)
+        for (size_t k = 0; k < model->variables.count; k++)
+            if (strcmp(model->variables.items[k]->name, muster_text(rules, muster_decision_at(rules, i)->name)) == 0)
+                verifier->decisions[i] = model->variables.items[k];
+}
+
 void verify_tables(const struct model *model, const struct muster_ruleset *rules, struct diagnostics *diagnostics) {
     struct verifier state = {.model = model, .rules = rules, .diagnostics = diagnostics, .arena = arena_new()};
     struct verifier *verifier = &state;
@@ -235,10 +299,12 @@ void verify_tables(const struct model *model, const struct muster_ruleset *rules
     verifier->texts = arena_alloc(verifier->arena, (model->n_inputs + 1) * sizeof *verifier->texts);
     verifier->numbers = arena_alloc(verifier->arena, (model->n_inputs + 1) * sizeof *verifier->numbers);
     verifier->facts = arena_alloc(verifier->arena, (model->n_facts + 1) * sizeof *verifier->facts);
+    verifier->scratch = arena_new();
+    find_decisions(verifier);
     choose_parameters(verifier);
     struct cone *cone = cone_new(verifier->arena, model);
     for (size_t i = 0; i < model->n_inputs; i++)
-        if (!variable_is_text(model->inputs[i]))
+        if (!variable_is_text(model->inputs[i]) || model->inputs[i]->optional)
             cone_add(cone, model->inputs[i]);
     cone_finish(verifier->arena, cone);
     if (diagnostics->n_errors == 0) {
@@ -246,7 +312,8 @@ void verify_tables(const struct model *model, const struct muster_ruleset *rules
         if (cone_cases(cone, NULL) <= hosts)
             compare_all(verifier, cone);
         else
-            compare_sample(verifier, cone, hosts);
+            compare_sample(verifier, cone, hosts / 2);
     }
+    arena_free(verifier->scratch);
     arena_free(verifier->arena);
 }

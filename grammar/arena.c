@@ -36,15 +36,28 @@ struct arena *arena_new(void) {
     return claim(calloc(1, sizeof(struct arena)));
 }
 
-void arena_free(struct arena *arena) {
-    if (!arena)
-        return;
-    for (struct block *block = arena->newest; block;) {
+static void free_blocks(struct block *block) {
+    while (block) {
         struct block *older = block->older;
         free(block);
         block = older;
     }
+}
+
+void arena_free(struct arena *arena) {
+    if (!arena)
+        return;
+    free_blocks(arena->newest);
     free(arena);
+}
+
+void arena_clear(struct arena *arena) {
+    struct block *newest = arena->newest;
+    if (!newest)
+        return;
+    free_blocks(newest->older);
+    newest->older = NULL;
+    newest->used = 0;
 }
 
 static size_t aligned(size_t size) {

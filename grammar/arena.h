@@ -16,6 +16,9 @@ struct arena;
 struct arena *arena_new(void);
 void arena_free(struct arena *arena);
 
+/* Gives all of its memory back but what serves for the next small things. */
+void arena_clear(struct arena *arena);
+
 /* Zeroed memory, aligned for any type. */
 void *arena_alloc(struct arena *arena, size_t size);
 
@@ -33,7 +36,9 @@ char *arena_vprint(struct arena *arena, const char *format, va_list arguments) _
 void *arena_grow(struct arena *arena, void *items, size_t count, size_t *capacity, size_t size);
 
 #define ARENA_PUSH(arena, list, element)                                                                               \
-    ((list)->items = arena_grow((arena), (list)->items, (list)->count, &(list)->capacity, sizeof *(list)->items),      \
+    ((list)->items = (list)->count < (list)->capacity ? (list)->items                                                  \
+                                                      : arena_grow((arena), (list)->items, (list)->count,              \
+                                                                   &(list)->capacity, sizeof *(list)->items),          \
      (list)->items[(list)->count++] = (element))
 
 /* Makes room for `more` elements; and puts so many behind the others. */
@@ -42,10 +47,12 @@ void *arena_reserve(struct arena *arena, void *items, size_t count, size_t *capa
 #define ARENA_APPEND(arena, list, elements, more)                                                                      \
     do {                                                                                                               \
         size_t arena_more = (more);                                                                                    \
-        (list)->items = arena_reserve((arena), (list)->items, (list)->count, &(list)->capacity, arena_more,            \
-                                      sizeof *(list)->items);                                                          \
-        if (arena_more > 0)                                                                                            \
-            memcpy((list)->items + (list)->count, (elements), arena_more * sizeof *(list)->items);                     \
+        if (arena_more == 0)                                                                                           \
+            break;                                                                                                     \
+        if (arena_more > (list)->capacity - (list)->count)                                                             \
+            (list)->items = arena_reserve((arena), (list)->items, (list)->count, &(list)->capacity, arena_more,        \
+                                          sizeof *(list)->items);                                                      \
+        memcpy((list)->items + (list)->count, (elements), arena_more * sizeof *(list)->items);                         \
         (list)->count += arena_more;                                                                                   \
     } while (0)
 
