@@ -95,5 +95,6 @@ int close_stdout(int code);
 int run_check(const struct options *options);
 int run_compile(const struct options *options);
 int run_argv(const struct options *options);
+int run_ask(const struct options *options);
 
 #endif
