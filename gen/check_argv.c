@@ -132,7 +132,7 @@ static void check_hole(struct checker *checker, const struct cond *guard, const 
         diag_help(checker->diagnostics, diag, "write it only when given %s", variable->name);
     else
         diag_help(checker->diagnostics, diag, "write it only when %s != unknown", variable->name);
-    checker_witness(checker, diag, bad, space, true);
+    checker_witness(checker, diag, bad, space, false); /* its command line would lack what the hole writes */
 }
 
 static void check_holes(struct checker *checker, const struct cond *guard, const struct template *text) {

@@ -463,6 +463,23 @@ static void check_redundant_cells(struct subject *subject) {
     }
 }
 
+/* How much an 'else' takes. */
+static void check_else(struct subject *subject) {
+    struct checker *checker = subject->checker;
+    const struct table *table = subject->table;
+    if (!subject->has_else || !diag_is_on(checker->diagnostics, DIAG_CODE_ELSE))
+        return;
+    checker_ask(checker);
+    hostset takes = hosts_and(checker->hosts, subject->space,
+                              rows_set(subject, subject->n_rows, table->n_rows, meaning_decides));
+    if (takes == HOSTS_NONE || takes == HOSTS_UNKNOWN)
+        return; /* that was said */
+    struct diag *diag =
+        REPORT(checker, ELSE, table->rows[subject->n_rows].span, "this 'else' of '%s' takes %s", subject->name,
+               checker_share(checker, takes, subject->space, subject->inputs));
+    checker_witness(checker, diag, takes, subject->space, false);
+}
+
 static void check_reasons(struct subject *subject) {
     const struct table *table = subject->table;
     for (size_t i = 0; i < table->n_rows && !table->overridden; i = written_end(table, i))
@@ -564,6 +581,7 @@ static void check_table(struct checker *checker, const struct table *table) {
     if (checker->diagnostics->n_errors == errors && !table->unproven) {
         check_dead_rows(&subject);
         check_redundant_cells(&subject);
+        check_else(&subject);
     }
     check_reasons(&subject);
     check_values(&subject);

@@ -8,7 +8,7 @@
 #include "check.h"
 #include "musterc.h"
 
-/* What is asked of sound rules; the model is NULL, or has no question, where they or the question are not. */
+/* False if the rules or the question have errors. */
 static bool ask(struct compilation *compilation, const struct options *options, struct ask_answer *answer) {
     struct diagnostics *diagnostics = &compilation->diagnostics;
     struct program *program = program_load(compilation->arena, &compilation->sources, options->files[0], diagnostics);
@@ -23,21 +23,25 @@ static bool ask(struct compilation *compilation, const struct options *options, 
     return true;
 }
 
-static const char *count_words(struct arena *arena, uint64_t count) {
-    return arena_print(arena, "%" PRIu64 "%s", count, count == UINT64_MAX ? " or more" : "");
+static void print_count(uint64_t count, const char *what, FILE *out) {
+    fprintf(out, "%" PRIu64 "%s%s%s", count, count == UINT64_MAX ? " or more" : "", what,
+            *what && count != 1 ? "s" : "");
 }
 
 /* The text is one facts file, of the first region; all else stands in comments. */
-static void print_answer(struct arena *arena, const struct ask_answer *answer, FILE *out) {
-    const char *cells = count_words(arena, answer->cells), *all = count_words(arena, answer->all);
-    if (answer->answer == ANSWER_NOT_PROVEN)
-        fputs("# not proven: it would take too long\n", out);
-    else if (answer->answer == ANSWER_NEVER)
-        fprintf(out, "# never: in none of %s cells\n", all);
-    else if (answer->answer == ANSWER_ALWAYS)
-        fprintf(out, "# always: in all %s cells\n", all);
-    else
-        fprintf(out, "# in %s of %s cells\n", cells, all);
+static void print_answer(const struct ask_answer *answer, FILE *out) {
+    static const char *const words[] = {[ANSWER_SOME] = "# in ",
+                                        [ANSWER_ALWAYS] = "# always: in all ",
+                                        [ANSWER_NEVER] = "# never: in none of ",
+                                        [ANSWER_NOT_PROVEN] = "# not proven: it would take too long"};
+    fputs(words[answer->answer], out);
+    if (answer->answer == ANSWER_SOME) {
+        print_count(answer->cells, "", out);
+        fputs(" of ", out);
+    }
+    if (answer->answer != ANSWER_NOT_PROVEN)
+        print_count(answer->all, " cell", out);
+    putc('\n', out);
     for (size_t i = 0; i < answer->witnesses.count; i++) {
         if (i == 0) {
             diag_print_witness(answer->witnesses.items[i], "", true, out);
@@ -94,13 +98,22 @@ int run_ask(const struct options *options) {
     compilation_start(&compilation, options);
     bool answered = ask(&compilation, options, &answer);
     int code = answered ? codes[answer.answer] : EXIT_TROUBLE;
-    if (options->format == FORMAT_JSON) {
-        write_answer(&compilation, answered ? &answer : NULL, stdout);
-    } else {
+    struct destination destination;
+    if (options->format == FORMAT_TEXT)
         diag_print(&compilation.diagnostics, stderr);
-        if (answered)
-            print_answer(compilation.arena, &answer, stdout);
+    if (!answered && options->format == FORMAT_TEXT) {
+        arena_free(compilation.arena);
+        return code;
+    }
+    if (destination_open(&destination, &compilation, 1, options)) {
+        if (options->format == FORMAT_JSON)
+            write_answer(&compilation, answered ? &answer : NULL, destination.stream);
+        else
+            print_answer(&answer, destination.stream);
+        code = destination_close(&destination, compilation.arena, code);
+    } else {
+        code = EXIT_TROUBLE;
     }
     arena_free(compilation.arena);
-    return close_stdout(code);
+    return code;
 }

@@ -20,8 +20,8 @@ static const struct command commands[] = {
     {"argv", "FILE [--facts FILE] [--config FILE] [--set NAME=VALUE] [--format shell|json|nul] [-o OUT]",
      "print the command line of a rule file as it stands", run_argv, TAKES_OUTPUT | TAKES_FACTS,
      HAS_FORMAT(FORMAT_SHELL) | HAS_FORMAT(FORMAT_JSON) | HAS_FORMAT(FORMAT_NUL)},
-    {"ask", "FILE 'CONDITION' [--format text|json]", "say on which hosts a condition holds: some, all or none", run_ask,
-     TAKES_QUESTION, HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
+    {"ask", "FILE 'CONDITION' [--format text|json] [-o OUT]", "say on which hosts a condition holds: some, all or none",
+     run_ask, TAKES_OUTPUT | TAKES_QUESTION, HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 

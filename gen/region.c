@@ -140,6 +140,9 @@ int64_t code_example(const struct variable *variable, size_t code) {
         return low;
     if (code == variable->cuts.count) { /* the last interval: its begin, which the rules name */
         bool any = code == 0 && variable->default_value != MUSTER_UNSET && variable->default_value != MUSTER_UNKNOWN;
+        const int64_t one = MUSTER_PACK_VERSION(1, 0, 0); /* nobody has a 0.0.0 */
+        if (code == 0 && variable->type.kind == MUSTER_VERSION && low == 0 && variable->type.high >= one)
+            low = one;
         return any ? variable->default_value : low;
     }
     int64_t cut = variable->cuts.items[code];

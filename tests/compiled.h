@@ -62,9 +62,9 @@ static inline void compiled_write(const char *path, const char *text, size_t len
     }
 }
 
-/* To be freed with compiled_free, whatever became of it. */
-static inline void compile_files(struct compiled *compiled, const struct rule_file *files, size_t count,
-                                 enum depth depth) {
+/* To be freed with compiled_free, whatever became of it. The question is one of `musterc ask`, or NULL. */
+static inline void compile_asked(struct compiled *compiled, const struct rule_file *files, size_t count,
+                                 const char *question, enum depth depth) {
     *compiled = (struct compiled){.arena = arena_new()};
     struct arena *arena = compiled->arena;
     struct diagnostics *diagnostics = &compiled->diagnostics;
@@ -76,6 +76,8 @@ static inline void compile_files(struct compiled *compiled, const struct rule_fi
         compiled_write(compiled_path(arena, folder, files[i].name), files[i].text, strlen(files[i].text));
     compiled->program =
         program_load(arena, &compiled->sources, compiled_path(arena, folder, files[0].name), diagnostics);
+    if (compiled->program && question)
+        program_ask(compiled->program, arena, &compiled->sources, question, diagnostics);
     if (compiled->program && depth >= TO_MODEL)
         compiled->model = model_build(arena, &compiled->sources, compiled->program, diagnostics);
     if (compiled->model && depth >= TO_CHECKS && diagnostics->n_errors == 0)
@@ -85,6 +87,11 @@ static inline void compile_files(struct compiled *compiled, const struct rule_fi
     for (size_t i = 0; i < count; i++)
         unlink(compiled_path(arena, folder, files[i].name));
     rmdir(folder);
+}
+
+static inline void compile_files(struct compiled *compiled, const struct rule_file *files, size_t count,
+                                 enum depth depth) {
+    compile_asked(compiled, files, count, NULL, depth);
 }
 
 static inline void compile_text(struct compiled *compiled, const char *text, enum depth depth) {

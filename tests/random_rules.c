@@ -1,10 +1,9 @@
 /*
- * Random rulesets: facts of all types, tables that share out everything or leave gaps, derived conditions, and command
- * lines with lists in lists.
+ * Random rulesets: facts of all types, tables that share out everything or leave gaps, and derived conditions.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "random_rules.h"
+#include "brute.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -15,11 +14,11 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-static unsigned dice(struct maker *maker, unsigned sides) {
+unsigned dice(struct maker *maker, unsigned sides) {
     return roll(&maker->seed, sides);
 }
 
-static __attribute__((format(printf, 2, 3))) void say(struct maker *maker, const char *format, ...) {
+void say(struct maker *maker, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     const char *text = arena_vprint(maker->arena, format, arguments);
@@ -29,8 +28,13 @@ static __attribute__((format(printf, 2, 3))) void say(struct maker *maker, const
     fputs(text, maker->out);
 }
 
-static uint32_t all_of(const struct subject *subject) {
+uint32_t all_of(const struct subject *subject) {
     return (UINT32_C(1) << (subject->n_atoms + subject->or_unknown)) - 1;
+}
+
+/* All but unknown. */
+uint32_t known_of(const struct subject *subject) {
+    return (UINT32_C(1) << subject->n_atoms) - 1;
 }
 
 static uint32_t some_of(struct maker *maker, const struct subject *subject) {
@@ -52,7 +56,7 @@ static bool is_ordered(const struct subject *subject) {
 }
 
 /* `is_edge`: where A.B may stand for A.B.0. */
-static void say_value(struct maker *maker, const struct subject *subject, int64_t value, bool is_edge) {
+void say_value(struct maker *maker, const struct subject *subject, int64_t value, bool is_edge) {
     static const char *const words[] = {"red", "green", "blue", "dark-red", "blue.2", "white"};
     int64_t patch = value & MUSTER_VERSION_MAX;
     if (subject->kind == OF_BOOL)
@@ -128,10 +132,14 @@ static void say_tests(struct maker *maker, const struct subject *subject, uint32
         say(maker, "%sunknown", comma);
 }
 
-/* No test says nothing at all, so an empty set is what is not in everything. */
+/*
+ * No test says nothing at all, so an empty set is what is not in everything. That something is not given has no word of
+ * its own, so that everything can only be said by a cell.
+ */
 static void say_set(struct maker *maker, const struct subject *subject, uint32_t mask) {
     uint32_t others = all_of(subject) & ~mask;
-    if (mask && (others == 0 || dice(maker, 3))) {
+    bool is_given = subject->optional && mask >> subject->n_atoms & 1;
+    if (mask && !is_given && (others == 0 || dice(maker, 3))) {
         say_tests(maker, subject, mask);
     } else if (n_bits(others) == 1 && !is_ordered(subject) && dice(maker, 2)) {
         say(maker, "not ");
@@ -143,11 +151,14 @@ static void say_set(struct maker *maker, const struct subject *subject, uint32_t
     }
 }
 
-static void say_cell(struct maker *maker, const struct subject *subject, uint32_t mask) {
-    if (mask == all_of(subject) && dice(maker, 5))
+/* Whether it was written as '*'. */
+static bool say_cell(struct maker *maker, const struct subject *subject, uint32_t mask) {
+    bool star = mask == all_of(subject) && (subject->optional || dice(maker, 5));
+    if (star)
         say(maker, "*");
     else
         say_set(maker, subject, mask);
+    return star;
 }
 
 /* ---- facts and parameters -----------------------------------------------------------------------------------------
@@ -195,8 +206,17 @@ static void say_type(struct maker *maker, const struct subject *subject, const c
     } else {
         say(maker, "%s%s", subject->kind == OF_INT ? "int" : "version", range);
     }
-    if (subject->or_unknown)
+    if (subject->optional)
+        say(maker, " optional");
+    else if (subject->or_unknown)
         say(maker, " or unknown");
+}
+
+static size_t n_cells(const struct maker *maker) {
+    size_t cells = 1;
+    for (unsigned i = 0; i < maker->n_inputs; i++)
+        cells *= maker->subjects[i].n_atoms + maker->subjects[i].or_unknown;
+    return cells;
 }
 
 static void make_input(struct maker *maker, enum subject_role role) {
@@ -209,7 +229,8 @@ static void make_input(struct maker *maker, enum subject_role role) {
     const char *range = "";
     enum subject_kind kind = (enum subject_kind)dice(maker, 4);
     struct subject *subject = new_subject(maker, role == FACT ? "f" : "p", role, kind);
-    subject->or_unknown = role == FACT && dice(maker, 3) == 0;
+    subject->optional = role == PARAM && dice(maker, 3) == 0;
+    subject->or_unknown = subject->optional || (role == FACT && dice(maker, 3) == 0);
     if (kind == OF_BOOL || kind == OF_ENUM) {
         fill_members(subject, kind == OF_BOOL ? 2 : 1 + dice(maker, 6));
     } else if (kind == OF_INT) {
@@ -227,39 +248,77 @@ static void make_input(struct maker *maker, enum subject_role role) {
     say(maker, ";\n");
 }
 
-static size_t n_cells(const struct maker *maker) {
-    size_t cells = 1;
-    for (unsigned i = 0; i < maker->n_inputs; i++)
-        cells *= maker->subjects[i].n_atoms + maker->subjects[i].or_unknown;
-    return cells;
+static void make_text(struct maker *maker, const char *name, const char *type) {
+    struct subject *subject = &maker->subjects[maker->n_subjects++];
+    *subject = (struct subject){.role = PARAM, .kind = OF_TEXT, .n_atoms = 1};
+    subject->optional = subject->or_unknown = n_cells(maker) < maker->most_cells && dice(maker, 6) == 0;
+    snprintf(subject->name, sizeof subject->name, "%s", name);
+    say(maker, "param %s : %s%s;\n", name, type, subject->optional ? " optional" : "");
+    maker->n_inputs = maker->n_subjects;
 }
 
 static void make_inputs(struct maker *maker) {
-    unsigned n_facts = 2 + dice(maker, 5), n_params = dice(maker, 2);
+    static const size_t most[] = {12, 40, 120, MOST_CELLS / 10};
+    unsigned n_facts = 2 + dice(maker, 5), n_params = dice(maker, 3);
+    maker->most_cells = dice(maker, 20) ? most[dice(maker, COUNT(most))] : MOST_CELLS / 3;
     for (unsigned i = 0; i < n_facts + n_params; i++) {
         make_input(maker, i < n_facts ? FACT : PARAM);
         maker->n_inputs = maker->n_subjects;
-        if (n_cells(maker) > MOST_CELLS / 3 && i >= 1)
+        if (n_cells(maker) > maker->most_cells && i >= 1)
             break;
     }
-    say(maker, "param text : text matching \"[a-z,:/ \\\\\\\\=]{0,8}\";\nparam path : path max 20;\n");
+    make_text(maker, "text", "text matching \"[a-z,:/ \\\\\\\\=]{0,8}\"");
+    make_text(maker, "path", "path max 20");
+    make_text(maker, "id", "text matching \"[A-Z]{1,3}\"");
+    make_text(maker, "nr", "text matching \"[0-9]{1,3}\"");
 }
 
 /* ---- conditions ---------------------------------------------------------------------------------------------------
  */
 
-static const struct expr *make_expr(struct maker *maker, unsigned n_subjects, unsigned depth) {
+const struct expr *make_test(struct maker *maker, unsigned subject, uint32_t mask) {
     struct expr *expr = arena_alloc(maker->arena, sizeof *expr);
-    expr->kind = depth ? (enum expr_kind)dice(maker, 5) : TEST;
-    if (expr->kind == TEST) {
-        expr->subject = dice(maker, n_subjects);
-        expr->mask = some_of(maker, &maker->subjects[expr->subject]);
-        return expr;
-    }
-    expr->left = make_expr(maker, n_subjects, depth - 1);
-    if (expr->kind != NOT)
-        expr->right = make_expr(maker, n_subjects, depth - 1);
+    *expr = (struct expr){.kind = TEST, .subject = subject, .mask = mask};
     return expr;
+}
+
+const struct expr *make_join(struct maker *maker, enum expr_kind kind, const struct expr *left,
+                             const struct expr *right) {
+    struct expr *expr = arena_alloc(maker->arena, sizeof *expr);
+    *expr = (struct expr){.kind = kind, .left = left, .right = right};
+    return expr;
+}
+
+/* Of a text that is not optional nothing can be asked. */
+static unsigned choose_subject(struct maker *maker, unsigned n_subjects, bool with_texts) {
+    for (;;) {
+        unsigned subject = dice(maker, n_subjects);
+        if (maker->subjects[subject].kind != OF_TEXT || (with_texts && maker->subjects[subject].optional))
+            return subject;
+    }
+}
+
+const struct expr *make_expr(struct maker *maker, unsigned n_subjects, unsigned depth) {
+    enum expr_kind kind = depth ? (enum expr_kind)dice(maker, IMPLIES + 1) : TEST;
+    if (kind != TEST) {
+        const struct expr *left = make_expr(maker, n_subjects, depth - 1);
+        return make_join(maker, kind, left, kind == NOT ? NULL : make_expr(maker, n_subjects, depth - 1));
+    }
+    unsigned index = choose_subject(maker, n_subjects, true);
+    const struct subject *subject = &maker->subjects[index];
+    uint32_t mask = some_of(maker, subject);
+    if (subject->kind == OF_TEXT || (subject->optional && (mask == all_of(subject) || dice(maker, 2))))
+        mask = known_of(subject); /* given */
+    return make_test(maker, index, mask);
+}
+
+bool asks_decisions(const struct maker *maker, const struct expr *expr) {
+    if (expr->kind == EMITS || expr->kind == TIMES)
+        return true;
+    if (expr->kind != TEST)
+        return asks_decisions(maker, expr->left) || (expr->right && asks_decisions(maker, expr->right));
+    const struct subject *subject = &maker->subjects[expr->subject];
+    return subject->role == DECISION || (subject->role == LET && asks_decisions(maker, subject->cond));
 }
 
 /* name, name == value, name != value, name < value, ..., name in { ... } */
@@ -271,6 +330,10 @@ static void say_test(struct maker *maker, const struct subject *subject, uint32_
     while (except < subject->n_atoms && others != UINT32_C(1) << except)
         except++;
     bool is_plain = dice(maker, 5) != 0;
+    if (subject->optional && mask == known_of(subject)) {
+        say(maker, "given %s", subject->name);
+        return;
+    }
     if (is_plain && subject->kind == OF_BOOL && mask == 2) {
         say(maker, "%s", subject->name);
     } else if (is_plain && only < subject->n_atoms && subject->low[only] == subject->high[only]) {
@@ -279,7 +342,8 @@ static void say_test(struct maker *maker, const struct subject *subject, uint32_
     } else if (is_plain && except < subject->n_atoms && subject->low[except] == subject->high[except]) {
         say(maker, "%s != ", subject->name);
         say_value(maker, subject, subject->low[except], false);
-    } else if (is_plain && subject->or_unknown && mask == UINT32_C(1) << subject->n_atoms) {
+    } else if (is_plain && subject->or_unknown && !subject->optional &&
+               mask == UINT32_C(1) << subject->n_atoms) {
         say(maker, "%s == unknown", subject->name);
     } else if (is_plain && is_ordered(subject) && subject->n_atoms > 1 && mask == 1) {
         say(maker, "%s < ", subject->name);
@@ -291,8 +355,12 @@ static void say_test(struct maker *maker, const struct subject *subject, uint32_
     }
 }
 
-static void say_expr(struct maker *maker, const struct expr *expr, bool is_inner) {
+void say_expr(struct maker *maker, const struct expr *expr, bool is_inner) {
     static const char *const words[] = {"", "", " and ", " or ", " implies "};
+    if (expr->kind == EMITS || expr->kind == TIMES) {
+        say_emits(maker, expr);
+        return;
+    }
     if (expr->kind == TEST) {
         say_test(maker, &maker->subjects[expr->subject], expr->mask);
         return;
@@ -359,6 +427,34 @@ static void damage(struct maker *maker, struct table_plan *table) {
         table->rows[victim].cells[column] |= some_of(maker, &maker->subjects[table->columns[column]]);
 }
 
+/* Rules out the hosts of a box of inputs. */
+static void excuse(struct maker *maker, const struct table_plan *table, const uint32_t *cells) {
+    const struct expr *box = NULL;
+    for (unsigned k = 0; k < table->n_columns; k++) {
+        const struct subject *subject = &maker->subjects[table->columns[k]];
+        if (table->columns[k] >= maker->n_inputs)
+            return;
+        if (cells[k] == all_of(subject) || cells[k] == 0)
+            continue;
+        const struct expr *test = make_test(maker, table->columns[k], cells[k]);
+        box = box ? make_join(maker, AND, box, test) : test;
+    }
+    if (box && maker->n_excused < 2)
+        maker->excused[maker->n_excused++] = box;
+}
+
+/* A table that is good only for the hosts that are left. */
+static void damage_unseen(struct maker *maker, struct table_plan *table) {
+    unsigned victim = dice(maker, table->n_rows);
+    uint32_t cells[MOST_COLUMNS];
+    memcpy(cells, table->rows[victim].cells, sizeof cells);
+    excuse(maker, table, cells);
+    if (dice(maker, 3) == 0)
+        add_row(table, cells);
+    else if (table->n_rows > 1)
+        table->rows[victim] = table->rows[--table->n_rows];
+}
+
 static void add_else(struct table_plan *table) {
     static const uint32_t none[MOST_COLUMNS];
     if (table->n_rows == MOST_ROWS)
@@ -370,7 +466,7 @@ static void add_else(struct table_plan *table) {
 static void choose_columns(struct maker *maker, struct table_plan *table, unsigned n_subjects) {
     unsigned wanted = 1 + dice(maker, MOST_COLUMNS);
     for (unsigned i = 0; i < wanted * 3 && table->n_columns < wanted; i++) {
-        unsigned subject = dice(maker, n_subjects);
+        unsigned subject = choose_subject(maker, n_subjects, false);
         bool is_new = true;
         for (unsigned k = 0; k < table->n_columns; k++)
             is_new = is_new && table->columns[k] != subject;
@@ -415,24 +511,29 @@ static void choose_rows(struct maker *maker, struct table_plan *table) {
         split(maker, table, everything, 5, MOST_ROWS - 2);
         if (maker->may_gap && dice(maker, 3) == 0)
             damage(maker, table);
+        else if (maker->n_excused < 2 && dice(maker, 6) == 0)
+            damage_unseen(maker, table);
         else if (dice(maker, 4) == 0) {
             table->n_rows -= table->n_rows > 1;
             add_else(table);
         }
     }
-    for (unsigned i = 0; i < table->n_rows; i++)
-        table->rows[i].rejects = i > 0 && dice(maker, 25) == 0;
+    for (unsigned i = 0; i < table->n_rows; i++) {
+        table->rows[i].rejects = i > 0 && dice(maker, 40) == 0;
+        maker->refuses = maker->refuses || table->rows[i].rejects;
+    }
 }
 
 static void say_rows(struct maker *maker, struct table_plan *table) {
     for (unsigned i = 0; i < table->n_rows; i++) {
         struct row_plan *row = &table->rows[i];
         row->line = maker->line;
+        row->file = maker->file;
         if (row->is_else)
             say(maker, "    else");
         for (unsigned k = 0; !row->is_else && k < table->n_columns; k++) {
             say(maker, k ? " | " : "    ");
-            say_cell(maker, &maker->subjects[table->columns[k]], row->cells[k]);
+            row->stars[k] = say_cell(maker, &maker->subjects[table->columns[k]], row->cells[k]);
         }
         if (row->rejects)
             say(maker, " => reject \"row %u of %s\"", i, maker->subjects[table->outcomes[0]].name);
@@ -458,6 +559,7 @@ static void make_table(struct maker *maker) {
     choose_rows(maker, table);
     choose_results(maker, table);
     table->line = maker->line;
+    table->file = maker->file;
     for (unsigned k = 0; k < table->n_outcomes; k++) {
         say(maker, "%s%s : ", k ? ", " : "decide ", maker->subjects[table->outcomes[k]].name);
         say_type(maker, &maker->subjects[table->outcomes[k]], " -100 .. 100");
@@ -476,10 +578,11 @@ static void make_let(struct maker *maker) {
     const struct expr *cond = make_expr(maker, maker->n_subjects, 2);
     unsigned let = maker->n_subjects;
     fill_members(new_subject(maker, "l", LET, OF_BOOL), 2);
+    maker->subjects[let].cond = cond;
     say(maker, "let %s = ", maker->subjects[let].name);
     say_expr(maker, cond, false);
     say(maker, ";\n");
-    maker->stages[maker->n_stages++] = (struct stage_plan){.let = let, .cond = cond};
+    maker->stages[maker->n_stages++] = (struct stage_plan){.let = let};
 }
 
 static void make_stages(struct maker *maker) {
@@ -491,148 +594,21 @@ static void make_stages(struct maker *maker) {
     }
 }
 
-/* ---- the command line ---------------------------------------------------------------------------------------------
+/* ---- all of it ----------------------------------------------------------------------------------------------------
  */
-
-static void say_when(struct maker *maker, unsigned odds) {
-    if (dice(maker, odds) == 0) {
-        say(maker, " when ");
-        say_expr(maker, make_expr(maker, maker->n_subjects, dice(maker, 2)), true);
-    }
-}
-
-static void say_hole(struct maker *maker, bool in_text) {
-    unsigned choice = dice(maker, maker->n_subjects + 3);
-    const char *name = choice == maker->n_subjects ? "path" : "text";
-    if (choice < maker->n_subjects && !maker->subjects[choice].or_unknown)
-        name = maker->subjects[choice].name;
-    say(maker, in_text && dice(maker, 2) ? "${%s}" : "$%s", name);
-}
-
-static void say_word(struct maker *maker) {
-    static const char *const words[] = {"alpha", "on",      "0700", "virtio-blk", "4KiB",
-                                        "9.2",   "\"x y\"", "\"\"", "\"q=r\""};
-    say(maker, "%s", words[dice(maker, COUNT(words))]);
-}
-
-static void say_argument_value(struct maker *maker, bool may_comma) {
-    switch (dice(maker, 5)) {
-    case 0:
-        say_word(maker);
-        break;
-    case 1:
-        say(maker, may_comma ? "\"a,b:c\\\\" : "\"abc");
-        say_hole(maker, true);
-        say(maker, "\"");
-        break;
-    case 2:
-        say(maker, "\"");
-        say_hole(maker, true);
-        say(maker, ".");
-        say_hole(maker, true);
-        say(maker, "\"");
-        break;
-    default:
-        say_hole(maker, false);
-    }
-}
-
-static void say_list(struct maker *maker, unsigned depth, unsigned items);
-
-static void say_item(struct maker *maker, unsigned depth, unsigned at) {
-    unsigned way = dice(maker, 8);
-    if (way == 0 && depth > 0) {
-        say(maker, "when ");
-        say_expr(maker, make_expr(maker, maker->n_subjects, 1), true);
-        say(maker, " ");
-        say_list(maker, depth - 1, dice(maker, 3));
-        if (dice(maker, 2)) {
-            say(maker, " else ");
-            say_list(maker, depth - 1, dice(maker, 3));
-        }
-        return;
-    }
-    if (way == 1 && depth > 0) {
-        say(maker, "k%u = as %s ", at, dice(maker, 2) ? "commas" : "colons");
-        say_list(maker, depth - 1, dice(maker, 4));
-    } else {
-        if (way < 5) {
-            if (dice(maker, 4))
-                say(maker, "key%u", at);
-            else
-                say_hole(maker, false);
-            say(maker, " = ");
-        }
-        say_argument_value(maker, true);
-    }
-    say_when(maker, 3);
-    if (dice(maker, 6) == 0)
-        say(maker, " tag odd because \"an item\"");
-}
-
-static void say_list(struct maker *maker, unsigned depth, unsigned items) {
-    say(maker, "{");
-    for (unsigned i = 0; i < items; i++) {
-        say(maker, i ? ", " : " ");
-        say_item(maker, depth, i);
-    }
-    say(maker, " }");
-}
-
-static void say_statement(struct maker *maker, unsigned depth) {
-    static const char *const options[] = {"-commas", "-colons"};
-    if (depth > 0 && dice(maker, 6) == 0) {
-        say(maker, "when ");
-        say_expr(maker, make_expr(maker, maker->n_subjects, 1), true);
-        say(maker, " {\n");
-        for (unsigned i = dice(maker, 3); i > 0; i--)
-            say_statement(maker, depth - 1);
-        say(maker, "}");
-        if (dice(maker, 2)) {
-            say(maker, " else {\n");
-            say_statement(maker, depth - 1);
-            say(maker, "}");
-        }
-        say(maker, "\n");
-        return;
-    }
-    for (unsigned i = 1 + dice(maker, 2); i > 0; i--) {
-        switch (dice(maker, 5)) {
-        case 0:
-            say_word(maker);
-            break;
-        case 1:
-            say_argument_value(maker, true);
-            break;
-        default:
-            say(maker, "%s ", options[dice(maker, COUNT(options))]);
-            say_list(maker, 2, dice(maker, 5));
-        }
-        say(maker, " ");
-    }
-    say_when(maker, 3);
-    if (dice(maker, 4) == 0)
-        say(maker, " because \"a statement\" see \"the book\"");
-    say(maker, ";\n");
-}
-
-static void make_argv(struct maker *maker) {
-    say(maker,
-        "format commas { between \",\"; assign \"=\"; escape \",\" as \",,\"; }\n"
-        "format colons { between \":\"; assign \"=>\"; escape \":\" as \"\\\\:\"; escape \"\\\\\" as \"\\\\\\\\\"; }\n"
-        "option -commas : commas repeated;\noption -colons : colons repeated tag odd;\nargv {\n    program;\n");
-    for (unsigned i = dice(maker, 10); i > 0; i--)
-        say_statement(maker, 2);
-    say(maker, "}\n");
-}
 
 void make_ruleset(struct maker *maker) {
     maker->out = open_memstream(&maker->text, &maker->length);
     maker->line = 1;
-    maker->may_gap = roll(&maker->seed, 3) == 0;
+    maker->may_gap = roll(&maker->seed, 4) == 0;
+    maker->may_fail = roll(&maker->seed, 3) == 0;
     say(maker, "ruleset random;\n");
     make_inputs(maker);
     make_stages(maker);
+    maker->world = world_new(maker->arena, maker);
     make_argv(maker);
+    make_sayings(maker);
+    say_sayings(maker);
+    say_argv(maker);
     fclose(maker->out);
 }

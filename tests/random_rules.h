@@ -14,21 +14,27 @@
 #include "random.h"
 
 enum {
-    MOST_SUBJECTS = 40,
+    MOST_SUBJECTS = 48,
     MOST_ATOMS = 10,
     MOST_TABLES = 4,
     MOST_COLUMNS = 4,
     MOST_ROWS = 24,
     MOST_OUTCOMES = 2,
     MOST_CELLS = 2000, /* of the inputs of one ruleset */
+    MOST_PARTS = 4,
+    MOST_STATEMENTS = 24,
+    MOST_SAYINGS = 8, /* restrictions; warnings; promises; examples */
 };
 
-enum subject_kind { OF_BOOL, OF_ENUM, OF_INT, OF_VERSION };
+/* ---- what can be asked -------------------------------------------------------------------------------------------
+ */
+
+enum subject_kind { OF_BOOL, OF_ENUM, OF_INT, OF_VERSION, OF_TEXT };
 enum subject_role { FACT, PARAM, DECISION, LET };
 
 /*
- * Anything that a condition can ask. Its values are atoms: a member, or an interval that no condition here cuts; sets
- * of atoms are bits, unknown being the bit behind the last atom.
+ * Anything that a condition can ask, or a hole. Its values are atoms: a member, or an interval that no condition here
+ * cuts; sets of atoms are bits, unknown (or not given) being the bit behind the last atom. A text has one atom, given.
  */
 struct subject {
     char name[16];
@@ -36,22 +42,104 @@ struct subject {
     enum subject_role role;
     unsigned n_atoms;
     int64_t low[MOST_ATOMS], high[MOST_ATOMS]; /* of a decision to numbers: the number */
-    bool or_unknown;
+    bool or_unknown, optional;                 /* what is optional is also or_unknown */
+    const struct expr *cond;                   /* LET */
 };
 
-enum expr_kind { TEST, NOT, AND, OR, IMPLIES };
+/* ---- texts and the command line ----------------------------------------------------------------------------------
+ */
+
+/* A text with holes: constant parts, and subjects. */
+struct text_plan {
+    struct {
+        const char *text; /* NULL: a hole */
+        unsigned subject;
+    } parts[MOST_PARTS];
+    unsigned n_parts;
+    const char *written; /* in the rules */
+};
+
+/* How a list is written. The holes and constants of a tame one make it certain which of its texts are equal. */
+struct format_plan {
+    const char *name, *between, *assign;
+    struct {
+        const char *from, *to;
+    } escapes[2];
+    bool is_tame;
+};
+struct option_plan {
+    const char *name;
+    const struct format_plan *format; /* NULL: it takes a text */
+    bool once;
+};
+
+struct list_plan;
+struct item_plan {
+    const struct expr *when;
+    bool has_key;
+    struct text_plan key, value;
+    const struct list_plan *nested;
+    const struct format_plan *nested_format;
+    const struct list_plan *then_list, *else_list; /* a group: nothing else but when */
+    const char *meta;
+    size_t line;
+};
+struct list_plan {
+    struct item_plan *items;
+    unsigned n_items;
+};
+
+struct argument_plan {
+    const struct option_plan *option; /* with a list or a text behind it; NULL: a text */
+    const struct list_plan *list;
+    struct text_plan text;
+};
+struct statement_plan {
+    const struct expr *when;
+    struct argument_plan arguments[3];
+    unsigned n_arguments;
+    const struct block_plan *then_block, *else_block; /* instead of arguments */
+    const char *meta;
+    size_t line;
+};
+struct block_plan {
+    struct statement_plan *statements;
+    unsigned n_statements;
+};
+
+/* ---- conditions --------------------------------------------------------------------------------------------------
+ */
+
+enum expr_kind { TEST, NOT, AND, OR, IMPLIES, EMITS, TIMES };
+enum relation { EQUAL, NOT_EQUAL, BELOW, AT_MOST, ABOVE, AT_LEAST };
+
+struct pattern_plan {
+    const char *key, *value; /* key NULL: a value by itself */
+};
 
 struct expr {
     enum expr_kind kind;
     unsigned subject;
     uint32_t mask;
     const struct expr *left, *right;
+    /* EMITS, TIMES */
+    const struct option_plan *option;
+    struct pattern_plan pattern[2];
+    unsigned n_pattern;
+    enum relation relation;
+    unsigned than;
 };
+
+/* ---- tables ------------------------------------------------------------------------------------------------------
+ */
 
 struct row_plan {
     uint32_t cells[MOST_COLUMNS];
+    bool stars[MOST_COLUMNS]; /* written as '*' */
     bool is_else, rejects;
+    bool inherits[MOST_OUTCOMES];
     unsigned results[MOST_OUTCOMES];
+    unsigned file;
     size_t line;
 };
 
@@ -61,34 +149,95 @@ struct table_plan {
     unsigned outcomes[MOST_OUTCOMES], n_outcomes;
     struct row_plan rows[MOST_ROWS];
     unsigned n_rows;
+    unsigned file;
     size_t line;
-    /* what brute force finds */
-    bool has_gap;
-    bool overlaps[MOST_ROWS][MOST_ROWS];
+    size_t outcome_lines[MOST_OUTCOMES];
+    struct table_plan *base; /* what it overrides, if some row inherits from that */
 };
 
 /* A table, or a derived condition: what has a value once these have. */
 struct stage_plan {
     struct table_plan *table;
     unsigned let;
-    const struct expr *cond;
+};
+
+/* ---- what is said of hosts ---------------------------------------------------------------------------------------
+ */
+
+enum saying_kind { ASSUME, REJECT, WARN, PROMISE, NAMES, UNIQUE, EXAMPLE };
+
+struct reference_plan {
+    const struct option_plan *option;
+    const char *key;
+};
+
+struct saying {
+    enum saying_kind kind;
+    const struct expr *cond; /* of an assumption: what is assumed */
+    bool over_decisions;
+    char label[16];
+    struct reference_plan references[2], targets[2];
+    unsigned n_references, n_targets;
+    int values[MOST_SUBJECTS]; /* EXAMPLE: by input an atom; -1: any */
+    size_t line, admit_line;   /* 0: it is not admitted */
+};
+
+struct sayings {
+    struct saying items[MOST_SAYINGS];
+    unsigned count;
 };
 
 struct maker {
     struct arena *arena;
     uint64_t seed;
-    char *text;
-    size_t length;
+    char *text, *base_text; /* base_text: the ruleset that it extends, or NULL */
+    size_t length, base_length;
     FILE *out;
     size_t line;
+    unsigned file; /* what is being written: 0, or 1 for the base */
     struct subject subjects[MOST_SUBJECTS];
-    unsigned n_subjects, n_inputs;
+    unsigned n_subjects, n_inputs, n_base_inputs;
     struct stage_plan stages[MOST_SUBJECTS];
     unsigned n_stages, n_tables;
-    bool may_gap; /* this ruleset may have tables with gaps and overlaps */
+    struct block_plan argv;
+    struct sayings restrictions, warnings, promises, examples;
+    const struct expr *question;
+    const struct expr *excused[MOST_SAYINGS]; /* hosts that tables left out or gave two rows, to be excluded */
+    unsigned n_excused;
+    const char *question_text;
+    struct world *world;
+    size_t most_cells;
+    bool may_gap;  /* this ruleset may have tables with gaps and overlaps */
+    bool may_fail; /* and other errors */
+    bool refuses;  /* some row does */
 };
 
 /* Writes a ruleset into maker->text, to be freed; the maker has an arena and a seed, and nothing else. */
 void make_ruleset(struct maker *maker);
+
+/* ---- between the files random_*.c --------------------------------------------------------------------------------
+ */
+
+unsigned dice(struct maker *maker, unsigned sides);
+void say(struct maker *maker, const char *format, ...) __attribute__((format(printf, 2, 3)));
+uint32_t all_of(const struct subject *subject);
+uint32_t known_of(const struct subject *subject);
+const struct expr *make_expr(struct maker *maker, unsigned n_subjects, unsigned depth);
+const struct expr *make_test(struct maker *maker, unsigned subject, uint32_t mask);
+const struct expr *make_join(struct maker *maker, enum expr_kind kind, const struct expr *left,
+                             const struct expr *right);
+void say_expr(struct maker *maker, const struct expr *expr, bool is_inner);
+void say_value(struct maker *maker, const struct subject *subject, int64_t value, bool is_edge);
+bool asks_decisions(const struct maker *maker, const struct expr *expr);
+
+extern const struct option_plan option_plans[];
+enum { DEV, DRV, OBJ, ONE, FLAG, COMMAS, COLONS, N_OPTIONS, N_TAME = FLAG };
+
+void make_argv(struct maker *maker);
+void say_argv(struct maker *maker);
+const struct expr *make_emits(struct maker *maker);
+void say_emits(struct maker *maker, const struct expr *expr);
+void make_sayings(struct maker *maker);
+void say_sayings(struct maker *maker);
 
 #endif
