@@ -21,11 +21,11 @@ struct subject {
     struct checker *checker;
     const struct table *table;
     const char *name;
-    bool *inputs;      /* all that bear on it */
-    hostset space;     /* the hosts that there are, as far as these tell */
-    bool is_direct;    /* its columns are inputs that nothing narrows: by itself is the whole truth */
-    bool exclusive;    /* no two rows fit one host */
-    size_t n_rows; /* without those that take what is left */
+    bool *inputs;   /* all that bear on it */
+    hostset space;  /* the hosts that there are, as far as these tell */
+    bool is_direct; /* its columns are inputs that nothing narrows: by itself is the whole truth */
+    bool exclusive; /* no two rows fit one host */
+    size_t n_rows;  /* without those that take what is left */
     bool has_else;
     struct boxes_pair *pairs; /* of rows that may overlap */
     size_t n_pairs;
@@ -186,8 +186,8 @@ static void report_overlap(struct subject *subject, const struct row *first, con
                            bool with_help) {
     struct checker *checker = subject->checker;
     struct diagnostics *diagnostics = checker->diagnostics;
-    struct diag *diag = REPORT(checker, OVERLAP, second->span, "two rows of '%s' fit %s", subject->name,
-                               first_region(subject, both));
+    struct diag *diag =
+        REPORT(checker, OVERLAP, second->span, "two rows of '%s' fit %s", subject->name, first_region(subject, both));
     diag_note(diagnostics, diag, first->span, "the other row");
     if (same_results(subject->table, first, second))
         diag_note(diagnostics, diag, SPAN_NOWHERE, "they agree: both say %s", results_words(subject, first));
@@ -267,8 +267,8 @@ static const char *clashing_cells(struct subject *subject, const struct row *row
         hostset rest = hosts_and(checker->hosts, space, meaning_asked(checker->meaning, table));
         for (size_t i = 0; i < table->n_columns; i++)
             if (i != drop && !dropped[i])
-                rest = hosts_and(checker->hosts, rest,
-                                 meaning_value(checker->meaning, table->columns[i], &row->cells[i]));
+                rest =
+                    hosts_and(checker->hosts, rest, meaning_value(checker->meaning, table->columns[i], &row->cells[i]));
         dropped[drop] = rest == HOSTS_NONE;
     }
     const char *text = "";
@@ -294,7 +294,9 @@ static void note_killers(struct subject *subject, struct diag *diag, size_t row,
         if (rest == fits)
             continue;
         diag_note(checker->diagnostics, diag, table->rows[i].span, "this row takes %s of its hosts",
-                  rest == HOSTS_NONE && n_killers == 0 ? "all" : rest == HOSTS_NONE ? "the rest" : "some");
+                  rest == HOSTS_NONE && n_killers == 0 ? "all"
+                  : rest == HOSTS_NONE                 ? "the rest"
+                                                       : "some");
         fits = rest;
         n_killers++;
     }
@@ -308,7 +310,8 @@ static void note_restrictions(struct subject *subject, struct diag *diag, hostse
         hostset refused = meaning_cond(checker->meaning, restriction->cond);
         if (!restriction->over_decisions && hosts_and(checker->hosts, fits, refused) != HOSTS_NONE)
             diag_note(checker->diagnostics, diag, restriction->span, "%s",
-                      restriction->is_assumption ? "this assumption leaves none of them" : "these hosts are refused here");
+                      restriction->is_assumption ? "this assumption leaves none of them"
+                                                 : "these hosts are refused here");
     }
 }
 
@@ -320,12 +323,13 @@ static void report_dead(struct subject *subject, size_t index) {
     enum diag_level level = is_base(checker, row->span) ? DIAG_NOTE : DIAG_WARNING;
     if (fits == HOSTS_UNKNOWN)
         return;
-    struct diag *diag = diag_add_at(checker->diagnostics, DIAG_CODE_DEAD_ROW, level, row->span,
-                                    row->is_else ? "nothing is left for this 'else' of '%s'"
-                                                 : "this row of '%s' decides for no host",
-                                    subject->name);
+    struct diag *diag =
+        diag_add_at(checker->diagnostics, DIAG_CODE_DEAD_ROW, level, row->span,
+                    row->is_else ? "nothing is left for this 'else' of '%s'" : "this row of '%s' decides for no host",
+                    subject->name);
     if (fits != HOSTS_NONE && subject->table->overridden) {
-        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "another table takes its place, and inherits nothing from it");
+        diag_note(checker->diagnostics, diag, SPAN_NOWHERE,
+                  "another table takes its place, and inherits nothing from it");
         return;
     }
     if (fits != HOSTS_NONE && !row->is_else)
@@ -333,8 +337,7 @@ static void report_dead(struct subject *subject, size_t index) {
     else if (anywhere != HOSTS_NONE && !row->is_else)
         note_restrictions(subject, diag, anywhere);
     else if (!row->is_else)
-        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "no host has %s",
-                  clashing_cells(subject, row, HOSTS_ALL));
+        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "no host has %s", clashing_cells(subject, row, HOSTS_ALL));
     diag_help(checker->diagnostics, diag, "take the row out, or widen what it asks");
 }
 
@@ -360,8 +363,8 @@ static bool inherited(struct checker *checker, const struct table *base, size_t 
 static void check_dead_rows(struct subject *subject) {
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
-    bool has_hosts = subject->is_direct && subject->exclusive &&
-                     (!subject->has_else || subject->covers == BOXES_LEAVE_OUT);
+    bool has_hosts =
+        subject->is_direct && subject->exclusive && (!subject->has_else || subject->covers == BOXES_LEAVE_OUT);
     if (has_hosts && !table->overridden)
         return; /* each row has the hosts that its cells name, and 'else' has some as well */
     checker_ask(checker);
@@ -369,9 +372,9 @@ static void check_dead_rows(struct subject *subject) {
         hostset decides = rows_set(subject, i, written_end(table, i), meaning_decides);
         decides = hosts_and(checker->hosts, decides, subject->space);
         if (decides == HOSTS_UNKNOWN) {
-            checker_not_proven(checker, table->span,
-                               arena_print(checker->arena, "whether each row of '%s' decides for some host",
-                                           subject->name));
+            checker_not_proven(
+                checker, table->span,
+                arena_print(checker->arena, "whether each row of '%s' decides for some host", subject->name));
             return;
         }
         if (decides == HOSTS_NONE || (table->overridden && !inherited(checker, table, i)))
@@ -430,7 +433,8 @@ static bool tells_rows_apart(const struct table *table, size_t from, size_t to, 
 static void check_redundant_cells(struct subject *subject) {
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
-    if ((subject->is_direct && subject->exclusive && subject->covers != BOXES_NOT_PROVEN) || table->overridden || is_base(checker, table->span))
+    if ((subject->is_direct && subject->exclusive && subject->covers != BOXES_NOT_PROVEN) || table->overridden ||
+        is_base(checker, table->span))
         return;
     checker_ask(checker);
     for (size_t i = 0; i < table->n_rows; i = written_end(table, i)) {
@@ -445,9 +449,9 @@ static void check_redundant_cells(struct subject *subject) {
                 continue;
             hostset wide = widened(subject, i, end, k);
             if (wide == HOSTS_UNKNOWN || takes == HOSTS_UNKNOWN) {
-                checker_not_proven(checker, table->span,
-                                   arena_print(checker->arena, "whether each condition of '%s' changes something",
-                                               subject->name));
+                checker_not_proven(
+                    checker, table->span,
+                    arena_print(checker->arena, "whether each condition of '%s' changes something", subject->name));
                 return;
             }
             if (wide != takes || tells_rows_apart(table, i, end, k))
@@ -470,13 +474,12 @@ static void check_else(struct subject *subject) {
     if (!subject->has_else || !diag_is_on(checker->diagnostics, DIAG_CODE_ELSE))
         return;
     checker_ask(checker);
-    hostset takes = hosts_and(checker->hosts, subject->space,
-                              rows_set(subject, subject->n_rows, table->n_rows, meaning_decides));
+    hostset takes =
+        hosts_and(checker->hosts, subject->space, rows_set(subject, subject->n_rows, table->n_rows, meaning_decides));
     if (takes == HOSTS_NONE || takes == HOSTS_UNKNOWN)
         return; /* that was said */
-    struct diag *diag =
-        REPORT(checker, ELSE, table->rows[subject->n_rows].span, "this 'else' of '%s' takes %s", subject->name,
-               checker_share(checker, takes, subject->space, subject->inputs));
+    struct diag *diag = REPORT(checker, ELSE, table->rows[subject->n_rows].span, "this 'else' of '%s' takes %s",
+                               subject->name, checker_share(checker, takes, subject->space, subject->inputs));
     checker_witness(checker, diag, takes, subject->space, SHOWN_ANY);
 }
 
@@ -546,9 +549,10 @@ static void check_values(struct subject *subject) {
                 continue;
             struct diag *diag = REPORT(checker, UNUSED_VALUE, decision->span, "no row comes to '%s' of '%s'",
                                        decision->type.members[k].name, decision->name);
-            diag_help(checker->diagnostics, diag, decision->type.kind == MUSTER_BOOL
-                                                      ? "what is always the same need not be decided"
-                                                      : "take the value out of the type, or add the row that is missing");
+            diag_help(checker->diagnostics, diag,
+                      decision->type.kind == MUSTER_BOOL
+                          ? "what is always the same need not be decided"
+                          : "take the value out of the type, or add the row that is missing");
         }
     }
 }

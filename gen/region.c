@@ -160,10 +160,9 @@ const char *code_comment(struct arena *arena, const struct variable *variable, s
         return run_words(arena, variable, code, code);
     int64_t cut = high + 1, last = version_below(cut);
     const int64_t minor = INT64_C(1) << 20, major = INT64_C(1) << 40;
-    const char *series = cut % minor ? value_text(arena, &variable->type, last)
-                         : cut % major
-                             ? arena_print(arena, "%s.x", short_value(arena, variable, last))
-                             : arena_print(arena, "%lld.x", (long long)(last >> 40));
+    const char *series = cut % minor   ? value_text(arena, &variable->type, last)
+                         : cut % major ? arena_print(arena, "%s.x", short_value(arena, variable, last))
+                                       : arena_print(arena, "%lld.x", (long long)(last >> 40));
     const char *from = low == variable->type.low ? "up to "
                        : low == last             ? ""
                                                  : arena_print(arena, "from %s to ", short_value(arena, variable, low));

@@ -90,8 +90,7 @@ static const char *some_text(struct arena *arena, const struct variable *variabl
         pattern_shortest(variable->pattern, text, length);
         return text;
     }
-    const char *text =
-        arena_print(arena, "%s%s", variable->type.kind == MUSTER_PATH ? "/" : "", variable->name);
+    const char *text = arena_print(arena, "%s%s", variable->type.kind == MUSTER_PATH ? "/" : "", variable->name);
     return strlen(text) <= variable->max_length ? text : arena_copy(arena, text, variable->max_length);
 }
 
@@ -124,8 +123,7 @@ static struct diag_setting setting(struct arena *arena, const struct variable *i
 
 /* ---- the command line ------------------------------------------------------------------------------------------- */
 
-static void add_argv(struct checker *checker, int64_t *values, const char *const *texts,
-                     struct diag_witness *witness) {
+static void add_argv(struct checker *checker, int64_t *values, const char *const *texts, struct diag_witness *witness) {
     struct model *model = checker->model;
     struct arena *arena = checker->diagnostics->arena;
     const struct stage *stage;

@@ -130,8 +130,8 @@ static void see_warning(void *context, const struct muster_warning *warning) {
     const char *reason = muster_text(rules, warning->reason);
     char message[2 * TEXT_MAX];
 
-    snprintf(message, sizeof message, *reason ? "warning: %s (%s)" : "warning: %s%s",
-             muster_text(rules, warning->text), reason);
+    snprintf(message, sizeof message, *reason ? "warning: %s (%s)" : "warning: %s%s", muster_text(rules, warning->text),
+             reason);
     inputs_say(inputs, message);
 }
 

@@ -78,12 +78,12 @@ struct muster_input {
 
 /* An input that conditions ask: its value becomes a code, the index of the interval or member that holds it. */
 struct muster_asked {
-    int64_t lo, hi; /* the least and the greatest known value; of an optional text: of its length, MUSTER_UNSET */
-    uint32_t input;        /* in `inputs` */
-    uint32_t var;          /* where the code goes */
-    uint32_t n_codes;      /* codes of known values; the code of "unknown" is n_codes itself */
-    uint32_t first_cut;    /* in `cuts`; n_codes - 1 of them; MUSTER_NONE: the code is the value */
-    uint32_t unknown;      /* 1 if "unknown" is a value */
+    int64_t lo, hi;     /* the least and the greatest known value; of an optional text: of its length, MUSTER_UNSET */
+    uint32_t input;     /* in `inputs` */
+    uint32_t var;       /* where the code goes */
+    uint32_t n_codes;   /* codes of known values; the code of "unknown" is n_codes itself */
+    uint32_t first_cut; /* in `cuts`; n_codes - 1 of them; MUSTER_NONE: the code is the value */
+    uint32_t unknown;   /* 1 if "unknown" is a value */
     uint32_t first_weight; /* in `weights`: what each code adds to the packed index */
 };
 

@@ -6,7 +6,7 @@
 #include "evaluate.h"
 
 static RARE enum muster_status bad_input(const struct muster_ruleset *rules, uint32_t input, int64_t value,
-                                    struct muster_error *error) {
+                                         struct muster_error *error) {
     struct muster_error what = {.status = MUSTER_E_FACT, .input = input};
     if (value != MUSTER_UNSET) {
         uint32_t kind = TYPES(rules)[INPUTS(rules)[input].type].kind;
@@ -122,8 +122,8 @@ enum muster_status muster_take_steps(const struct muster_ruleset *rules, const s
 }
 
 static __attribute__((noinline)) enum muster_status decide(const struct muster_ruleset *rules, const int64_t *facts,
-                                 const struct muster_params *params, uint32_t *codes, uint32_t *rows,
-                                 struct muster_error *error) {
+                                                           const struct muster_params *params, uint32_t *codes,
+                                                           uint32_t *rows, struct muster_error *error) {
     uint64_t packed;
     enum muster_status status = muster_encode(rules, facts, params, codes, &packed, error);
     if (status == MUSTER_OK)
