@@ -39,7 +39,8 @@ enum boxes_answer { BOXES_COVER, BOXES_LEAVE_OUT, BOXES_NOT_PROVEN };
 
 /*
  * Whether the boxes together are the whole product. If not, `codes`, by column, becomes a cell that they leave out.
- * Gives up after so many steps: one looks at a word of one box, which is a few cells; some ten million take a second.
+ * Gives up after so many steps: one looks at a word of one box, which is a few cells; some thirty million take a
+ * second.
  */
 enum boxes_answer boxes_cover(struct boxes *boxes, size_t steps, size_t *codes);
 
