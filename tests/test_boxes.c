@@ -259,7 +259,7 @@ static void test_nested(void) {
         put_range(boxes, i, 0, 0, WIDE - 1 - 50 * i);
         put_range(boxes, i, 1, i % 2, i % 2);
     }
-    CU_ASSERT_EQUAL(boxes_overlaps(boxes, NULL, 0), 150 * 149);
+    CU_ASSERT_EQUAL(boxes_overlaps(boxes, NULL, 0), 22350); /* 150 rows each are alike in the second column */
     CU_ASSERT_EQUAL(boxes_cover(boxes, ENOUGH, codes), BOXES_LEAVE_OUT);
     CU_ASSERT_TRUE(codes[1] == 2 || codes[0] > WIDE - 51);
     arena_free(arena);
