@@ -78,16 +78,19 @@ static hostset whole_space(struct checker *checker, bool accepted) {
     return accepted ? meaning_accepted(checker->meaning, inputs) : meaning_possible(checker->meaning, inputs);
 }
 
-bool checker_witness(struct checker *checker, struct diag *diag, hostset set, hostset space, bool with_argv) {
+bool checker_witness(struct checker *checker, struct diag *diag, hostset set, hostset space, enum shown shown) {
     hostset left = set, within = hosts_or(checker->hosts, set, hosts_not(checker->hosts, space));
-    hostset among = whole_space(checker, with_argv);
+    hostset possible = whole_space(checker, false), accepted = shown == SHOWN_ANY ? HOSTS_NONE : whole_space(checker, true);
     if (set == HOSTS_NONE || set == HOSTS_UNKNOWN || within == HOSTS_UNKNOWN)
         return false;
     for (size_t n = 0; left != HOSTS_NONE && left != HOSTS_UNKNOWN; n++) {
         struct region region;
         bool good = region_next(checker->arena, checker->model, checker->hosts, within, &left, &region);
+        hostset box = hosts_box(checker->hosts, (const bool *const *)region.codes);
+        bool is_accepted = hosts_and(checker->hosts, box, accepted) != HOSTS_NONE;
         if (n < MOST_REGIONS)
-            witness_fill(checker, &region, among, with_argv, diag_witness(checker->diagnostics, diag));
+            witness_fill(checker, &region, is_accepted ? accepted : possible, is_accepted && shown == SHOWN_ARGV,
+                         diag_witness(checker->diagnostics, diag));
         else
             diag->n_more_regions++;
         if (!good)
@@ -138,27 +141,28 @@ static void checker_start(struct checker *checker, struct model *model, struct d
 }
 
 /* The checks in their order, and what must be free of errors before. */
-enum need { NEEDS_NAMES, NEEDS_HOSTS, NEEDS_TABLES };
+enum need { NEEDS_NAMES, NEEDS_HOSTS, NEEDS_TABLES, NEEDS_ACCEPTED };
 
 static const struct {
     void (*run)(struct checker *checker);
     enum need needs;
 } checks[] = {
-    {check_restrictions, NEEDS_NAMES}, {check_tables, NEEDS_HOSTS},     {check_examples, NEEDS_TABLES},
-    {check_promises, NEEDS_TABLES},    {check_warnings, NEEDS_TABLES},  {check_argv, NEEDS_TABLES},
-    {check_unused, NEEDS_NAMES},       {check_argv_is_there, NEEDS_NAMES},
+    {check_restrictions, NEEDS_NAMES}, {check_tables, NEEDS_HOSTS},      {check_examples, NEEDS_TABLES},
+    {check_acceptance, NEEDS_TABLES},  {check_promises, NEEDS_ACCEPTED}, {check_warnings, NEEDS_ACCEPTED},
+    {check_argv, NEEDS_ACCEPTED},      {check_unused, NEEDS_NAMES},      {check_argv_is_there, NEEDS_NAMES},
 };
 
 void check_model(struct model *model, struct diagnostics *diagnostics) {
     struct checker checker;
-    enum need sound = NEEDS_TABLES;
+    enum need sound = NEEDS_ACCEPTED;
     checker_start(&checker, model, diagnostics);
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         size_t errors = diagnostics->n_errors;
         if (checks[i].needs > sound)
             continue;
         checks[i].run(&checker);
-        bool narrows = checks[i].run == check_restrictions || checks[i].run == check_tables;
+        bool narrows = checks[i].run == check_restrictions || checks[i].run == check_tables ||
+                       checks[i].run == check_acceptance;
         if (narrows && diagnostics->n_errors > errors)
             sound = checks[i].needs;
     }
@@ -176,7 +180,7 @@ struct ask_answer check_ask(struct model *model, struct diagnostics *diagnostics
     hostset set = hosts_and(checker.hosts, space, meaning_cond(checker.meaning, model->question));
     if (set != HOSTS_UNKNOWN) {
         struct diag found = {0};
-        checker_witness(&checker, &found, set, space, true);
+        checker_witness(&checker, &found, set, space, SHOWN_ARGV);
         answer.answer = set == HOSTS_NONE ? ANSWER_NEVER : set == space ? ANSWER_ALWAYS : ANSWER_SOME;
         answer.cells = hosts_count(checker.hosts, set, inputs);
         answer.all = hosts_count(checker.hosts, space, inputs);

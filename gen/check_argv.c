@@ -15,7 +15,7 @@ static void report_repeated(struct checker *checker, const struct emission *firs
     struct diag *diag = REPORT(checker, REPEATED_OPTION, second->span, "%s can be written twice", second->option);
     diag_note(checker->diagnostics, diag, first->span, "the first one");
     diag_note(checker->diagnostics, diag, second->declared->span, "declared as an option that is given once");
-    checker_witness(checker, diag, bad, space, true);
+    checker_witness(checker, diag, bad, space, SHOWN_ARGV);
 }
 
 /* The uses of one option: the first one that can stand together with an earlier one is reported. */
@@ -67,7 +67,7 @@ static void report_key(struct checker *checker, const struct key *first, const s
         REPORT(checker, REPEATED_KEY, second->entry->span, "the key '%s' can be given twice in this list",
                emitted_words(checker->arena, second->text));
     diag_note(checker->diagnostics, diag, first->entry->span, "the first one");
-    checker_witness(checker, diag, bad, space, true);
+    checker_witness(checker, diag, bad, space, SHOWN_ARGV);
 }
 
 static void check_key(struct checker *checker, struct comparer *comparer, const struct keys *keys,
@@ -122,9 +122,9 @@ static void check_hole(struct checker *checker, const struct cond *guard, const 
                            arena_print(checker->arena, "whether '%s' has a value here", variable->name));
     if (bad == HOSTS_UNKNOWN || bad == HOSTS_NONE)
         return;
-    const char *how = variable->optional ? "not be given" : "be unknown";
+    const char *how = variable->optional ? "need not be given" : "may be unknown";
     struct diag *diag =
-        REPORT(checker, UNSET_HOLE, hole->span, "'%s' may %s, and then there is nothing to write", variable->name, how);
+        REPORT(checker, UNSET_HOLE, hole->span, "'%s' %s, and then there is nothing to write", variable->name, how);
     if (hole->span.file != span.file || hole->span.begin < span.begin || hole->span.end > span.end)
         diag_note(checker->diagnostics, diag, span, "it is written here");
     diag_note(checker->diagnostics, diag, variable->span, "declared here");
@@ -132,7 +132,7 @@ static void check_hole(struct checker *checker, const struct cond *guard, const 
         diag_help(checker->diagnostics, diag, "write it only when given %s", variable->name);
     else
         diag_help(checker->diagnostics, diag, "write it only when %s != unknown", variable->name);
-    checker_witness(checker, diag, bad, space, false); /* its command line would lack what the hole writes */
+    checker_witness(checker, diag, bad, space, SHOWN_ACCEPTED); /* its command line would lack what the hole writes */
 }
 
 static void check_holes(struct checker *checker, const struct cond *guard, const struct template *text) {

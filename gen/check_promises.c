@@ -51,8 +51,14 @@ static void report_empty(struct checker *checker, size_t index) {
                       restriction_words(&model->restrictions.items[i]));
 }
 
+/* What tables decide for hosts that are none is no answer; so one over decisions must meet a possible host. */
 static void check_idle_restriction(struct checker *checker, const struct restriction *restriction) {
     hostset refused = meaning_cond(checker->meaning, restriction->cond);
+    if (restriction->over_decisions) {
+        bool *inputs = checker_no_inputs(checker);
+        checker_mark_cond(checker, restriction->cond, inputs);
+        refused = hosts_and(checker->hosts, refused, meaning_possible(checker->meaning, inputs));
+    }
     if (refused == HOSTS_UNKNOWN)
         checker_not_proven(checker, restriction->cond_span,
                            arena_print(checker->arena, "whether this %s meets a host", restriction_words(restriction)));
@@ -73,17 +79,53 @@ static void check_some_restrictions(struct checker *checker, bool over_decisions
             continue;
         checker_ask(checker);
         left = let_through(checker, i + 1, left_out);
-        if (model->restrictions.items[i].over_decisions != over_decisions)
-            continue;
         if (left == HOSTS_NONE)
             report_empty(checker, i);
-        else
+        else if (model->restrictions.items[i].over_decisions == over_decisions)
             check_idle_restriction(checker, &model->restrictions.items[i]);
     }
 }
 
 void check_restrictions(struct checker *checker) {
     check_some_restrictions(checker, false);
+}
+
+/* The restrictions leave hosts, but rows that refuse do not leave any of these. */
+static void report_refused(struct checker *checker) {
+    const struct model *model = checker->model;
+    const struct restriction *last =
+        model->restrictions.count ? &model->restrictions.items[model->restrictions.count - 1] : NULL;
+    struct diag *diag = NULL;
+    enum { MOST_ROWS_SHOWN = 4 };
+    size_t shown = 0;
+    if (last)
+        diag = REPORT(checker, ASSUMPTION, last->cond_span, "this %s and rows of tables together refuse every host",
+                      restriction_words(last));
+    for (size_t t = 0; t < model->tables.count; t++)
+        for (size_t i = 0; i < model->tables.items[t]->n_rows && shown < MOST_ROWS_SHOWN; i++) {
+            const struct row *row = &model->tables.items[t]->rows[i];
+            if (!row->reject)
+                continue;
+            shown++;
+            if (diag)
+                diag_note(checker->diagnostics, diag, row->span, "this row refuses hosts");
+            else
+                diag = REPORT(checker, ASSUMPTION, row->span, "this row and others refuse every host");
+        }
+}
+
+/* Whether any host gets a command line; if not, nothing can be said of those that do. */
+void check_acceptance(struct checker *checker) {
+    size_t errors = checker->diagnostics->n_errors;
+    bool *inputs = checker_no_inputs(checker);
+    check_some_restrictions(checker, true);
+    if (checker->diagnostics->n_errors > errors)
+        return;
+    checker_ask(checker);
+    for (size_t i = 0; i < checker->model->n_inputs; i++)
+        inputs[i] = true;
+    if (meaning_accepted(checker->meaning, inputs) == HOSTS_NONE)
+        report_refused(checker);
 }
 
 /* ---- examples --------------------------------------------------------------------------------------------------- */
@@ -161,7 +203,7 @@ static void check_example(struct checker *checker, const struct example *example
         return;
     struct diag *diag = REPORT(checker, EXAMPLE, example->cond_span, "the example '%s' does not hold", example->name);
     note_decisions(checker, diag, example->cond, bad);
-    checker_witness(checker, diag, bad, space, true);
+    checker_witness(checker, diag, bad, space, SHOWN_ARGV);
 }
 
 void check_examples(struct checker *checker) {
@@ -193,7 +235,7 @@ static bool check_condition(struct checker *checker, const struct promise *promi
         diag_note(checker->diagnostics, diag, promise->admit->span, "admitted here");
     note_decisions(checker, diag, promise->cond, bad);
     diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "broken in %s", checker_share(checker, bad, space, inputs));
-    checker_witness(checker, diag, bad, space, true);
+    checker_witness(checker, diag, bad, space, SHOWN_ARGV);
     return true;
 }
 
@@ -210,7 +252,6 @@ static void check_promise(struct checker *checker, const struct promise *promise
 }
 
 void check_promises(struct checker *checker) {
-    check_some_restrictions(checker, true);
     for (size_t i = 0; i < checker->model->promises.count; i++)
         check_promise(checker, &checker->model->promises.items[i]);
 }

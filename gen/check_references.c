@@ -119,7 +119,7 @@ static void tell(struct search *search, struct diag *diag, hostset bad, hostset 
         diag_note(diagnostics, diag, promise->admit->span, "admitted here%s%s",
                   promise->admit->meta.reason ? " because: " : "",
                   promise->admit->meta.reason ? promise->admit->meta.reason : "");
-    checker_witness(search->checker, diag, bad, space, true);
+    checker_witness(search->checker, diag, bad, space, SHOWN_ARGV);
     search->broken = true;
 }
 
@@ -133,7 +133,7 @@ static void check_defined(struct search *search, const struct use *use, const st
     struct checker *checker = search->checker;
     checker_ask(checker);
     const struct use *possible = NULL, *sometimes = NULL;
-    hostset space, left = use->where, undefined;
+    hostset space, undefined_space, left = use->where, undefined;
     for (size_t i = 0; i < targets->count && left != HOSTS_NONE; i++)
         if (compare(search, use, &targets->items[i]) == SAME) {
             left = hosts_minus(checker->hosts, left, targets->items[i].where);
@@ -147,16 +147,18 @@ static void check_defined(struct search *search, const struct use *use, const st
         if (undefined != before && !possible)
             possible = &targets->items[i];
     }
+    undefined = checker_accepted(checker, undefined, &undefined_space); /* it may ask more than before */
     if (left == HOSTS_NONE)
         return;
-    if (left == HOSTS_UNKNOWN || undefined == HOSTS_UNKNOWN || space == HOSTS_UNKNOWN) {
+    if (left == HOSTS_UNKNOWN || undefined == HOSTS_UNKNOWN || space == HOSTS_UNKNOWN ||
+        undefined_space == HOSTS_UNKNOWN) {
         not_proven(search);
     } else if (undefined != HOSTS_NONE) {
         struct diag *diag = REPORT_AT(search, UNDEFINED_ID, use->span, "%s is not defined: no %s has this value",
                                       use_words(search, use), references_words(search, &search->promise->targets));
         if (sometimes)
             diag_note(checker->diagnostics, diag, sometimes->span, "it is defined here, but not for all hosts");
-        tell(search, diag, undefined, space);
+        tell(search, diag, undefined, undefined_space);
     } else {
         struct diag *diag = REPORT_AT(search, UNCERTAIN_ID, use->span, "whether %s is defined depends on parameters",
                                       use_words(search, use));

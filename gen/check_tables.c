@@ -158,7 +158,7 @@ static void check_gap(struct subject *subject) {
         diag_note(checker->diagnostics, diag, SPAN_NOWHERE,
                   "this is one such host; to find all of them would take more than %zu steps", checker->granted);
     diag_help(checker->diagnostics, diag, "add a row for what is missing, or an 'else' row for all that is left");
-    checker_witness(checker, diag, left, subject->space, false);
+    checker_witness(checker, diag, left, subject->space, SHOWN_ANY);
 }
 
 static const char *results_words(struct subject *subject, const struct row *row) {
@@ -199,7 +199,7 @@ static void report_overlap(struct subject *subject, const struct row *first, con
               checker_share(checker, both, subject->space, subject->inputs));
     if (with_help)
         diag_help(diagnostics, diag, "narrow one of them, or let the order decide: first by");
-    checker_witness(checker, diag, both, subject->space, false);
+    checker_witness(checker, diag, both, subject->space, SHOWN_ANY);
 }
 
 static void check_overlaps(struct subject *subject) {
@@ -477,7 +477,7 @@ static void check_else(struct subject *subject) {
     struct diag *diag =
         REPORT(checker, ELSE, table->rows[subject->n_rows].span, "this 'else' of '%s' takes %s", subject->name,
                checker_share(checker, takes, subject->space, subject->inputs));
-    checker_witness(checker, diag, takes, subject->space, false);
+    checker_witness(checker, diag, takes, subject->space, SHOWN_ANY);
 }
 
 static void check_reasons(struct subject *subject) {
@@ -542,7 +542,7 @@ static void check_values(struct subject *subject) {
     for (size_t i = 0; i < table->n_outcomes && !table->overridden; i++) {
         const struct variable *decision = table->outcomes[i];
         for (size_t k = 0; k < decision->type.n_members; k++) {
-            if (value_is_used(checker->model, decision, k))
+            if (decision->type.numeric || value_is_used(checker->model, decision, k)) /* numbers are listed nowhere */
                 continue;
             struct diag *diag = REPORT(checker, UNUSED_VALUE, decision->span, "no row comes to '%s' of '%s'",
                                        decision->type.members[k].name, decision->name);

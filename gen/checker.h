@@ -27,11 +27,14 @@ void checker_ask(struct checker *checker);
 /* Says that the budget did not do. `what`: "whether the promise 'x' holds". */
 void checker_not_proven(struct checker *checker, struct span span, const char *what);
 
+/* What hosts a finding is about: any; those that get a command line; and then that is shown, too. */
+enum shown { SHOWN_ANY, SHOWN_ACCEPTED, SHOWN_ARGV };
+
 /*
- * Adds regions of `set` (which lies in `space`) to a finding as witnesses. False if the set is empty or unknown.
- * `with_argv`: its hosts get a command line.
+ * Adds regions of `set` (which lies in `space`) to a finding as witnesses. False if the set is empty or unknown. Hosts
+ * that get a command line are taken where a region has some.
  */
-bool checker_witness(struct checker *checker, struct diag *diag, hostset set, hostset space, bool with_argv);
+bool checker_witness(struct checker *checker, struct diag *diag, hostset set, hostset space, enum shown shown);
 
 /*
  * The hosts of a set that get a command line; *space becomes all that get one, as far as they have to do with the set.
@@ -53,6 +56,7 @@ void check_tables(struct checker *checker);
 /* ---- check_promises.c ---- */
 
 void check_restrictions(struct checker *checker);
+void check_acceptance(struct checker *checker);
 void check_examples(struct checker *checker);
 void check_promises(struct checker *checker);
 void check_warnings(struct checker *checker);

@@ -151,6 +151,9 @@ void witness_fill(struct checker *checker, const struct region *region, hostset 
         const struct variable *input = model->inputs[i];
         bool is_text = variable_is_text(input);
         int64_t value = is_text ? (int64_t)codes[i] : code_example(input, codes[i]);
+        if (!region->codes[i] && !is_text && input->default_value != MUSTER_UNSET &&
+            variable_code(input, input->default_value) == codes[i])
+            value = input->default_value; /* nothing depends on it */
         if (input->type.kind == MUSTER_INT && value != MUSTER_UNKNOWN)
             value = whole_number(model, input, value);
         values[input->index] = value;

@@ -317,7 +317,7 @@ static void walk_block(struct walk *walk, const struct block_plan *block) {
         }
         for (unsigned k = 0; k < statement->n_arguments && written; k++) {
             const struct argument_plan *argument = &statement->arguments[k];
-            struct use use = {.option = argument->option, .place = argument, .line = statement->line};
+            struct use use = {.option = argument->option, .place = argument, .statement = statement};
             use.format = argument->option ? argument->option->format : NULL;
             walk_list(walk, argument->list, argument->option ? &use : NULL);
             walk_text(walk, &argument->text, statement->line);

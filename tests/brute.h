@@ -25,7 +25,7 @@ struct use {
     const struct format_plan *format;
     struct use_entry *entries;
     size_t n_entries;
-    size_t line;
+    const struct statement_plan *statement;
 };
 /* All uses of options by one host, in the order in which they are written. */
 struct uses {

@@ -218,6 +218,23 @@ static bool check_restrictions(struct gathering *gathering, bool over_decisions)
     return true;
 }
 
+/* Some host gets a command line: rows may refuse all that restrictions leave. */
+static bool check_accepted(struct gathering *gathering) {
+    const struct maker *maker = gathering->maker;
+    size_t line = 0;
+    for (size_t i = 0; i < gathering->world->n_cells; i++)
+        if (is_accepted(&gathering->world->cells[i]))
+            return true;
+    for (unsigned i = maker->n_stages; i-- > 0;)
+        for (unsigned k = maker->stages[i].table ? maker->stages[i].table->n_rows : 0; k-- > 0;)
+            if (maker->stages[i].table->rows[k].rejects)
+                line = maker->stages[i].table->rows[k].line;
+    if (maker->restrictions.count > 0)
+        line = maker->restrictions.items[maker->restrictions.count - 1].line;
+    add(gathering, DIAG_CODE_ASSUMPTION, line, NO_HOSTS);
+    return false;
+}
+
 /* ---- what is said of hosts ---------------------------------------------------------------------------------------
  */
 
@@ -369,8 +386,8 @@ static void check_line(struct gathering *gathering) {
                 if (!use->option->once || n_once++ == 0)
                     continue;
                 if (pass == 0)
-                    line = use->line < line ? use->line : line;
-                else if (use->line == line)
+                    line = use->statement->line < line ? use->statement->line : line;
+                else if (use->statement->line == line)
                     add_cell(gathering, DIAG_CODE_REPEATED_OPTION, line, use->place, NULL)->is_part = true;
             }
             if (uses && pass)
@@ -385,10 +402,8 @@ static void check_promises(struct gathering *gathering) {
     const struct maker *maker = gathering->maker;
     for (unsigned i = 0; i < maker->examples.count; i++)
         check_example(gathering, &maker->examples.items[i]);
-    if (!check_restrictions(gathering, true)) {
-        gathering->findings.is_open = true;
+    if (!check_restrictions(gathering, true) || !check_accepted(gathering))
         return;
-    }
     for (unsigned i = 0; i < maker->promises.count; i++)
         check_promise(gathering, &maker->promises.items[i]);
     for (unsigned i = 0; i < maker->warnings.count; i++)

@@ -30,7 +30,6 @@ struct finding {
 struct findings {
     struct finding *items;
     size_t count, capacity;
-    bool is_open; /* other findings may come of an error that is among these */
 };
 
 /* So many overlaps of a table are reported. */
