@@ -1,6 +1,6 @@
 /*
  * Boxes in a product of finite columns: what the rows of a wide table are. Which of them overlap, and whether they
- * leave anything out, both exactly; bit-sets of boxes by column and code, no diagrams.
+ * leave anything out, both exactly; by bit-sets, by counting, and by dividing the space, without diagrams.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -39,7 +39,8 @@ enum boxes_answer { BOXES_COVER, BOXES_LEAVE_OUT, BOXES_NOT_PROVEN };
 
 /*
  * Whether the boxes together are the whole product. If not, `codes`, by column, becomes a cell that they leave out.
- * Gives up after so many steps (one step looks at 64 boxes, or a cell of one).
+ * Gives up after so many steps: one looks at a word of one box, which is a few cells; some thirty million take a
+ * second.
  */
 enum boxes_answer boxes_cover(struct boxes *boxes, size_t steps, size_t *codes);
 

@@ -22,7 +22,7 @@ struct boxes_division {
     const struct column *column;
     const uint64_t *space;
     const uint64_t *cells[MOST_ASKED]; /* that the column restricts */
-    size_t n_cells;
+    size_t n_cells, n_whole;           /* and how many it does not */
 };
 
 struct boxes_division *boxes_new_division(struct arena *arena, const struct boxes *boxes) {
@@ -47,12 +47,14 @@ static bool is_restricted(const struct boxes_division *division, const uint64_t 
 /* Some of the cells that the column restricts, evenly from all of them. */
 static void ask_boxes(struct boxes_division *division, size_t column, const uint32_t *boxes, size_t n_boxes) {
     size_t step = (n_boxes + MOST_ASKED - 1) / MOST_ASKED;
-    division->n_cells = 0;
+    division->n_cells = division->n_whole = 0;
     for (size_t begin = 0; begin < step && division->n_cells == 0; begin++)
         for (size_t i = begin; i < n_boxes; i += step) {
             const uint64_t *mask = boxes_mask(division->boxes, boxes[i], column);
             if (is_restricted(division, mask))
                 division->cells[division->n_cells++] = mask;
+            else
+                division->n_whole++;
         }
 }
 
@@ -136,8 +138,9 @@ static bool divide_joined(struct boxes_division *division) {
 
 /* ---- sides with as few boxes on both as possible ---------------------------------------------------------------- */
 
-static uint64_t cost_of(const struct boxes_division *division, const uint64_t *side) {
-    uint64_t here = 0, there = 0;
+/* What dividing so costs: which part of the boxes is on this side, and which on the other, squared; 1/2 to 2. */
+static double cost_of(const struct boxes_division *division, const uint64_t *side) {
+    double here = 0, there = 0, all = (double)(division->n_cells + division->n_whole);
     for (size_t i = 0; i < division->n_cells; i++) {
         uint64_t in = 0, out = 0;
         for (size_t word = 0; word < division->column->words; word++) {
@@ -148,15 +151,17 @@ static uint64_t cost_of(const struct boxes_division *division, const uint64_t *s
         here += in != 0;
         there += out != 0;
     }
+    here = (here + (double)division->n_whole) / all;
+    there = (there + (double)division->n_whole) / all;
     return here * here + there * there;
 }
 
 static void divide_by_cell(struct boxes_division *division) {
     size_t step = (division->n_cells + MOST_TRIED - 1) / MOST_TRIED;
     const uint64_t *best = division->cells[0];
-    uint64_t least = UINT64_MAX;
+    double least = 3;
     for (size_t i = 0; i < division->n_cells; i += step) {
-        uint64_t cost = cost_of(division, division->cells[i]);
+        double cost = cost_of(division, division->cells[i]);
         if (cost < least) {
             best = division->cells[i];
             least = cost;
@@ -177,13 +182,14 @@ static void choose_smaller(struct boxes_division *division) {
         division->side[word] = division->space[word] & ~division->side[word];
 }
 
-uint64_t *boxes_divide(struct boxes_division *division, size_t column, const uint64_t *space, const uint32_t *boxes,
-                       size_t n_boxes) {
+double boxes_divide(struct boxes_division *division, size_t column, const uint64_t *space, const uint32_t *boxes,
+                    size_t n_boxes, const uint64_t **side) {
     division->column = &division->boxes->columns[column];
     division->space = space;
     ask_boxes(division, column, boxes, n_boxes);
     if (!divide_joined(division))
         divide_by_cell(division);
     choose_smaller(division);
-    return division->side;
+    *side = division->side;
+    return cost_of(division, division->side);
 }

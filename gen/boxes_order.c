@@ -66,7 +66,8 @@ struct groups {
 
 static struct groups divide_list(struct ordering *ordering, uint32_t *list, size_t count, size_t column) {
     join_cells(ordering, list, count, 1, column);
-    const uint64_t *side = boxes_divide(ordering->division, column, ordering->joined, list, count);
+    const uint64_t *side;
+    boxes_divide(ordering->division, column, ordering->joined, list, count, &side);
     struct groups groups = {{0}};
     for (size_t i = 0; i < count; i++) {
         const uint64_t *mask = boxes_mask(ordering->boxes, list[i], column);

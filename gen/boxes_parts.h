@@ -54,12 +54,13 @@ struct boxes_division;
 struct boxes_division *boxes_new_division(struct arena *arena, const struct boxes *boxes);
 
 /*
- * Classes of a column by which to divide a space: some of those that it has, not all, and not more than the others. The
- * boxes have no part in the space without a restriction, and the column restricts some. The result stays until the next
- * division.
+ * Divides a space by a column: one side, which is some of the classes that the space has of it, not all, and not more
+ * than the others; it stays until the next division. The column restricts some of the boxes, all of which have a class
+ * there. The less boxes are on both sides, and the more alike these are, the less it costs: from 1/2 to 2, and 1 if
+ * nothing but a few boxes is gained.
  */
-uint64_t *boxes_divide(struct boxes_division *division, size_t column, const uint64_t *space, const uint32_t *boxes,
-                       size_t n_boxes);
+double boxes_divide(struct boxes_division *division, size_t column, const uint64_t *space, const uint32_t *boxes,
+                    size_t n_boxes, const uint64_t **side);
 
 /* Searches for a cell that is in no box; otherwise like boxes_cover. */
 enum boxes_answer boxes_search(struct arena *scratch, const struct boxes *boxes, size_t steps, size_t *codes);

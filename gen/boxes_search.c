@@ -16,7 +16,12 @@
 enum {
     WORD = 64,
     MOST_ASKED = 256, /* boxes that have a say in which column divides the space: the widest */
+    MOST_TRIED = 4,   /* columns */
 };
+
+/* Columns that restrict so much of what the heaviest does are tried, too, unless its division costs little. */
+#define NEARLY_HEAVIEST 0.9
+#define GOOD_COST 0.75
 
 /* A word of fields, each `size` bits; a bit for each class. */
 struct packed {
@@ -61,6 +66,7 @@ struct search {
     uint64_t *joined;      /* like a space: what restricted cells accept */
     double *weights;       /* by such a bit: how much the column restricts boxes, short ones counting most */
     struct boxes_division *division;
+    uint64_t *side; /* of the best division so far */
 };
 
 /* ---- packing ---------------------------------------------------------------------------------------------------- */
@@ -136,6 +142,7 @@ static struct search *new_search(struct arena *scratch, const struct boxes *boxe
     search->restricted = arena_alloc(scratch, n_flags * sizeof *search->restricted);
     search->joined = arena_alloc(scratch, search->n_words * sizeof *search->joined);
     search->weights = arena_alloc(scratch, n_flags * WORD * sizeof *search->weights);
+    search->side = arena_alloc(scratch, search->n_words * sizeof *search->side);
     search->division = boxes_new_division(scratch, boxes);
     return search;
 }
@@ -372,22 +379,48 @@ static void weigh_columns(struct search *search) {
             search->weights[i * WORD + (size_t)__builtin_ctzll(rest)] += weight;
 }
 
-static double weight_of(const struct search *search, size_t column) {
-    return search->weights[search->places[column].flag];
-}
-
-/* The column that restricts most. */
-static size_t best_column(struct search *search, const struct part *part) {
+/* How much the columns restrict the boxes. */
+static void weigh_boxes(struct search *search, const struct part *part) {
     const uint32_t *boxes = search->boxes_left.items + part->boxes;
-    size_t best = 0, asked = part->n_boxes < MOST_ASKED ? part->n_boxes : MOST_ASKED;
+    size_t asked = part->n_boxes < MOST_ASKED ? part->n_boxes : MOST_ASKED;
     memset(search->weights, 0, (search->n_packed + search->n_wide) * WORD * sizeof *search->weights);
     for (size_t i = 0; i < asked; i++) {
         relate(search, search->spaces.items + part->space, boxes[i]);
         weigh_columns(search);
     }
+}
+
+/* The column that restricts most. */
+static size_t heaviest_column(const struct search *search) {
+    size_t best = 0;
     for (size_t i = 1; i < search->boxes->n_columns; i++)
-        if (weight_of(search, i) > weight_of(search, best))
+        if (search->weights[search->places[i].flag] > search->weights[search->places[best].flag])
             best = i;
+    return best;
+}
+
+/* Which column to divide by: of the heaviest the best; the side is in search->side. */
+static size_t choose_division(struct search *search, const struct part *part) {
+    size_t best = 0;
+    double least = 3;
+    weigh_boxes(search, part);
+    double heavy = search->weights[search->places[heaviest_column(search)].flag] * NEARLY_HEAVIEST;
+    for (size_t tried = 0; tried < MOST_TRIED && least > GOOD_COST; tried++) {
+        size_t column = heaviest_column(search);
+        double *weight = &search->weights[search->places[column].flag];
+        if (*weight < heavy)
+            break;
+        *weight = 0;
+        uint64_t word;
+        const uint64_t *side, *classes = classes_of(search, part, column, &word);
+        double cost = boxes_divide(search->division, column, classes, search->boxes_left.items + part->boxes,
+                                   part->n_boxes, &side);
+        if (cost >= least)
+            continue;
+        best = column;
+        least = cost;
+        memcpy(search->side, side, search->boxes->columns[column].words * sizeof *side);
+    }
     return best;
 }
 
@@ -395,17 +428,13 @@ static enum boxes_answer search_part(struct search *search, struct part *part, s
 
 /* Divides a part, searches the side with fewer codes, and leaves the other one. */
 static enum boxes_answer search_side(struct search *search, struct part *part, size_t *codes) {
-    size_t column = best_column(search, part), n_words = search->boxes->columns[column].words;
-    uint64_t word;
-    const uint64_t *classes = classes_of(search, part, column, &word);
-    uint64_t *side =
-        boxes_divide(search->division, column, classes, search->boxes_left.items + part->boxes, part->n_boxes);
+    size_t column = choose_division(search, part), n_words = search->boxes->columns[column].words;
     struct part child = copy_part(search, part);
-    take_classes(search, part, column, side);
-    classes = classes_of(search, part, column, &word);
-    for (size_t i = 0; i < n_words; i++)
-        side[i] = classes[i];
-    take_classes(search, &child, column, side);
+    take_classes(search, part, column, search->side);
+    uint64_t word;
+    const uint64_t *others = classes_of(search, part, column, &word);
+    memcpy(search->side, others, n_words * sizeof *others);
+    take_classes(search, &child, column, search->side);
     enum boxes_answer answer = search_part(search, &child, codes);
     drop_part(search, &child);
     return answer;

@@ -59,6 +59,10 @@ hostset checker_accepted(struct checker *checker, hostset set, hostset *space) {
     return hosts_and(checker->hosts, set, *space);
 }
 
+bool checker_is_base(const struct checker *checker, struct span span) {
+    return checker->model->is_base && checker->model->is_base[span.file];
+}
+
 /* ---- findings --------------------------------------------------------------------------------------------------- */
 
 static const char *cells_words(struct arena *arena, uint64_t cells) {
@@ -87,7 +91,7 @@ bool checker_witness(struct checker *checker, struct diag *diag, hostset set, ho
         return false;
     for (size_t n = 0; left != HOSTS_NONE && left != HOSTS_UNKNOWN; n++) {
         struct region region;
-        bool good = region_next(checker->arena, checker->model, checker->hosts, within, &left, &region);
+        bool good = region_next(checker->arena, checker->model, checker->hosts, set, within, &left, &region);
         hostset box = hosts_box(checker->hosts, (const bool *const *)region.codes);
         bool is_accepted = hosts_and(checker->hosts, box, accepted) != HOSTS_NONE;
         if (n < MOST_REGIONS)
@@ -122,7 +126,7 @@ static void check_unused(struct checker *checker) {
         return; /* a library: others use it */
     for (size_t i = 0; i < checker->model->variables.count; i++) {
         const struct variable *variable = checker->model->variables.items[i];
-        if (!variable->used && !variable->hidden)
+        if (!variable->used && !variable->hidden && !checker_is_base(checker, variable->span))
             REPORT(checker, UNUSED, variable->span, "nothing uses the %s '%s'", kind_words(variable), variable->name);
     }
 }
@@ -148,19 +152,22 @@ enum need { NEEDS_NAMES, NEEDS_HOSTS, NEEDS_TABLES, NEEDS_ACCEPTED };
 static const struct {
     void (*run)(struct checker *checker);
     enum need needs;
+    enum check_scope scope;
 } checks[] = {
-    {check_restrictions, NEEDS_NAMES}, {check_tables, NEEDS_HOSTS},      {check_examples, NEEDS_TABLES},
-    {check_acceptance, NEEDS_TABLES},  {check_promises, NEEDS_ACCEPTED}, {check_warnings, NEEDS_ACCEPTED},
-    {check_argv, NEEDS_ACCEPTED},      {check_unused, NEEDS_NAMES},      {check_argv_is_there, NEEDS_NAMES},
+    {check_restrictions, NEEDS_NAMES, CHECK_ANSWERS},  {check_tables, NEEDS_HOSTS, CHECK_ANSWERS},
+    {check_examples, NEEDS_TABLES, CHECK_ALL},         {check_acceptance, NEEDS_TABLES, CHECK_ANSWERS},
+    {check_promises, NEEDS_ACCEPTED, CHECK_ALL},       {check_warnings, NEEDS_ACCEPTED, CHECK_ALL},
+    {check_argv, NEEDS_ACCEPTED, CHECK_ANSWERS},       {check_unused, NEEDS_NAMES, CHECK_ANSWERS},
+    {check_argv_is_there, NEEDS_NAMES, CHECK_ANSWERS},
 };
 
-void check_model(struct model *model, struct diagnostics *diagnostics) {
+void check_model(struct model *model, enum check_scope scope, struct diagnostics *diagnostics) {
     struct checker checker;
     enum need sound = NEEDS_ACCEPTED;
     checker_start(&checker, model, diagnostics);
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         size_t errors = diagnostics->n_errors;
-        if (checks[i].needs > sound)
+        if (checks[i].needs > sound || checks[i].scope < scope)
             continue;
         checks[i].run(&checker);
         bool narrows =

@@ -8,8 +8,11 @@
 
 #include "model.h"
 
-/* Runs every check that the model is sound enough for. */
-void check_model(struct model *model, struct diagnostics *diagnostics);
+/* All checks; or those only without which there are no answers, so that rules can be tried out that break a promise. */
+enum check_scope { CHECK_ALL, CHECK_ANSWERS };
+
+/* Runs every check of the scope that the model is sound enough for. */
+void check_model(struct model *model, enum check_scope scope, struct diagnostics *diagnostics);
 
 /* The answer to model->question, which is asked of all hosts that get a command line. */
 enum answer { ANSWER_SOME, ANSWER_ALWAYS, ANSWER_NEVER, ANSWER_NOT_PROVEN };

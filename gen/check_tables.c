@@ -102,7 +102,7 @@ static const char *first_region(struct subject *subject, hostset set) {
     struct checker *checker = subject->checker;
     struct region region;
     hostset left = set, within = hosts_or(checker->hosts, set, hosts_not(checker->hosts, subject->space));
-    region_next(checker->arena, checker->model, checker->hosts, within, &left, &region);
+    region_next(checker->arena, checker->model, checker->hosts, set, within, &left, &region);
     return region_words(checker->diagnostics->arena, checker->model, &region);
 }
 
@@ -236,11 +236,6 @@ static void check_overlaps(struct subject *subject) {
 
 /* ---- rows in vain ----------------------------------------------------------------------------------------------- */
 
-/* An extension may leave rows of its base without a host; that is worth a word, but no fault. */
-static bool is_base(const struct checker *checker, struct span span) {
-    return checker->model->is_base && checker->model->is_base[span.file];
-}
-
 /* All rows that were made of one row of the text: from `first` to the returned one, exclusive. */
 static size_t written_end(const struct table *table, size_t first) {
     size_t end = first;
@@ -320,7 +315,8 @@ static void report_dead(struct subject *subject, size_t index) {
     const struct row *row = &subject->table->rows[index];
     hostset anywhere = rows_set(subject, index, written_end(subject->table, index), meaning_fits);
     hostset fits = hosts_and(checker->hosts, anywhere, subject->space);
-    enum diag_level level = is_base(checker, row->span) ? DIAG_NOTE : DIAG_WARNING;
+    /* An extension may leave rows of its base without a host; that is worth a word, but no fault. */
+    enum diag_level level = checker_is_base(checker, row->span) ? DIAG_NOTE : DIAG_WARNING;
     if (fits == HOSTS_UNKNOWN)
         return;
     struct diag *diag =
@@ -434,7 +430,7 @@ static void check_redundant_cells(struct subject *subject) {
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
     if ((subject->is_direct && subject->exclusive && subject->covers != BOXES_NOT_PROVEN) || table->overridden ||
-        is_base(checker, table->span))
+        checker_is_base(checker, table->span))
         return;
     checker_ask(checker);
     for (size_t i = 0; i < table->n_rows; i = written_end(table, i)) {
@@ -542,7 +538,9 @@ static bool value_is_used(const struct model *model, const struct variable *deci
 static void check_values(struct subject *subject) {
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
-    for (size_t i = 0; i < table->n_outcomes && !table->overridden; i++) {
+    if (table->overridden || table->overrides)
+        return;
+    for (size_t i = 0; i < table->n_outcomes; i++) {
         const struct variable *decision = table->outcomes[i];
         for (size_t k = 0; k < decision->type.n_members; k++) {
             if (decision->type.numeric || value_is_used(checker->model, decision, k)) /* numbers are listed nowhere */

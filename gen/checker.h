@@ -49,6 +49,9 @@ void checker_mark_cond(const struct checker *checker, const struct cond *cond, b
 void checker_mark(const struct checker *checker, const struct variable *variable, bool *inputs);
 bool *checker_no_inputs(const struct checker *checker);
 
+/* The place belongs to the ruleset that is extended. */
+bool checker_is_base(const struct checker *checker, struct span span);
+
 /* ---- check_tables.c ---- */
 
 void check_tables(struct checker *checker);

@@ -34,7 +34,7 @@ static int write_argv(struct compilation *compilation, const struct options *opt
 int run_argv(const struct options *options) {
     struct compilation compilation;
     compilation_start(&compilation, options);
-    compile(&compilation, options->files[0]);
+    compile(&compilation, options->files[0], CHECK_ANSWERS);
     if (!compilation.rules || !is_accepted(&compilation)) {
         if (is_accepted(&compilation))
             diag_add(&compilation.diagnostics, DIAG_CODE_EMPTY, SPAN_FILE(0), "a library has no command line");

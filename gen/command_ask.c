@@ -16,7 +16,7 @@ static bool ask(struct compilation *compilation, const struct options *options, 
         return false;
     compilation->model = model_build(compilation->arena, &compilation->sources, program, diagnostics);
     if (is_sound(compilation))
-        check_model(compilation->model, diagnostics);
+        check_model(compilation->model, CHECK_ANSWERS, diagnostics);
     if (!is_accepted(compilation) || !compilation->model->question)
         return false;
     *answer = check_ask(compilation->model, diagnostics);

@@ -23,7 +23,7 @@ int run_check(const struct options *options) {
     int code = EXIT_GOOD;
     for (size_t i = 0; i < options->n_files; i++) {
         compilation_start(&compilations[i], options);
-        compile(&compilations[i], options->files[i]);
+        compile(&compilations[i], options->files[i], CHECK_ALL);
         code = worse(code, code_of(&compilations[i]));
     }
     struct destination destination;

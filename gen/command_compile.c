@@ -90,7 +90,7 @@ int run_compile(const struct options *options) {
         complain(compilation.arena, "the output must be a .c file, not '%s'", options->output);
         return compilation_end(&compilation, options->format, EXIT_TROUBLE);
     }
-    compile(&compilation, options->files[0]);
+    compile(&compilation, options->files[0], CHECK_ALL);
     if (is_sound(&compilation) && !compilation.rules)
         diag_add(&compilation.diagnostics, DIAG_CODE_EMPTY, SPAN_FILE(0), "a library cannot be compiled by itself");
     if (is_sound(&compilation))

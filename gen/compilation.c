@@ -27,14 +27,14 @@ bool is_accepted(const struct compilation *compilation) {
     return is_sound(compilation) && compilation->diagnostics.n_raised == 0;
 }
 
-void compile(struct compilation *compilation, const char *name) {
+void compile(struct compilation *compilation, const char *name, enum check_scope scope) {
     struct arena *arena = compilation->arena;
     struct program *program = program_load(arena, &compilation->sources, name, &compilation->diagnostics);
     if (!program)
         return;
     compilation->model = model_build(arena, &compilation->sources, program, &compilation->diagnostics);
     if (is_sound(compilation))
-        check_model(compilation->model, &compilation->diagnostics);
+        check_model(compilation->model, scope, &compilation->diagnostics);
     if (is_sound(compilation) && compilation->model->has_argv)
         compilation->rules = lower_model(arena, compilation->model, &compilation->diagnostics);
     if (is_sound(compilation) && compilation->rules)

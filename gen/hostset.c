@@ -194,14 +194,10 @@ static bool is_plain(enum operation operation, hostset a, hostset b, hostset *re
         *result = HOSTS_NONE;
     else if (operation == MINUS && b == HOSTS_NONE)
         *result = a;
-    else if (operation == AND && (a == HOSTS_NONE || b == HOSTS_NONE))
-        *result = HOSTS_NONE;
-    else if (operation == AND && (a == HOSTS_ALL || b == HOSTS_ALL))
-        *result = a == HOSTS_ALL ? b : a;
-    else if (operation == OR && (a == HOSTS_ALL || b == HOSTS_ALL))
-        *result = HOSTS_ALL;
-    else if (operation == OR && (a == HOSTS_NONE || b == HOSTS_NONE))
-        *result = a == HOSTS_NONE ? b : a;
+    else if (operation == AND && (a <= HOSTS_ALL || b <= HOSTS_ALL))
+        *result = a == HOSTS_NONE || b == HOSTS_ALL ? a : b;
+    else if (operation == OR && (a <= HOSTS_ALL || b <= HOSTS_ALL))
+        *result = a == HOSTS_ALL || b == HOSTS_NONE ? a : b;
     else
         return false;
     return true;
@@ -475,7 +471,7 @@ bool hosts_has(const struct hosts *hosts, hostset set, const size_t *codes) {
 
 /* Whether one of the codes from `begin` up to before `end` belongs to a box. */
 static bool meets(const bool *codes, size_t begin, size_t end) {
-    return !codes || memchr(codes + begin, true, end - begin);
+    return !codes || memchr(codes + begin, 1, end - begin);
 }
 
 static bool has_box(const struct hosts *hosts, hostset set, const bool *const *codes) {

@@ -129,6 +129,7 @@ struct table {
     size_t n_rows;
     size_t index;    /* in model->tables */
     bool unproven;   /* it was too much to look for gaps in it */
+    bool overrides;  /* it took the place of another one, whose types it had to keep */
     bool overridden; /* another one took its place; its only outcome is hidden: the index of the row that fits */
 };
 

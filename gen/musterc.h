@@ -6,6 +6,7 @@
 #ifndef MUSTERC_H
 #define MUSTERC_H
 
+#include "check.h"
 #include "model.h"
 #include "output.h"
 #include "report.h"
@@ -71,7 +72,7 @@ struct compilation {
 void compilation_start(struct compilation *compilation, const struct options *options);
 
 /* Rule text to tables; stops where a later stage would only repeat what an earlier one found. */
-void compile(struct compilation *compilation, const char *name);
+void compile(struct compilation *compilation, const char *name, enum check_scope scope);
 
 /* No error; and none that was made of a warning either. */
 bool is_sound(const struct compilation *compilation);

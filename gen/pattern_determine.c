@@ -155,10 +155,15 @@ static void add_node(struct machine *machine, const struct node *node) {
 struct subsets {
     struct arena *arena;
     const struct machine *machine;
-    uint32_t n_classes, n_states;
+    uint32_t n_classes;
     size_t width;
-    uint64_t *bits[PATTERN_MAX_STATES];
-    uint32_t *rows[PATTERN_MAX_STATES];     /* the next state by class */
+    struct {
+        struct subset {
+            uint64_t *bits;
+            uint32_t *row; /* the next state by class */
+        } * items;
+        size_t count, capacity;
+    } states;
     uint16_t slots[PATTERN_MAX_STATES * 2]; /* a hash table of states; 0 is free, for state 0 is not looked up */
     uint64_t *found;                        /* the set that is being made */
     uint32_t *stack;
@@ -205,17 +210,17 @@ static uint32_t take_state(struct subsets *subsets) {
     subsets->work += subsets->width;
     for (; subsets->slots[slot]; slot = (slot + 1) % n_slots) {
         uint32_t state = subsets->slots[slot];
-        if (!memcmp(subsets->bits[state], subsets->found, size)) {
+        if (!memcmp(subsets->states.items[state].bits, subsets->found, size)) {
             memset(subsets->found, 0, size);
             return state;
         }
     }
-    if (subsets->n_states == PATTERN_MAX_STATES)
+    if (subsets->states.count == PATTERN_MAX_STATES)
         return 0;
-    uint32_t state = subsets->n_states++;
+    uint32_t state = (uint32_t)subsets->states.count;
+    struct subset new = {subsets->found, arena_alloc(subsets->arena, subsets->n_classes * sizeof(uint32_t))};
     subsets->slots[slot] = (uint16_t)state;
-    subsets->bits[state] = subsets->found;
-    subsets->rows[state] = arena_alloc(subsets->arena, subsets->n_classes * sizeof(uint32_t));
+    ARENA_PUSH(subsets->arena, &subsets->states, new);
     subsets->found = arena_alloc(subsets->arena, size);
     return state;
 }
@@ -224,7 +229,7 @@ static uint32_t take_state(struct subsets *subsets) {
 static size_t list_waits(const struct subsets *subsets, uint32_t state, uint32_t *list) {
     size_t count = 0;
     for (size_t i = 0; i < subsets->width; i++)
-        for (uint64_t bits = subsets->bits[state][i]; bits; bits &= bits - 1)
+        for (uint64_t bits = subsets->states.items[state].bits[i]; bits; bits &= bits - 1)
             list[count++] = (uint32_t)(i * 64) + (uint32_t)__builtin_ctzll(bits);
     return count;
 }
@@ -248,7 +253,7 @@ static const char *expand(struct subsets *subsets, uint32_t state, uint32_t *lis
         uint32_t to = is_alive ? take_state(subsets) : 0;
         if (is_alive && !to)
             return PATTERN_TOO_MANY_STATES;
-        subsets->rows[state][column] = to;
+        subsets->states.items[state].row[column] = to;
     }
     return NULL;
 }
@@ -256,12 +261,12 @@ static const char *expand(struct subsets *subsets, uint32_t state, uint32_t *lis
 static void store(const struct subsets *subsets, struct pattern *pattern) {
     const size_t n_classes = subsets->n_classes;
     size_t end = subsets->machine->waits.count - 1; /* the wait that takes nothing */
-    pattern->n_states = subsets->n_states;
-    pattern->next = arena_alloc(subsets->arena, subsets->n_states * n_classes * sizeof(uint32_t));
-    pattern->accept = arena_alloc(subsets->arena, subsets->n_states);
-    for (uint32_t state = 1; state < subsets->n_states; state++) {
-        memcpy(pattern->next + state * n_classes, subsets->rows[state], n_classes * sizeof(uint32_t));
-        pattern->accept[state] = subsets->bits[state][end / 64] >> end % 64 & 1;
+    pattern->n_states = (uint32_t)subsets->states.count;
+    pattern->next = arena_alloc(subsets->arena, subsets->states.count * n_classes * sizeof(uint32_t));
+    pattern->accept = arena_alloc(subsets->arena, subsets->states.count);
+    for (uint32_t state = 1; state < subsets->states.count; state++) {
+        memcpy(pattern->next + state * n_classes, subsets->states.items[state].row, n_classes * sizeof(uint32_t));
+        pattern->accept[state] = subsets->states.items[state].bits[end / 64] >> end % 64 & 1;
     }
 }
 
@@ -279,7 +284,7 @@ bool pattern_determine(struct arena *arena, const struct syntax *syntax, struct 
         subsets->arena = arena;
         subsets->machine = &machine;
         subsets->n_classes = pattern->n_classes;
-        subsets->n_states = 1;
+        ARENA_PUSH(arena, &subsets->states, ((struct subset){0})); /* the dead one */
         subsets->width = machine.waits.count / 64 + 1;
         subsets->found = arena_alloc(arena, subsets->width * sizeof(uint64_t));
         subsets->stack = arena_alloc(arena, (2 * machine.steps.count + 1) * sizeof(uint32_t));
@@ -288,7 +293,7 @@ bool pattern_determine(struct arena *arena, const struct syntax *syntax, struct 
         subsets->round = 1;
         follow(subsets, 0);
         take_state(subsets);
-        for (uint32_t state = 1; state < subsets->n_states && !message; state++)
+        for (uint32_t state = 1; state < subsets->states.count && !message; state++)
             message = expand(subsets, state, list);
         if (!message)
             store(subsets, pattern);

@@ -9,27 +9,40 @@
 
 /* ---- finding ---------------------------------------------------------------------------------------------------- */
 
-/* Widens one input of the box as far as it stays within the set: to everything, else code by code. */
-static void widen(struct hosts *hosts, hostset within, struct region *region, size_t input, size_t width, bool fully) {
+/* Takes the condition on an input away, if the box stays within the set. */
+static void drop(struct hosts *hosts, hostset within, struct region *region, size_t input) {
     bool *codes = region->codes[input];
-    if (!codes)
-        return;
-    if (fully) {
-        region->codes[input] = NULL;
-        if (!hosts_has_box(hosts, within, (const bool *const *)region->codes))
-            region->codes[input] = codes;
-        return;
-    }
-    for (size_t i = 0; i < width; i++) {
+    region->codes[input] = NULL;
+    if (codes && !hosts_has_box(hosts, within, (const bool *const *)region->codes))
+        region->codes[input] = codes;
+}
+
+/* Whether the box, with one code only of an input, has a host of the set. */
+static bool has_host(struct arena *arena, struct hosts *hosts, hostset set, struct region *region, size_t input,
+                     size_t code, size_t width) {
+    bool *codes = region->codes[input];
+    region->codes[input] = arena_alloc(arena, width + 1);
+    region->codes[input][code] = true;
+    hostset box = hosts_box(hosts, (const bool *const *)region->codes);
+    region->codes[input] = codes;
+    return hosts_and(hosts, box, set) != HOSTS_NONE;
+}
+
+/* Adds codes to those of an input: what keeps the box within, and is not only there because it does not matter. */
+static void widen(struct arena *arena, struct hosts *hosts, hostset set, hostset within, struct region *region,
+                  size_t input, size_t width) {
+    bool *codes = region->codes[input];
+    for (size_t i = 0; codes && i < width; i++) {
         if (codes[i])
             continue;
         codes[i] = true;
-        codes[i] = hosts_has_box(hosts, within, (const bool *const *)region->codes);
+        codes[i] = hosts_has_box(hosts, within, (const bool *const *)region->codes) &&
+                   has_host(arena, hosts, set, region, input, i, width);
     }
 }
 
-bool region_next(struct arena *arena, const struct model *model, struct hosts *hosts, hostset within, hostset *left,
-                 struct region *region) {
+bool region_next(struct arena *arena, const struct model *model, struct hosts *hosts, hostset set, hostset within,
+                 hostset *left, struct region *region) {
     size_t count = model->n_inputs;
     region->codes = arena_alloc(arena, (count + 1) * sizeof *region->codes);
     region->codes_of_one = arena_alloc(arena, (count + 1) * sizeof *region->codes_of_one);
@@ -40,9 +53,10 @@ bool region_next(struct arena *arena, const struct model *model, struct hosts *h
         region->codes[i] = arena_alloc(arena, variable_n_codes(model->inputs[i]) + 1);
         region->codes[i][region->codes_of_one[i]] = true;
     }
-    for (int fully = 1; fully >= 0; fully--)
-        for (size_t i = count; i-- > 0;)
-            widen(hosts, within, region, i, variable_n_codes(model->inputs[i]), fully);
+    for (size_t i = count; i-- > 0;)
+        drop(hosts, within, region, i);
+    for (size_t i = count; i-- > 0;)
+        widen(arena, hosts, set, within, region, i, variable_n_codes(model->inputs[i]));
     *left = hosts_minus(hosts, *left, hosts_box(hosts, (const bool *const *)region->codes));
     return *left != HOSTS_UNKNOWN;
 }

@@ -19,13 +19,13 @@ struct region {
 enum { MOST_REGIONS = 4 };
 
 /*
- * Takes the next region from what is left of a set, *left: a box around one of its hosts that lies in `within` (the
- * whole set, and all that does not matter). False if the budget did not do.
+ * Takes the next region of a set from what is left of it, *left: a box around one of its hosts that lies in `within`
+ * (the whole set, and all that does not matter). False if the budget did not do.
  */
-bool region_next(struct arena *arena, const struct model *model, struct hosts *hosts, hostset within, hostset *left,
-                 struct region *region);
+bool region_next(struct arena *arena, const struct model *model, struct hosts *hosts, hostset set, hostset within,
+                 hostset *left, struct region *region);
 
-/* "host_os = macos, kvm = no, qemu_version from 9.2"; "every host" if it has no condition. */
+/* "host_os = macos, kvm = no, version from 9.2"; "every host" if it has no condition. */
 const char *region_words(struct arena *arena, const struct model *model, const struct region *region);
 
 /* "host_os = linux or unknown": an input and a set of its codes. */

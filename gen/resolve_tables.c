@@ -113,6 +113,7 @@ static void take_place(struct builder *builder, struct written_table *written) {
         model->variables.items[table->outcomes[i]->index] = table->outcomes[i];
     }
     table->index = replaced->index;
+    table->overrides = true;
     model->tables.items[table->index] = table;
     written->replaced->replaced_by = written;
 }

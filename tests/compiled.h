@@ -81,7 +81,7 @@ static inline void compile_asked(struct compiled *compiled, const struct rule_fi
     if (compiled->program && depth >= TO_MODEL)
         compiled->model = model_build(arena, &compiled->sources, compiled->program, diagnostics);
     if (compiled->model && depth >= TO_CHECKS && diagnostics->n_errors == 0)
-        check_model(compiled->model, diagnostics);
+        check_model(compiled->model, CHECK_ALL, diagnostics);
     if (compiled->model && depth >= TO_TABLES && diagnostics->n_errors == 0 && compiled->model->has_argv)
         compiled->rules = lower_model(arena, compiled->model, diagnostics);
     for (size_t i = 0; i < count; i++)

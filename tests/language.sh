@@ -47,6 +47,12 @@ check_equal "the probes are those of runtime/muster_probe.h" \
         sed '/^none$/,$d' | grep -vx qemu_accelerators | sort)" \
     "$(awk '/^The probes are/ { on = 1 } /^$/ { on = 0 } on' "$page" | sed 's/;.*//' | grep -oE '`[a-z_]+`' | tr -d '`' | sort)"
 
+# The Grammar of the page has every word of the parser, but for those that are reserved for later.
+words=$(awk '$0 == "## Grammar" { on = 1 } on' "$page" | grep -oE '"[a-z_]+"' | tr -d '"' | grep -vx x | sort -u)
+known=$(grep -oE "\"'[a-z_]+'\"" "$srcdir/grammar/parser.y" | tr -d "\"'" | sort -u)
+check_equal "the words of the grammar are those of grammar/parser.y" "after any document each list part" \
+    "$(comm -3 <(echo "$known") <(echo "$words") | xargs)"
+
 # What is reserved is rejected, with the code that the page says. `k` and `p` stand for a fact and a parameter.
 rejected=0
 while IFS='|' read -r _ construct _ code _; do

@@ -10,7 +10,9 @@
 
 #include <string.h>
 
-enum { MOST_COLUMNS = 6, MOST_BOXES = 20, MOST_CODES = 6, ENOUGH = 1000000 };
+enum { MOST_COLUMNS = 6, MOST_BOXES = 20, MOST_CODES = 6 };
+
+#define ENOUGH ((size_t)10000000)
 
 /* A small table; cells as bits. */
 struct table {
@@ -195,10 +197,139 @@ static void test_divided(void) {
     check_tables(divided_table, 6000);
 }
 
+/* ---- large ones ------------------------------------------------------------------------------------------------- */
+
+enum { WIDE = 16400, MANY_ROWS = 10000 };
+
+static void put_range(struct boxes *boxes, size_t box, size_t column, size_t from, size_t to) {
+    boxes_clear(boxes, box, column);
+    for (size_t code = from; code <= to; code++)
+        boxes_put(boxes, box, column, code);
+}
+
+/* Squares of 100 by 100, ten thousand of them; the column between them says nothing. */
+static struct boxes *new_squares(struct arena *arena) {
+    struct boxes *boxes = boxes_new(arena, (const size_t[]){MANY_ROWS, 7, MANY_ROWS}, 3, MANY_ROWS);
+    for (size_t i = 0; i < MANY_ROWS; i++) {
+        put_range(boxes, i, 0, i / 100 * 100, i / 100 * 100 + 99);
+        put_range(boxes, i, 2, i % 100 * 100, i % 100 * 100 + 99);
+    }
+    return boxes;
+}
+
+static void test_squares(void) {
+    struct arena *arena = arena_new();
+    struct boxes *boxes = new_squares(arena);
+    size_t codes[3];
+    CU_ASSERT_EQUAL(boxes_overlaps(boxes, NULL, 0), 0);
+    CU_ASSERT_EQUAL(boxes_cover(boxes, ENOUGH, codes), BOXES_COVER);
+    arena_free(arena);
+}
+
+static void test_squares_too_wide(void) {
+    struct arena *arena = arena_new();
+    struct boxes *boxes = new_squares(arena);
+    struct boxes_pair pairs[2];
+    size_t codes[3];
+    put_range(boxes, 4242, 0, 4200, 4300); /* meets that beside it */
+    put_range(boxes, 17, 2, 1650, 1799);   /* and this one, too */
+    CU_ASSERT_EQUAL(boxes_overlaps(boxes, pairs, 2), 2);
+    CU_ASSERT_TRUE(pairs[0].first == 16 && pairs[0].second == 17);
+    CU_ASSERT_TRUE(pairs[1].first == 4242 && pairs[1].second == 4342);
+    CU_ASSERT_EQUAL(boxes_cover(boxes, ENOUGH, codes), BOXES_COVER);
+    arena_free(arena);
+}
+
+static void test_squares_and_a_hole(void) {
+    struct arena *arena = arena_new();
+    struct boxes *boxes = new_squares(arena);
+    size_t codes[3];
+    put_range(boxes, 4242, 2, 4200, 4298);
+    CU_ASSERT_EQUAL(boxes_cover(boxes, ENOUGH, codes), BOXES_LEAVE_OUT);
+    CU_ASSERT_TRUE(codes[0] / 100 == 42 && codes[1] < 7 && codes[2] == 4299);
+    arena_free(arena);
+}
+
+/* Ranges that lie in each other. */
+static void test_nested(void) {
+    struct arena *arena = arena_new();
+    size_t codes[2];
+    struct boxes *boxes = boxes_new(arena, (const size_t[]){WIDE, 3}, 2, 300);
+    for (size_t i = 0; i < 300; i++) {
+        put_range(boxes, i, 0, 0, WIDE - 1 - 50 * i);
+        put_range(boxes, i, 1, i % 2, i % 2);
+    }
+    CU_ASSERT_EQUAL(boxes_overlaps(boxes, NULL, 0), 22350); /* 150 rows each are alike in the second column */
+    CU_ASSERT_EQUAL(boxes_cover(boxes, ENOUGH, codes), BOXES_LEAVE_OUT);
+    CU_ASSERT_TRUE(codes[1] == 2 || codes[0] > WIDE - 51);
+    arena_free(arena);
+}
+
+/* Two rows for each code of one column divide the codes of another, by chance; one is had by both. */
+static void test_scattered_codes(void) {
+    enum { PAIRS = 100, ROWS = 2 * PAIRS, CODES = 2000 };
+    struct arena *arena = arena_new();
+    size_t codes[2];
+    struct boxes *boxes = boxes_new(arena, (const size_t[]){CODES, PAIRS}, 2, ROWS);
+    for (size_t box = 0; box < ROWS; box++) {
+        uint64_t seed = 22 + box / 2;
+        put_range(boxes, box, 1, box / 2, box / 2);
+        boxes_clear(boxes, box, 0);
+        for (size_t code = 0; code < CODES; code++)
+            if (roll(&seed, 2) == box % 2 || (box < 2 && code == 1234))
+                boxes_put(boxes, box, 0, code);
+    }
+    struct boxes_pair pair;
+    CU_ASSERT_EQUAL(boxes_overlaps(boxes, &pair, 1), 1);
+    CU_ASSERT_TRUE(pair.first == 0 && pair.second == 1);
+    CU_ASSERT_EQUAL(boxes_cover(boxes, ENOUGH, codes), BOXES_COVER);
+    arena_free(arena);
+}
+
+/* All rows overlap, and there are too many pairs to list. */
+static void test_many_overlaps(void) {
+    enum { ROWS = 3000, COLUMNS = 64 };
+    struct arena *arena = arena_new();
+    uint64_t seed = 23;
+    size_t widths[COLUMNS], codes[COLUMNS];
+    for (size_t i = 0; i < COLUMNS; i++)
+        widths[i] = 3;
+    struct boxes *boxes = boxes_new(arena, widths, COLUMNS, ROWS);
+    for (size_t i = 0; i < ROWS; i++)
+        put_range(boxes, i, roll(&seed, COLUMNS), 1, 1 + roll(&seed, 2));
+    struct boxes_pair pairs[3];
+    CU_ASSERT_EQUAL(boxes_overlaps(boxes, pairs, 3), (size_t)ROWS * (ROWS - 1) / 2);
+    CU_ASSERT_TRUE(pairs[0].first == 0 && pairs[0].second == 1);
+    CU_ASSERT_TRUE(pairs[2].first == 1 && pairs[2].second == 2);
+    CU_ASSERT_EQUAL(boxes_cover(boxes, ENOUGH, codes), BOXES_LEAVE_OUT);
+    for (size_t i = 0; i < COLUMNS; i++)
+        CU_ASSERT_EQUAL(codes[i], 0);
+    arena_free(arena);
+}
+
+static void test_no_columns(void) {
+    struct arena *arena = arena_new();
+    struct boxes *none = boxes_new(arena, NULL, 0, 0), *two = boxes_new(arena, NULL, 0, 2);
+    struct boxes_pair pair;
+    CU_ASSERT_EQUAL(boxes_overlaps(none, NULL, 0), 0);
+    CU_ASSERT_EQUAL(boxes_cover(none, ENOUGH, NULL), BOXES_LEAVE_OUT);
+    CU_ASSERT_EQUAL(boxes_overlaps(two, &pair, 1), 1);
+    CU_ASSERT_TRUE(pair.first == 0 && pair.second == 1);
+    CU_ASSERT_EQUAL(boxes_cover(two, ENOUGH, NULL), BOXES_COVER);
+    arena_free(arena);
+}
+
 int main(void) {
     static const struct unit_test tests[] = {
         {"rows by chance", test_random},
         {"rows by division", test_divided},
+        {"wide columns", test_squares},
+        {"wide columns that overlap", test_squares_too_wide},
+        {"wide columns and a hole", test_squares_and_a_hole},
+        {"ranges in each other", test_nested},
+        {"scattered codes", test_scattered_codes},
+        {"all rows overlap", test_many_overlaps},
+        {"no columns", test_no_columns},
     };
     return unit_main("boxes", tests, sizeof tests / sizeof tests[0]);
 }

@@ -18,6 +18,16 @@ else
     not_ok "tables and code of the baseline take at most 40 KiB" "$size bytes"
 fi
 
+# Only where musterc is built.
+if [ -x "$builddir/tests/bench_check" ]; then
+    if bash "$srcdir/tests/bench-check.sh" >"$scratch/bench-check" 2>&1; then
+        ok "make bench-check: all answers are right"
+    else
+        not_ok "make bench-check" "exit status $?"
+    fi
+    cat "$scratch/bench-check"
+fi
+
 if ! command -v valgrind >/dev/null; then
     skip "make bench-ir" "there is no valgrind here"
     finish
