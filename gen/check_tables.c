@@ -27,6 +27,7 @@ struct subject {
     bool exclusive;    /* no two rows fit one host */
     size_t n_rows; /* without those that take what is left */
     bool has_else;
+    bool has_empty; /* a cell takes nothing */
     struct boxes_pair *pairs; /* of rows that may overlap */
     size_t n_pairs;
     enum boxes_answer covers; /* the rows, without an else */
@@ -47,9 +48,14 @@ static struct boxes *table_boxes(struct subject *subject) {
             if (!table->rows[i].cell_tests[k])
                 continue;
             boxes_clear(boxes, i, k);
-            for (size_t code = 0; code < widths[k]; code++)
-                if (valueset_has(&table->rows[i].cells[k], variable_value(table->columns[k], code)))
-                    boxes_put(boxes, i, k, code);
+            bool any = false;
+            for (size_t code = 0; code < widths[k]; code++) {
+                if (!valueset_has(&table->rows[i].cells[k], variable_value(table->columns[k], code)))
+                    continue;
+                boxes_put(boxes, i, k, code);
+                any = true;
+            }
+            subject->has_empty = subject->has_empty || !any;
         }
     return boxes;
 }
@@ -360,7 +366,7 @@ static bool inherited(struct checker *checker, const struct table *base, size_t 
 static void check_dead_rows(struct subject *subject) {
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
-    bool has_hosts = subject->is_direct && subject->exclusive &&
+    bool has_hosts = subject->is_direct && subject->exclusive && !subject->has_empty &&
                      (!subject->has_else || subject->covers == BOXES_LEAVE_OUT);
     if (has_hosts && !table->overridden)
         return; /* each row has the hosts that its cells name, and 'else' has some as well */

@@ -320,7 +320,7 @@ static void walk_block(struct walk *walk, const struct block_plan *block) {
             struct use use = {.option = argument->option, .place = argument, .statement = statement};
             use.format = argument->option ? argument->option->format : NULL;
             walk_list(walk, argument->list, argument->option ? &use : NULL);
-            walk_text(walk, &argument->text, statement->line);
+            walk_text(walk, &argument->text, argument->line);
             if (!walk->uses || !argument->option)
                 continue;
             if (!argument->list)

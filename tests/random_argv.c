@@ -337,7 +337,8 @@ static void say_statement(struct maker *maker, struct statement_plan *statement)
         return;
     }
     for (unsigned i = 0; i < statement->n_arguments; i++) {
-        const struct argument_plan *argument = &statement->arguments[i];
+        struct argument_plan *argument = &statement->arguments[i];
+        argument->line = maker->line;
         say(maker, "%s%s ", argument->option ? argument->option->name : "", argument->option ? " " : "");
         if (argument->list)
             say_list(maker, argument->list);

@@ -93,6 +93,7 @@ struct argument_plan {
     const struct option_plan *option; /* with a list or a text behind it; NULL: a text */
     const struct list_plan *list;
     struct text_plan text;
+    size_t line; /* of the text */
 };
 struct statement_plan {
     const struct expr *when;
