@@ -188,18 +188,78 @@ static bool same_results(const struct table *table, const struct row *a, const s
     return true;
 }
 
-static void report_overlap(struct subject *subject, const struct row *first, const struct row *second, hostset both,
-                           bool with_help) {
+/* All rows that were made of one row of the text: from `first` to the returned one, exclusive. */
+static size_t written_end(const struct table *table, size_t first) {
+    size_t end = first;
+    while (end < table->n_rows && table->rows[end].written == table->rows[first].written)
+        end++;
+    return end;
+}
+
+static hostset rows_set(struct subject *subject, size_t from, size_t to,
+                        hostset (*of)(struct meaning *, const struct table *, const struct row *)) {
+    struct checker *checker = subject->checker;
+    hostset result = HOSTS_NONE;
+    for (size_t i = from; i < to; i++)
+        result = hosts_or(checker->hosts, result, of(checker->meaning, subject->table, &subject->table->rows[i]));
+    return result;
+}
+
+/* Two rows of the text and what became of them: where they inherit, several rows each. */
+struct written_pair {
+    size_t first, first_end, second, second_end;
+};
+
+static size_t written_begin(const struct table *table, size_t row) {
+    while (row > 0 && table->rows[row - 1].written == table->rows[row].written)
+        row--;
+    return row;
+}
+
+static struct written_pair find_written_pair(const struct table *table, const struct boxes_pair *pair) {
+    struct written_pair found = {.first = written_begin(table, pair->first),
+                                 .second = written_begin(table, pair->second)};
+    found.first_end = written_end(table, found.first);
+    found.second_end = written_end(table, found.second);
+    return found;
+}
+
+/* Whether both come to the same for all these hosts. */
+static void note_agreement(struct subject *subject, struct diag *diag, const struct written_pair *pair, hostset both) {
+    struct checker *checker = subject->checker;
+    const struct table *table = subject->table;
+    const char *said = NULL;
+    bool is_one = true;
+    for (size_t i = pair->first; i < pair->first_end; i++)
+        for (size_t k = pair->second; k < pair->second_end; k++) {
+            const struct row *first = &table->rows[i], *second = &table->rows[k];
+            hostset here = hosts_and(checker->hosts, meaning_fits(checker->meaning, table, first),
+                                     meaning_fits(checker->meaning, table, second));
+            if (hosts_and(checker->hosts, both, here) == HOSTS_NONE)
+                continue;
+            const char *words = results_words(subject, first);
+            if (!same_results(table, first, second)) {
+                diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "they do not agree: %s, and %s", words,
+                          results_words(subject, second));
+                return;
+            }
+            is_one = is_one && (!said || strcmp(said, words) == 0);
+            said = words;
+        }
+    if (is_one && said)
+        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "they agree: both say %s", said);
+    else
+        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "they agree: both inherit the same");
+}
+
+static void report_overlap(struct subject *subject, const struct written_pair *pair, hostset both, bool with_help) {
     struct checker *checker = subject->checker;
     struct diagnostics *diagnostics = checker->diagnostics;
-    struct diag *diag = REPORT(checker, OVERLAP, second->span, "two rows of '%s' fit %s", subject->name,
-                               first_region(subject, both));
-    diag_note(diagnostics, diag, first->span, "the other row");
-    if (same_results(subject->table, first, second))
-        diag_note(diagnostics, diag, SPAN_NOWHERE, "they agree: both say %s", results_words(subject, first));
-    else
-        diag_note(diagnostics, diag, SPAN_NOWHERE, "they do not agree: %s, and %s", results_words(subject, first),
-                  results_words(subject, second));
+    const struct table *table = subject->table;
+    struct diag *diag = REPORT(checker, OVERLAP, table->rows[pair->second].span, "two rows of '%s' fit %s",
+                               subject->name, first_region(subject, both));
+    diag_note(diagnostics, diag, table->rows[pair->first].span, "the other row");
+    note_agreement(subject, diag, pair, both);
     note_columns(subject, diag, both);
     diag_note(diagnostics, diag, SPAN_NOWHERE, "both rows in %s",
               checker_share(checker, both, subject->space, subject->inputs));
@@ -208,26 +268,35 @@ static void report_overlap(struct subject *subject, const struct row *first, con
     checker_witness(checker, diag, both, subject->space, SHOWN_ANY);
 }
 
+static bool was_reported(const struct written_pair *reported, size_t count, const struct written_pair *pair) {
+    for (size_t i = 0; i < count; i++)
+        if (reported[i].first == pair->first && reported[i].second == pair->second)
+            return true;
+    return false;
+}
+
 static void check_overlaps(struct subject *subject) {
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
+    struct written_pair reported[MOST_OVERLAPS];
     size_t n_reported = 0, n_looked_at = subject->n_pairs < MOST_PAIRS ? subject->n_pairs : MOST_PAIRS;
     bool proven = subject->n_pairs <= MOST_PAIRS;
     checker_ask(checker);
     for (size_t i = 0; i < n_looked_at && n_reported < MOST_OVERLAPS; i++) {
-        const struct row *first = &table->rows[subject->pairs[i].first];
-        const struct row *second = &table->rows[subject->pairs[i].second];
-        if (first->written == second->written)
+        struct written_pair pair = find_written_pair(table, &subject->pairs[i]);
+        if (pair.first == pair.second || was_reported(reported, n_reported, &pair))
             continue;
-        hostset both = hosts_and(checker->hosts, meaning_fits(checker->meaning, table, first),
-                                 meaning_fits(checker->meaning, table, second));
+        hostset both = hosts_and(checker->hosts, rows_set(subject, pair.first, pair.first_end, meaning_fits),
+                                 rows_set(subject, pair.second, pair.second_end, meaning_fits));
         both = hosts_and(checker->hosts, both, subject->space);
         if (both == HOSTS_UNKNOWN) {
             proven = false;
             break;
         }
-        if (both != HOSTS_NONE)
-            report_overlap(subject, first, second, both, n_reported++ == 0);
+        if (both == HOSTS_NONE)
+            continue;
+        report_overlap(subject, &pair, both, n_reported == 0);
+        reported[n_reported++] = pair;
     }
     if (!proven && n_reported == 0) {
         checker_not_proven(checker, table->span,
@@ -245,23 +314,6 @@ static void check_overlaps(struct subject *subject) {
 /* An extension may leave rows of its base without a host; that is worth a word, but no fault. */
 static bool is_base(const struct checker *checker, struct span span) {
     return checker->model->is_base && checker->model->is_base[span.file];
-}
-
-/* All rows that were made of one row of the text: from `first` to the returned one, exclusive. */
-static size_t written_end(const struct table *table, size_t first) {
-    size_t end = first;
-    while (end < table->n_rows && table->rows[end].written == table->rows[first].written)
-        end++;
-    return end;
-}
-
-static hostset rows_set(struct subject *subject, size_t from, size_t to,
-                        hostset (*of)(struct meaning *, const struct table *, const struct row *)) {
-    struct checker *checker = subject->checker;
-    hostset result = HOSTS_NONE;
-    for (size_t i = from; i < to; i++)
-        result = hosts_or(checker->hosts, result, of(checker->meaning, subject->table, &subject->table->rows[i]));
-    return result;
 }
 
 /* Cells of a row that never hold together; none of them can be left out. Or all of them, if the reason lies deeper. */
