@@ -396,6 +396,16 @@ static void report_dead(struct subject *subject, size_t index) {
     diag_help(checker->diagnostics, diag, "take the row out, or widen what it asks");
 }
 
+/* Whether a row decides for a host that there is, or that could not be told. */
+static bool is_taken(struct checker *checker, const struct table *table, const struct row *row) {
+    hostset set = meaning_decides(checker->meaning, table, row);
+    bool *inputs = checker_no_inputs(checker);
+    if (set == HOSTS_NONE || set == HOSTS_UNKNOWN)
+        return set == HOSTS_UNKNOWN;
+    hosts_asked(checker->hosts, set, inputs);
+    return hosts_and(checker->hosts, set, meaning_possible(checker->meaning, inputs)) != HOSTS_NONE;
+}
+
 /* A base row lives on where a row that inherits takes its answer. */
 static bool inherited(struct checker *checker, const struct table *base, size_t row) {
     for (size_t t = 0; t < checker->model->tables.count; t++) {
@@ -407,8 +417,7 @@ static bool inherited(struct checker *checker, const struct table *base, size_t 
             const struct row *copy = &table->rows[i];
             if (!copy->cells || !copy->cell_tests[last] || !valueset_has(&copy->cells[last], (int64_t)row))
                 continue;
-            hostset set = meaning_decides(checker->meaning, table, copy);
-            if (set != HOSTS_NONE)
+            if (is_taken(checker, table, copy))
                 return true;
         }
     }
