@@ -32,18 +32,21 @@ static void check_once(struct checker *checker, const struct emissions *emission
         earlier[count] = emission;
         where[count] = meaning_cond(checker->meaning, emission->guard);
         hostset bad = checker_accepted(checker, hosts_and(checker->hosts, where[count], taken), &space);
-        if (bad == HOSTS_UNKNOWN)
+        for (size_t k = 0; k < count && bad != HOSTS_UNKNOWN && bad != HOSTS_NONE; k++) {
+            /* It asks more than they all do together, and what it asks may be narrowed. */
+            hostset both = checker_accepted(checker, hosts_and(checker->hosts, bad, where[k]), &space);
+            if (both == HOSTS_UNKNOWN)
+                bad = both;
+            else if (both != HOSTS_NONE) {
+                report_repeated(checker, earlier[k], emission, both, space);
+                return;
+            }
+        }
+        if (bad == HOSTS_UNKNOWN) {
             checker_not_proven(checker, emission->span,
                                arena_print(checker->arena, "whether %s is written twice", emission->option));
-        for (size_t k = 0; k < count && bad != HOSTS_UNKNOWN && bad != HOSTS_NONE; k++) {
-            hostset both = hosts_and(checker->hosts, bad, where[k]);
-            if (both == HOSTS_NONE)
-                continue;
-            report_repeated(checker, earlier[k], emission, both, space);
             return;
         }
-        if (bad == HOSTS_UNKNOWN)
-            return;
         taken = hosts_or(checker->hosts, taken, where[count++]);
     }
 }

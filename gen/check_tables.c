@@ -27,6 +27,7 @@ struct subject {
     bool exclusive; /* no two rows fit one host */
     size_t n_rows;  /* without those that take what is left */
     bool has_else;
+    bool has_empty;           /* a cell takes nothing */
     struct boxes_pair *pairs; /* of rows that may overlap */
     size_t n_pairs;
     enum boxes_answer covers; /* the rows, without an else */
@@ -47,9 +48,14 @@ static struct boxes *table_boxes(struct subject *subject) {
             if (!table->rows[i].cell_tests[k])
                 continue;
             boxes_clear(boxes, i, k);
-            for (size_t code = 0; code < widths[k]; code++)
-                if (valueset_has(&table->rows[i].cells[k], variable_value(table->columns[k], code)))
-                    boxes_put(boxes, i, k, code);
+            bool any = false;
+            for (size_t code = 0; code < widths[k]; code++) {
+                if (!valueset_has(&table->rows[i].cells[k], variable_value(table->columns[k], code)))
+                    continue;
+                boxes_put(boxes, i, k, code);
+                any = true;
+            }
+            subject->has_empty = subject->has_empty || !any;
         }
     return boxes;
 }
@@ -182,60 +188,6 @@ static bool same_results(const struct table *table, const struct row *a, const s
     return true;
 }
 
-static void report_overlap(struct subject *subject, const struct row *first, const struct row *second, hostset both,
-                           bool with_help) {
-    struct checker *checker = subject->checker;
-    struct diagnostics *diagnostics = checker->diagnostics;
-    struct diag *diag =
-        REPORT(checker, OVERLAP, second->span, "two rows of '%s' fit %s", subject->name, first_region(subject, both));
-    diag_note(diagnostics, diag, first->span, "the other row");
-    if (same_results(subject->table, first, second))
-        diag_note(diagnostics, diag, SPAN_NOWHERE, "they agree: both say %s", results_words(subject, first));
-    else
-        diag_note(diagnostics, diag, SPAN_NOWHERE, "they do not agree: %s, and %s", results_words(subject, first),
-                  results_words(subject, second));
-    note_columns(subject, diag, both);
-    diag_note(diagnostics, diag, SPAN_NOWHERE, "both rows in %s",
-              checker_share(checker, both, subject->space, subject->inputs));
-    if (with_help)
-        diag_help(diagnostics, diag, "narrow one of them, or let the order decide: first by");
-    checker_witness(checker, diag, both, subject->space, SHOWN_ANY);
-}
-
-static void check_overlaps(struct subject *subject) {
-    struct checker *checker = subject->checker;
-    const struct table *table = subject->table;
-    size_t n_reported = 0, n_looked_at = subject->n_pairs < MOST_PAIRS ? subject->n_pairs : MOST_PAIRS;
-    bool proven = subject->n_pairs <= MOST_PAIRS;
-    checker_ask(checker);
-    for (size_t i = 0; i < n_looked_at && n_reported < MOST_OVERLAPS; i++) {
-        const struct row *first = &table->rows[subject->pairs[i].first];
-        const struct row *second = &table->rows[subject->pairs[i].second];
-        if (first->written == second->written)
-            continue;
-        hostset both = hosts_and(checker->hosts, meaning_fits(checker->meaning, table, first),
-                                 meaning_fits(checker->meaning, table, second));
-        both = hosts_and(checker->hosts, both, subject->space);
-        if (both == HOSTS_UNKNOWN) {
-            proven = false;
-            break;
-        }
-        if (both != HOSTS_NONE)
-            report_overlap(subject, first, second, both, n_reported++ == 0);
-    }
-    if (!proven && n_reported == 0) {
-        checker_not_proven(checker, table->span,
-                           arena_print(checker->arena, "whether each host has only one row of '%s'", subject->name));
-        checker->model->tables.items[table->index]->unproven = true;
-    }
-    if (proven && n_reported == 0 && !subject->exclusive && !table->first) {
-        subject->exclusive = true;
-        meaning_exclusive(checker->meaning, table);
-    }
-}
-
-/* ---- rows in vain ----------------------------------------------------------------------------------------------- */
-
 /* All rows that were made of one row of the text: from `first` to the returned one, exclusive. */
 static size_t written_end(const struct table *table, size_t first) {
     size_t end = first;
@@ -252,6 +204,112 @@ static hostset rows_set(struct subject *subject, size_t from, size_t to,
         result = hosts_or(checker->hosts, result, of(checker->meaning, subject->table, &subject->table->rows[i]));
     return result;
 }
+
+/* Two rows of the text and what became of them: where they inherit, several rows each. */
+struct written_pair {
+    size_t first, first_end, second, second_end;
+};
+
+static size_t written_begin(const struct table *table, size_t row) {
+    while (row > 0 && table->rows[row - 1].written == table->rows[row].written)
+        row--;
+    return row;
+}
+
+static struct written_pair find_written_pair(const struct table *table, const struct boxes_pair *pair) {
+    struct written_pair found = {.first = written_begin(table, pair->first),
+                                 .second = written_begin(table, pair->second)};
+    found.first_end = written_end(table, found.first);
+    found.second_end = written_end(table, found.second);
+    return found;
+}
+
+/* Whether both come to the same for all these hosts. */
+static void note_agreement(struct subject *subject, struct diag *diag, const struct written_pair *pair, hostset both) {
+    struct checker *checker = subject->checker;
+    const struct table *table = subject->table;
+    const char *said = NULL;
+    bool is_one = true;
+    for (size_t i = pair->first; i < pair->first_end; i++)
+        for (size_t k = pair->second; k < pair->second_end; k++) {
+            const struct row *first = &table->rows[i], *second = &table->rows[k];
+            hostset here = hosts_and(checker->hosts, meaning_fits(checker->meaning, table, first),
+                                     meaning_fits(checker->meaning, table, second));
+            if (hosts_and(checker->hosts, both, here) == HOSTS_NONE)
+                continue;
+            const char *words = results_words(subject, first);
+            if (!same_results(table, first, second)) {
+                diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "they do not agree: %s, and %s", words,
+                          results_words(subject, second));
+                return;
+            }
+            is_one = is_one && (!said || strcmp(said, words) == 0);
+            said = words;
+        }
+    if (is_one && said)
+        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "they agree: both say %s", said);
+    else
+        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "they agree: both inherit the same");
+}
+
+static void report_overlap(struct subject *subject, const struct written_pair *pair, hostset both, bool with_help) {
+    struct checker *checker = subject->checker;
+    struct diagnostics *diagnostics = checker->diagnostics;
+    const struct table *table = subject->table;
+    struct diag *diag = REPORT(checker, OVERLAP, table->rows[pair->second].span, "two rows of '%s' fit %s",
+                               subject->name, first_region(subject, both));
+    diag_note(diagnostics, diag, table->rows[pair->first].span, "the other row");
+    note_agreement(subject, diag, pair, both);
+    note_columns(subject, diag, both);
+    diag_note(diagnostics, diag, SPAN_NOWHERE, "both rows in %s",
+              checker_share(checker, both, subject->space, subject->inputs));
+    if (with_help)
+        diag_help(diagnostics, diag, "narrow one of them, or let the order decide: first by");
+    checker_witness(checker, diag, both, subject->space, SHOWN_ANY);
+}
+
+static bool was_reported(const struct written_pair *reported, size_t count, const struct written_pair *pair) {
+    for (size_t i = 0; i < count; i++)
+        if (reported[i].first == pair->first && reported[i].second == pair->second)
+            return true;
+    return false;
+}
+
+static void check_overlaps(struct subject *subject) {
+    struct checker *checker = subject->checker;
+    const struct table *table = subject->table;
+    struct written_pair reported[MOST_OVERLAPS];
+    size_t n_reported = 0, n_looked_at = subject->n_pairs < MOST_PAIRS ? subject->n_pairs : MOST_PAIRS;
+    bool proven = subject->n_pairs <= MOST_PAIRS;
+    checker_ask(checker);
+    for (size_t i = 0; i < n_looked_at && n_reported < MOST_OVERLAPS; i++) {
+        struct written_pair pair = find_written_pair(table, &subject->pairs[i]);
+        if (pair.first == pair.second || was_reported(reported, n_reported, &pair))
+            continue;
+        hostset both = hosts_and(checker->hosts, rows_set(subject, pair.first, pair.first_end, meaning_fits),
+                                 rows_set(subject, pair.second, pair.second_end, meaning_fits));
+        both = hosts_and(checker->hosts, both, subject->space);
+        if (both == HOSTS_UNKNOWN) {
+            proven = false;
+            break;
+        }
+        if (both == HOSTS_NONE)
+            continue;
+        report_overlap(subject, &pair, both, n_reported == 0);
+        reported[n_reported++] = pair;
+    }
+    if (!proven && n_reported == 0) {
+        checker_not_proven(checker, table->span,
+                           arena_print(checker->arena, "whether each host has only one row of '%s'", subject->name));
+        checker->model->tables.items[table->index]->unproven = true;
+    }
+    if (proven && n_reported == 0 && !subject->exclusive && !table->first) {
+        subject->exclusive = true;
+        meaning_exclusive(checker->meaning, table);
+    }
+}
+
+/* ---- rows in vain ----------------------------------------------------------------------------------------------- */
 
 /* Cells of a row that never hold together; none of them can be left out. Or all of them, if the reason lies deeper. */
 static const char *clashing_cells(struct subject *subject, const struct row *row, hostset space) {
@@ -337,6 +395,16 @@ static void report_dead(struct subject *subject, size_t index) {
     diag_help(checker->diagnostics, diag, "take the row out, or widen what it asks");
 }
 
+/* Whether a row decides for a host that there is, or that could not be told. */
+static bool is_taken(struct checker *checker, const struct table *table, const struct row *row) {
+    hostset set = meaning_decides(checker->meaning, table, row);
+    bool *inputs = checker_no_inputs(checker);
+    if (set == HOSTS_NONE || set == HOSTS_UNKNOWN)
+        return set == HOSTS_UNKNOWN;
+    hosts_asked(checker->hosts, set, inputs);
+    return hosts_and(checker->hosts, set, meaning_possible(checker->meaning, inputs)) != HOSTS_NONE;
+}
+
 /* A base row lives on where a row that inherits takes its answer. */
 static bool inherited(struct checker *checker, const struct table *base, size_t row) {
     for (size_t t = 0; t < checker->model->tables.count; t++) {
@@ -348,8 +416,7 @@ static bool inherited(struct checker *checker, const struct table *base, size_t 
             const struct row *copy = &table->rows[i];
             if (!copy->cells || !copy->cell_tests[last] || !valueset_has(&copy->cells[last], (int64_t)row))
                 continue;
-            hostset set = meaning_decides(checker->meaning, table, copy);
-            if (set != HOSTS_NONE)
+            if (is_taken(checker, table, copy))
                 return true;
         }
     }
@@ -359,8 +426,8 @@ static bool inherited(struct checker *checker, const struct table *base, size_t 
 static void check_dead_rows(struct subject *subject) {
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
-    bool has_hosts =
-        subject->is_direct && subject->exclusive && (!subject->has_else || subject->covers == BOXES_LEAVE_OUT);
+    bool has_hosts = subject->is_direct && subject->exclusive && !subject->has_empty &&
+                     (!subject->has_else || subject->covers == BOXES_LEAVE_OUT);
     if (has_hosts && !table->overridden)
         return; /* each row has the hosts that its cells name, and 'else' has some as well */
     checker_ask(checker);

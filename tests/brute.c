@@ -32,7 +32,7 @@ bool has_columns(const struct table_plan *table, const struct cell *cell) {
     for (unsigned k = 0; k < table->n_columns; k++)
         if (cell->state[table->columns[k]] == NO_VALUE)
             return false;
-    return true;
+    return !table->base || (has_columns(table->base, cell) && first_row(table->base, cell) != MOST_ROWS);
 }
 
 /* What a row comes to; false if it refuses, or what it inherits from has no answer. */
@@ -47,16 +47,13 @@ static bool row_result(const struct table_plan *table, unsigned row, unsigned ou
         *result = plan->results[outcome];
         return true;
     }
-    unsigned base = has_columns(table->base, cell) ? first_row(table->base, cell) : MOST_ROWS;
-    if (base == MOST_ROWS) {
-        cell->has_gap = cell->has_gap || has_columns(table->base, cell);
-        return false;
-    }
-    return row_result(table->base, base, outcome, cell, result);
+    return row_result(table->base, first_row(table->base, cell), outcome, cell, result);
 }
 
 static void decide(const struct table_plan *table, struct cell *cell) {
     bool asked = has_columns(table, cell);
+    if (table->base && has_columns(table->base, cell))
+        cell->has_gap = cell->has_gap || first_row(table->base, cell) == MOST_ROWS;
     unsigned row = asked ? first_row(table, cell) : MOST_ROWS, results[MOST_OUTCOMES] = {0};
     bool decides = row != MOST_ROWS;
     cell->has_gap = cell->has_gap || (asked && row == MOST_ROWS);
@@ -320,7 +317,7 @@ static void walk_block(struct walk *walk, const struct block_plan *block) {
             struct use use = {.option = argument->option, .place = argument, .statement = statement};
             use.format = argument->option ? argument->option->format : NULL;
             walk_list(walk, argument->list, argument->option ? &use : NULL);
-            walk_text(walk, &argument->text, statement->line);
+            walk_text(walk, &argument->text, argument->line);
             if (!walk->uses || !argument->option)
                 continue;
             if (!argument->list)

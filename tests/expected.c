@@ -12,11 +12,12 @@ struct gathering {
     struct world *world;
     const struct maker *maker;
     struct findings findings;
-    size_t cell; /* the one at hand */
+    size_t cell;   /* the one at hand */
+    unsigned file; /* where what is looked at is written */
 };
 
 static struct finding *add(struct gathering *gathering, enum diag_code code, size_t line, enum among among) {
-    struct finding finding = {.code = code, .line = line, .among = among, .level = DIAG_ERROR};
+    struct finding finding = {.code = code, .line = line, .among = among, .level = DIAG_ERROR, .file = gathering->file};
     if (code == DIAG_CODE_DEAD_ROW || code == DIAG_CODE_REDUNDANT_CELL || code == DIAG_CODE_UNUSED_VALUE ||
         code == DIAG_CODE_IDLE)
         finding.level = DIAG_WARNING;
@@ -54,7 +55,6 @@ static struct cell *cell_at(struct gathering *gathering, size_t index) {
 /* Whether it finds an error. */
 static bool check_rows(struct gathering *gathering, const struct table_plan *table) {
     bool any = false, *none = NULL, *both[MOST_ROWS][MOST_ROWS] = {{NULL}};
-    size_t before = gathering->findings.count;
     for (size_t i = 0; i < gathering->world->n_cells; i++) {
         struct cell *cell = cell_at(gathering, i);
         if (!is_possible(cell) || !has_columns(table, cell))
@@ -88,8 +88,6 @@ static bool check_rows(struct gathering *gathering, const struct table_plan *tab
         finding->hosts = none;
         finding->has_share = true;
     }
-    for (size_t i = before; i < gathering->findings.count; i++)
-        gathering->findings.items[i].file = table->file;
     return any;
 }
 
@@ -97,9 +95,8 @@ static void check_dead(struct gathering *gathering, const struct table_plan *tab
     for (unsigned i = 0; i < table->n_rows; i++) {
         if (decides[i])
             continue;
-        struct finding *finding = add(gathering, DIAG_CODE_DEAD_ROW, table->rows[i].line, NO_HOSTS);
-        finding->file = table->file;
-        finding->level = table->file ? DIAG_NOTE : DIAG_WARNING;
+        add(gathering, DIAG_CODE_DEAD_ROW, table->rows[i].line, NO_HOSTS)->level =
+            table->file ? DIAG_NOTE : DIAG_WARNING;
     }
 }
 
@@ -164,24 +161,34 @@ static void check_values(struct gathering *gathering, const struct table_plan *t
             const char *value = outcome->kind == OF_BOOL ? member_text(outcome, i) : words[i];
             struct finding *finding = add(gathering, DIAG_CODE_UNUSED_VALUE, table->line, NO_HOSTS);
             finding->words = arena_print(gathering->arena, "'%s' of '%s'", value, outcome->name);
-            finding->file = table->file;
         }
     }
 }
 
-static bool check_table(struct gathering *gathering, const struct table_plan *table) {
+static bool inherits_some(const struct table_plan *table, unsigned row) {
+    for (unsigned k = 0; k < table->n_outcomes; k++)
+        if (table->rows[row].inherits[k])
+            return true;
+    return false;
+}
+
+/* `by`: the table that overrides it, or NULL: then only what rows of that inherit is decided. */
+static bool check_table(struct gathering *gathering, const struct table_plan *table, const struct table_plan *by) {
+    gathering->file = table->file;
     bool decides[MOST_ROWS] = {false}, fails = check_rows(gathering, table);
     for (size_t i = 0; i < gathering->world->n_cells; i++) {
         struct cell *cell = cell_at(gathering, i);
         unsigned row = is_possible(cell) && has_columns(table, cell) ? first_row(table, cell) : MOST_ROWS;
-        if (row != MOST_ROWS)
+        unsigned above = row != MOST_ROWS && by && has_columns(by, cell) ? first_row(by, cell) : MOST_ROWS;
+        if (row != MOST_ROWS && (!by || (above != MOST_ROWS && inherits_some(by, above))))
             decides[row] = true;
     }
     if (!fails)
         check_dead(gathering, table, decides);
     if (!fails && table->file == 0)
         check_redundant(gathering, table, decides);
-    check_values(gathering, table);
+    if (!by)
+        check_values(gathering, table);
     return fails;
 }
 
@@ -208,6 +215,7 @@ static bool check_restrictions(struct gathering *gathering, bool over_decisions)
             left -= !gone[i];
             gone[i] = true;
         }
+        gathering->file = saying->file;
         if (left == 0) {
             add(gathering, DIAG_CODE_ASSUMPTION, saying->line, NO_HOSTS);
             return false;
@@ -229,8 +237,11 @@ static bool check_accepted(struct gathering *gathering) {
         for (unsigned k = maker->stages[i].table ? maker->stages[i].table->n_rows : 0; k-- > 0;)
             if (maker->stages[i].table->rows[k].rejects)
                 line = maker->stages[i].table->rows[k].line;
-    if (maker->restrictions.count > 0)
+    gathering->file = 0;
+    if (maker->restrictions.count > 0) {
         line = maker->restrictions.items[maker->restrictions.count - 1].line;
+        gathering->file = maker->restrictions.items[maker->restrictions.count - 1].file;
+    }
     add(gathering, DIAG_CODE_ASSUMPTION, line, NO_HOSTS);
     return false;
 }
@@ -240,6 +251,7 @@ static bool check_accepted(struct gathering *gathering) {
 
 static void check_example(struct gathering *gathering, const struct saying *example) {
     struct world *world = gathering->world;
+    gathering->file = example->file;
     struct finding *finding = add(gathering, DIAG_CODE_EXAMPLE, example->line, ALL_POSSIBLE);
     size_t n_hosts = 0, n_bad = 0;
     for (size_t i = 0; i < world->n_cells; i++) {
@@ -326,6 +338,7 @@ static void check_unique_of(struct gathering *gathering, const struct saying *pr
 
 static void check_promise(struct gathering *gathering, const struct saying *promise) {
     size_t before = gathering->findings.count;
+    gathering->file = promise->kind == PROMISE ? promise->file : gathering->maker->extends;
     if (promise->kind == PROMISE)
         check_condition(gathering, promise);
     else if (promise->kind == NAMES)
@@ -334,6 +347,7 @@ static void check_promise(struct gathering *gathering, const struct saying *prom
         check_unique_of(gathering, promise);
     for (size_t i = before; i < gathering->findings.count; i++)
         gathering->findings.items[i].level = promise->admit_line ? DIAG_NOTE : DIAG_ERROR;
+    gathering->file = promise->admit_file;
     if (promise->admit_line && gathering->findings.count == before)
         add(gathering, DIAG_CODE_ADMIT, promise->admit_line, NO_HOSTS);
 }
@@ -344,6 +358,7 @@ static void check_warning(struct gathering *gathering, const struct saying *warn
         if (is_accepted(cell) && holds(gathering->world, cell, warning->cond))
             return;
     }
+    gathering->file = warning->file;
     add(gathering, DIAG_CODE_IDLE, warning->line, NO_HOSTS);
 }
 
@@ -374,6 +389,7 @@ static void see_keys(struct gathering *gathering, const struct use *use) {
 static void check_line(struct gathering *gathering) {
     struct world *world = gathering->world;
     size_t line = SIZE_MAX;
+    gathering->file = gathering->maker->extends;
     for (int pass = 0; pass < 2; pass++)
         for (size_t i = 0; i < world->n_cells; i++) {
             struct cell *cell = cell_at(gathering, i);
@@ -416,9 +432,13 @@ struct findings expected_findings(struct arena *arena, struct world *world) {
     bool fails = false;
     if (!check_restrictions(&gathering, false))
         return gathering.findings;
-    for (unsigned i = 0; i < world->maker->n_stages; i++)
-        if (world->maker->stages[i].table)
-            fails = check_table(&gathering, world->maker->stages[i].table) || fails;
+    for (unsigned i = 0; i < world->maker->n_stages; i++) {
+        const struct table_plan *table = world->maker->stages[i].table;
+        if (table && table->base)
+            fails = check_table(&gathering, table->base, table) || fails;
+        if (table)
+            fails = check_table(&gathering, table, NULL) || fails;
+    }
     if (!fails)
         check_promises(&gathering);
     return gathering.findings;

@@ -41,9 +41,9 @@ static const char *add_hole(struct maker *maker, struct text_plan *plan, unsigne
 
 /* What may be without a value is not taken so often. */
 static unsigned choose_hole(struct maker *maker) {
-    unsigned subject = dice(maker, maker->n_subjects);
+    unsigned subject = choose_known(maker, maker->n_subjects);
     while (maker->subjects[subject].or_unknown && dice(maker, 3))
-        subject = dice(maker, maker->n_subjects);
+        subject = choose_known(maker, maker->n_subjects);
     return subject;
 }
 
@@ -286,7 +286,7 @@ static void say_when(struct maker *maker, const struct expr *when) {
 static void say_list(struct maker *maker, const struct list_plan *list);
 
 static void say_item(struct maker *maker, struct item_plan *item) {
-    item->line = maker->line;
+    item->line = maker->lines[maker->file];
     if (item->then_list) {
         say(maker, "when ");
         say_expr(maker, item->when, true);
@@ -323,7 +323,7 @@ static void say_list(struct maker *maker, const struct list_plan *list) {
 static void say_block(struct maker *maker, const struct block_plan *block);
 
 static void say_statement(struct maker *maker, struct statement_plan *statement) {
-    statement->line = maker->line;
+    statement->line = maker->lines[maker->file];
     say(maker, "    ");
     if (statement->then_block) {
         say(maker, "when ");
@@ -337,7 +337,8 @@ static void say_statement(struct maker *maker, struct statement_plan *statement)
         return;
     }
     for (unsigned i = 0; i < statement->n_arguments; i++) {
-        const struct argument_plan *argument = &statement->arguments[i];
+        struct argument_plan *argument = &statement->arguments[i];
+        argument->line = maker->lines[maker->file];
         say(maker, "%s%s ", argument->option ? argument->option->name : "", argument->option ? " " : "");
         if (argument->list)
             say_list(maker, argument->list);

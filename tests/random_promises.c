@@ -7,9 +7,9 @@
 
 #include "brute.h"
 
-static struct saying *add_saying(struct sayings *sayings, enum saying_kind kind, const struct expr *cond) {
+static struct saying *add_saying(struct maker *maker, struct sayings *sayings, enum saying_kind kind, const struct expr *cond) {
     struct saying *saying = &sayings->items[sayings->count];
-    *saying = (struct saying){.kind = kind, .cond = cond};
+    *saying = (struct saying){.kind = kind, .cond = cond, .file = maker->file};
     snprintf(saying->label, sizeof saying->label, "x%d%u", (int)kind, sayings->count++);
     return saying;
 }
@@ -42,7 +42,7 @@ static void add_restriction(struct maker *maker, const struct expr *refused, boo
     enum saying_kind kind = with_assume && !over_decisions && dice(maker, 2) ? ASSUME : REJECT;
     if (kind == ASSUME)
         refused = refused->kind == NOT ? refused->left : make_join(maker, NOT, refused, NULL);
-    add_saying(&maker->restrictions, kind, refused)->over_decisions = over_decisions;
+    add_saying(maker, &maker->restrictions, kind, refused)->over_decisions = over_decisions;
     world_restrict(maker->world);
     if (count_cells(maker, NULL, is_accepted) == 0 && !(maker->may_fail && dice(maker, 3) == 0)) {
         maker->restrictions.count--;
@@ -60,11 +60,16 @@ static const struct expr *make_refused(struct maker *maker) {
 }
 
 static void make_restrictions(struct maker *maker) {
+    unsigned count = dice(maker, 4), n_base = maker->extends ? dice(maker, count + 1) : 0;
     world_restrict(maker->world);
-    for (unsigned i = 0; i < maker->n_excused; i++)
-        add_restriction(maker, maker->excused[i], true);
-    for (unsigned i = dice(maker, 4); i > 0; i--)
-        add_restriction(maker, make_refused(maker), true);
+    for (unsigned file = 2; file-- > 0;) {
+        maker->file = file;
+        for (unsigned i = 0; i < maker->n_excused; i++)
+            if (maker->excused[i].file == file)
+                add_restriction(maker, maker->excused[i].cond, true);
+        for (unsigned i = file ? n_base : count - n_base; i > 0; i--)
+            add_restriction(maker, make_refused(maker), true);
+    }
 }
 
 /* ---- promises ----------------------------------------------------------------------------------------------------
@@ -93,7 +98,7 @@ static unsigned make_references(struct maker *maker, struct reference_plan *refe
 static void make_promise(struct maker *maker) {
     unsigned way = dice(maker, 5);
     enum saying_kind kind = way < 3 ? PROMISE : way == 3 ? NAMES : UNIQUE;
-    struct saying *saying = add_saying(&maker->promises, kind, NULL);
+    struct saying *saying = add_saying(maker, &maker->promises, kind, NULL);
     if (kind == PROMISE)
         saying->cond = dice(maker, 6) ? make_cond(maker, 2, 2) : make_emits(maker);
     else
@@ -103,6 +108,7 @@ static void make_promise(struct maker *maker) {
     bool should_admit = is_broken(maker, saying) ? !maker->may_fail || dice(maker, 2)
                                                  : maker->may_fail && dice(maker, 8) == 0;
     saying->admit_line = should_admit;
+    saying->admit_file = dice(maker, 2) ? saying->file : 0;
 }
 
 /* ---- examples ----------------------------------------------------------------------------------------------------
@@ -132,11 +138,11 @@ static bool example_holds(struct maker *maker, const struct saying *example) {
 static void make_example(struct maker *maker) {
     const struct cell *cell = &maker->world->cells[dice(maker, (unsigned)maker->world->n_cells)];
     bool emits = !maker->refuses && !maker->may_gap && dice(maker, 3) == 0;
-    struct saying *example = add_saying(&maker->examples, EXAMPLE, make_cond(maker, 1, emits ? 2 : 0));
+    struct saying *example = add_saying(maker, &maker->examples, EXAMPLE, make_cond(maker, 1, emits ? 2 : 0));
     for (unsigned i = 0; i < maker->n_inputs; i++) {
         const struct subject *subject = &maker->subjects[i];
         bool is_unset = cell->state[i] == (int)subject->n_atoms;
-        bool is_asked = subject->kind != OF_TEXT && !(is_unset && subject->optional) && dice(maker, 2);
+        bool is_asked = subject->kind != OF_TEXT && subject->file >= maker->file && !(is_unset && subject->optional) && dice(maker, 2);
         example->values[i] = is_asked ? cell->state[i] : -1;
     }
     if (!example_holds(maker, example) && !maker->may_fail)
@@ -145,12 +151,16 @@ static void make_example(struct maker *maker) {
 
 void make_sayings(struct maker *maker) {
     make_restrictions(maker);
+    maker->file = maker->extends && dice(maker, 2);
     for (unsigned i = dice(maker, 3); i > 0; i--)
-        add_saying(&maker->warnings, WARN, make_cond(maker, 1, 3));
-    for (unsigned i = dice(maker, 4); i > 0; i--)
+        add_saying(maker, &maker->warnings, WARN, make_cond(maker, 1, 3));
+    for (unsigned i = dice(maker, 4); i > 0; i--) {
+        maker->file = maker->extends && dice(maker, 2);
         make_promise(maker);
+    }
     for (unsigned i = dice(maker, 3); i > 0; i--)
         make_example(maker);
+    maker->file = 0;
     maker->question = make_cond(maker, 2, 3);
 }
 
@@ -182,7 +192,8 @@ static void say_example(struct maker *maker, const struct saying *example) {
 
 static void say_saying(struct maker *maker, struct saying *saying) {
     bool with_label = saying->admit_line || dice(maker, 2);
-    saying->line = maker->line;
+    maker->file = saying->file;
+    saying->line = maker->lines[maker->file];
     switch (saying->kind) {
     case ASSUME:
     case PROMISE:
@@ -210,7 +221,8 @@ static void say_saying(struct maker *maker, struct saying *saying) {
     }
     say(maker, dice(maker, 3) || saying->kind == EXAMPLE ? ";\n" : " because \"so\";\n");
     if (saying->admit_line) {
-        saying->admit_line = maker->line;
+        maker->file = saying->admit_file;
+        saying->admit_line = maker->lines[maker->file];
         say(maker, "admit %s because \"it is so\";\n", saying->label);
     }
 }
@@ -221,16 +233,17 @@ static void say_all(struct maker *maker, struct sayings *sayings) {
 }
 
 static void say_question(struct maker *maker) {
-    FILE *out = maker->out;
-    size_t line = maker->line, length;
+    maker->file = 0;
+    FILE *out = maker->outs[maker->file];
+    size_t line = maker->lines[maker->file], length;
     char *text = NULL;
-    maker->out = open_memstream(&text, &length);
+    maker->outs[maker->file] = open_memstream(&text, &length);
     say_expr(maker, maker->question, false);
-    fclose(maker->out);
+    fclose(maker->outs[maker->file]);
     maker->question_text = arena_copy(maker->arena, text, length);
     free(text);
-    maker->out = out;
-    maker->line = line;
+    maker->outs[maker->file] = out;
+    maker->lines[maker->file] = line;
 }
 
 void say_sayings(struct maker *maker) {

@@ -24,8 +24,8 @@ void say(struct maker *maker, const char *format, ...) {
     const char *text = arena_vprint(maker->arena, format, arguments);
     va_end(arguments);
     for (const char *at = text; *at; at++)
-        maker->line += *at == '\n';
-    fputs(text, maker->out);
+        maker->lines[maker->file] += *at == '\n';
+    fputs(text, maker->outs[maker->file]);
 }
 
 uint32_t all_of(const struct subject *subject) {
@@ -167,7 +167,7 @@ static bool say_cell(struct maker *maker, const struct subject *subject, uint32_
 static struct subject *new_subject(struct maker *maker, const char *prefix, enum subject_role role,
                                    enum subject_kind kind) {
     struct subject *subject = &maker->subjects[maker->n_subjects];
-    *subject = (struct subject){.role = role, .kind = kind};
+    *subject = (struct subject){.role = role, .kind = kind, .file = maker->file};
     snprintf(subject->name, sizeof subject->name, "%s%u", prefix, maker->n_subjects++);
     return subject;
 }
@@ -250,7 +250,7 @@ static void make_input(struct maker *maker, enum subject_role role) {
 
 static void make_text(struct maker *maker, const char *name, const char *type) {
     struct subject *subject = &maker->subjects[maker->n_subjects++];
-    *subject = (struct subject){.role = PARAM, .kind = OF_TEXT, .n_atoms = 1};
+    *subject = (struct subject){.role = PARAM, .kind = OF_TEXT, .n_atoms = 1, .file = maker->file};
     subject->optional = subject->or_unknown = n_cells(maker) < maker->most_cells && dice(maker, 6) == 0;
     snprintf(subject->name, sizeof subject->name, "%s", name);
     say(maker, "param %s : %s%s;\n", name, type, subject->optional ? " optional" : "");
@@ -262,11 +262,13 @@ static void make_inputs(struct maker *maker) {
     unsigned n_facts = 2 + dice(maker, 5), n_params = dice(maker, 3);
     maker->most_cells = dice(maker, 20) ? most[dice(maker, COUNT(most))] : MOST_CELLS / 3;
     for (unsigned i = 0; i < n_facts + n_params; i++) {
+        maker->file = maker->extends && (i == 0 || dice(maker, 4));
         make_input(maker, i < n_facts ? FACT : PARAM);
         maker->n_inputs = maker->n_subjects;
         if (n_cells(maker) > maker->most_cells && i >= 1)
             break;
     }
+    maker->file = maker->extends;
     make_text(maker, "text", "text matching \"[a-z,:/ \\\\\\\\=]{0,8}\"");
     make_text(maker, "path", "path max 20");
     make_text(maker, "id", "text matching \"[A-Z]{1,3}\"");
@@ -289,10 +291,19 @@ const struct expr *make_join(struct maker *maker, enum expr_kind kind, const str
     return expr;
 }
 
+/* What the file at hand knows of: the base does not know what its extension adds. */
+unsigned choose_known(struct maker *maker, unsigned n_subjects) {
+    for (;;) {
+        unsigned subject = dice(maker, n_subjects);
+        if (maker->subjects[subject].file >= maker->file)
+            return subject;
+    }
+}
+
 /* Of a text that is not optional nothing can be asked. */
 static unsigned choose_subject(struct maker *maker, unsigned n_subjects, bool with_texts) {
     for (;;) {
-        unsigned subject = dice(maker, n_subjects);
+        unsigned subject = choose_known(maker, n_subjects);
         if (maker->subjects[subject].kind != OF_TEXT || (with_texts && maker->subjects[subject].optional))
             return subject;
     }
@@ -439,8 +450,10 @@ static void excuse(struct maker *maker, const struct table_plan *table, const ui
         const struct expr *test = make_test(maker, table->columns[k], cells[k]);
         box = box ? make_join(maker, AND, box, test) : test;
     }
-    if (box && maker->n_excused < 2)
-        maker->excused[maker->n_excused++] = box;
+    if (box && maker->n_excused < 2) {
+        maker->excused[maker->n_excused].file = maker->file;
+        maker->excused[maker->n_excused++].cond = box;
+    }
 }
 
 /* A table that is good only for the hosts that are left. */
@@ -476,13 +489,14 @@ static void choose_columns(struct maker *maker, struct table_plan *table, unsign
 }
 
 /* What rows come to. A decision to numbers has those that a row comes to, so its atoms follow from the rows. */
-static void choose_results(struct maker *maker, struct table_plan *table) {
-    for (unsigned k = 0; k < table->n_outcomes; k++) {
-        struct subject *outcome = &maker->subjects[table->outcomes[k]];
+static void choose_results(struct maker *maker, struct table_plan *const *tables, unsigned n_tables) {
+    for (unsigned k = 0; k < tables[0]->n_outcomes; k++) {
+        struct subject *outcome = &maker->subjects[tables[0]->outcomes[k]];
         uint32_t used = 0;
-        for (unsigned i = 0; i < table->n_rows; i++)
-            if (!table->rows[i].rejects)
-                used |= UINT32_C(1) << (table->rows[i].results[k] = dice(maker, outcome->n_atoms));
+        for (unsigned t = 0; t < n_tables; t++)
+            for (unsigned i = 0; i < tables[t]->n_rows; i++)
+                if (!tables[t]->rows[i].rejects && !tables[t]->rows[i].inherits[k])
+                    used |= UINT32_C(1) << (tables[t]->rows[i].results[k] = dice(maker, outcome->n_atoms));
         if (outcome->kind != OF_INT)
             continue;
         unsigned number[MOST_ATOMS] = {0}, count = 0;
@@ -493,8 +507,9 @@ static void choose_results(struct maker *maker, struct table_plan *table) {
                 count++;
             }
         outcome->n_atoms = count;
-        for (unsigned i = 0; i < table->n_rows; i++)
-            table->rows[i].results[k] = number[table->rows[i].results[k]];
+        for (unsigned t = 0; t < n_tables; t++)
+            for (unsigned i = 0; i < tables[t]->n_rows; i++)
+                tables[t]->rows[i].results[k] = number[tables[t]->rows[i].results[k]];
     }
 }
 
@@ -527,7 +542,7 @@ static void choose_rows(struct maker *maker, struct table_plan *table) {
 static void say_rows(struct maker *maker, struct table_plan *table) {
     for (unsigned i = 0; i < table->n_rows; i++) {
         struct row_plan *row = &table->rows[i];
-        row->line = maker->line;
+        row->line = maker->lines[maker->file];
         row->file = maker->file;
         if (row->is_else)
             say(maker, "    else");
@@ -540,26 +555,19 @@ static void say_rows(struct maker *maker, struct table_plan *table) {
         for (unsigned k = 0; !row->rejects && k < table->n_outcomes; k++) {
             const struct subject *outcome = &maker->subjects[table->outcomes[k]];
             say(maker, k ? ", " : " => ");
-            say_value(maker, outcome, outcome->low[row->results[k]], false);
+            if (row->inherits[k])
+                say(maker, "inherit");
+            else
+                say_value(maker, outcome, outcome->low[row->results[k]], false);
         }
         say(maker, dice(maker, 4) ? ";\n" : " because \"so\";\n");
     }
 }
 
-static void make_table(struct maker *maker) {
-    struct table_plan *table = arena_alloc(maker->arena, sizeof *table);
-    unsigned n_subjects = maker->n_subjects;
-    choose_columns(maker, table, n_subjects);
-    table->n_outcomes = 1 + (dice(maker, 3) == 0);
-    for (unsigned k = 0; k < table->n_outcomes; k++) {
-        enum subject_kind kind = (enum subject_kind)dice(maker, 3);
-        table->outcomes[k] = maker->n_subjects;
-        fill_members(new_subject(maker, "d", DECISION, kind), kind == OF_BOOL ? 2 : 2 + dice(maker, 3));
-    }
-    choose_rows(maker, table);
-    choose_results(maker, table);
-    table->line = maker->line;
+static void say_table(struct maker *maker, struct table_plan *table, bool overrides) {
+    table->line = maker->lines[maker->file];
     table->file = maker->file;
+    say(maker, overrides ? "override " : "");
     for (unsigned k = 0; k < table->n_outcomes; k++) {
         say(maker, "%s%s : ", k ? ", " : "decide ", maker->subjects[table->outcomes[k]].name);
         say_type(maker, &maker->subjects[table->outcomes[k]], " -100 .. 100");
@@ -570,7 +578,49 @@ static void make_table(struct maker *maker) {
     say(maker, " {\n");
     say_rows(maker, table);
     say(maker, "}\n");
-    maker->stages[maker->n_stages++] = (struct stage_plan){.table = table};
+}
+
+/* Where numbers are decided those of both tables are the values, so that one row inherits all of them. */
+static struct table_plan *make_override(struct maker *maker, struct table_plan *base, unsigned n_subjects) {
+    struct table_plan *table = arena_alloc(maker->arena, sizeof *table);
+    table->n_outcomes = base->n_outcomes;
+    memcpy(table->outcomes, base->outcomes, sizeof table->outcomes);
+    choose_columns(maker, table, n_subjects);
+    choose_rows(maker, table);
+    bool decides_numbers = false;
+    for (unsigned k = 0; k < table->n_outcomes; k++)
+        decides_numbers = decides_numbers || maker->subjects[table->outcomes[k]].kind == OF_INT;
+    for (unsigned i = 0; i < table->n_rows; i++) {
+        bool all = (i == 0 && decides_numbers) || dice(maker, 3) == 0;
+        for (unsigned k = 0; k < table->n_outcomes && !table->rows[i].rejects; k++) {
+            table->rows[i].inherits[k] = all || dice(maker, 4) == 0;
+            table->base = table->rows[i].inherits[k] ? base : table->base;
+        }
+    }
+    return table;
+}
+
+static void make_table(struct maker *maker) {
+    struct table_plan *table = arena_alloc(maker->arena, sizeof *table), *tables[2] = {table};
+    unsigned n_subjects = maker->n_subjects, file = maker->file;
+    choose_columns(maker, table, n_subjects);
+    table->n_outcomes = 1 + (dice(maker, 3) == 0);
+    for (unsigned k = 0; k < table->n_outcomes; k++) {
+        enum subject_kind kind = (enum subject_kind)dice(maker, 3);
+        table->outcomes[k] = maker->n_subjects;
+        fill_members(new_subject(maker, "d", DECISION, kind), kind == OF_BOOL ? 2 : 2 + dice(maker, 3));
+    }
+    choose_rows(maker, table);
+    if (file && dice(maker, 2)) {
+        maker->file = 0;
+        tables[1] = make_override(maker, table, n_subjects);
+    }
+    choose_results(maker, tables, tables[1] ? 2 : 1);
+    if (tables[1])
+        say_table(maker, tables[1], true);
+    maker->file = file;
+    say_table(maker, table, false);
+    maker->stages[maker->n_stages++] = (struct stage_plan){.table = tables[1] ? tables[1] : table};
     maker->n_tables++;
 }
 
@@ -588,6 +638,8 @@ static void make_let(struct maker *maker) {
 static void make_stages(struct maker *maker) {
     unsigned n_tables = 1 + dice(maker, MOST_TABLES);
     while (maker->n_tables < n_tables) {
+        if (maker->n_tables > 0 && dice(maker, 4) == 0)
+            maker->file = 0;
         make_table(maker);
         if (dice(maker, 2))
             make_let(maker);
@@ -598,17 +650,24 @@ static void make_stages(struct maker *maker) {
  */
 
 void make_ruleset(struct maker *maker) {
-    maker->out = open_memstream(&maker->text, &maker->length);
-    maker->line = 1;
     maker->may_gap = roll(&maker->seed, 4) == 0;
     maker->may_fail = roll(&maker->seed, 3) == 0;
-    say(maker, "ruleset random;\n");
+    maker->extends = roll(&maker->seed, 4) == 0;
+    for (unsigned i = 0; i <= maker->extends; i++) {
+        maker->outs[i] = open_memstream(&maker->texts[i], &maker->lengths[i]);
+        maker->lines[i] = 1;
+        maker->file = i;
+        say(maker, i == 0 && maker->extends ? "ruleset random extends \"base.muster\";\n" : "ruleset random;\n");
+    }
     make_inputs(maker);
     make_stages(maker);
     maker->world = world_new(maker->arena, maker);
+    maker->file = maker->extends;
     make_argv(maker);
     make_sayings(maker);
     say_sayings(maker);
+    maker->file = maker->extends;
     say_argv(maker);
-    fclose(maker->out);
+    for (unsigned i = 0; i <= maker->extends; i++)
+        fclose(maker->outs[i]);
 }

@@ -44,6 +44,7 @@ struct subject {
     int64_t low[MOST_ATOMS], high[MOST_ATOMS]; /* of a decision to numbers: the number */
     bool or_unknown, optional;                 /* what is optional is also or_unknown */
     const struct expr *cond;                   /* LET */
+    unsigned file;                             /* where it is declared */
 };
 
 /* ---- texts and the command line ----------------------------------------------------------------------------------
@@ -93,6 +94,7 @@ struct argument_plan {
     const struct option_plan *option; /* with a list or a text behind it; NULL: a text */
     const struct list_plan *list;
     struct text_plan text;
+    size_t line; /* of the text */
 };
 struct statement_plan {
     const struct expr *when;
@@ -179,7 +181,8 @@ struct saying {
     struct reference_plan references[2], targets[2];
     unsigned n_references, n_targets;
     int values[MOST_SUBJECTS]; /* EXAMPLE: by input an atom; -1: any */
-    size_t line, admit_line;   /* 0: it is not admitted */
+    unsigned file, admit_file;
+    size_t line, admit_line; /* admit_line 0: it is not admitted */
 };
 
 struct sayings {
@@ -190,19 +193,23 @@ struct sayings {
 struct maker {
     struct arena *arena;
     uint64_t seed;
-    char *text, *base_text; /* base_text: the ruleset that it extends, or NULL */
-    size_t length, base_length;
-    FILE *out;
-    size_t line;
-    unsigned file; /* what is being written: 0, or 1 for the base */
+    bool extends;
+    unsigned file; /* what is being made: a part of the ruleset (0), or of that which it extends (1) */
+    char *texts[2];
+    size_t lengths[2];
+    FILE *outs[2];
+    size_t lines[2];
     struct subject subjects[MOST_SUBJECTS];
-    unsigned n_subjects, n_inputs, n_base_inputs;
+    unsigned n_subjects, n_inputs;
     struct stage_plan stages[MOST_SUBJECTS];
     unsigned n_stages, n_tables;
     struct block_plan argv;
     struct sayings restrictions, warnings, promises, examples;
     const struct expr *question;
-    const struct expr *excused[MOST_SAYINGS]; /* hosts that tables left out or gave two rows, to be excluded */
+    struct {
+        const struct expr *cond;
+        unsigned file;
+    } excused[MOST_SAYINGS]; /* hosts that tables left out or gave two rows, to be excluded */
     unsigned n_excused;
     const char *question_text;
     struct world *world;
@@ -212,7 +219,10 @@ struct maker {
     bool refuses;  /* some row does */
 };
 
-/* Writes a ruleset into maker->text, to be freed; the maker has an arena and a seed, and nothing else. */
+/*
+ * Writes a ruleset into maker->texts, to be freed: the second is the one that it extends, or NULL. The maker has an arena
+ * and a seed, and nothing else.
+ */
 void make_ruleset(struct maker *maker);
 
 /* ---- between the files random_*.c --------------------------------------------------------------------------------
@@ -222,6 +232,7 @@ unsigned dice(struct maker *maker, unsigned sides);
 void say(struct maker *maker, const char *format, ...) __attribute__((format(printf, 2, 3)));
 uint32_t all_of(const struct subject *subject);
 uint32_t known_of(const struct subject *subject);
+unsigned choose_known(struct maker *maker, unsigned n_subjects);
 const struct expr *make_expr(struct maker *maker, unsigned n_subjects, unsigned depth);
 const struct expr *make_test(struct maker *maker, unsigned subject, uint32_t mask);
 const struct expr *make_join(struct maker *maker, enum expr_kind kind, const struct expr *left,

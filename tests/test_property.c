@@ -427,8 +427,8 @@ static bool check_question(struct trial *trial, struct totals *totals) {
     struct world *world = trial->maker.world;
     bool *hosts = arena_alloc(trial->arena, world->n_cells);
     struct compiled plain = trial->compiled;
-    struct rule_file files[] = {{"test.muster", trial->maker.text}, {"base.muster", trial->maker.base_text}};
-    compile_asked(&trial->compiled, files, trial->maker.base_text ? 2 : 1, trial->maker.question_text, TO_CHECKS);
+    struct rule_file files[] = {{"test.muster", trial->maker.texts[0]}, {"base.muster", trial->maker.texts[1]}};
+    compile_asked(&trial->compiled, files, trial->maker.extends ? 2 : 1, trial->maker.question_text, TO_CHECKS);
     bool good = trial->compiled.model && trial->compiled.diagnostics.n_errors == 0;
     if (!good)
         fail(trial, "the question does not compile");
@@ -617,10 +617,10 @@ static bool compare_closely(struct trial *trial) {
 }
 
 static bool same_block(struct trial *trial) {
-    struct rule_file files[] = {{"test.muster", trial->maker.text}, {"base.muster", trial->maker.base_text}};
+    struct rule_file files[] = {{"test.muster", trial->maker.texts[0]}, {"base.muster", trial->maker.texts[1]}};
     const struct muster_ruleset *rules = trial->compiled.rules;
     struct compiled again;
-    compile_files(&again, files, trial->maker.base_text ? 2 : 1, TO_TABLES);
+    compile_files(&again, files, trial->maker.extends ? 2 : 1, TO_TABLES);
     bool same = again.rules && again.rules->size == rules->size && memcmp(again.rules, rules, rules->size) == 0;
     compiled_free(&again);
     return same || fail(trial, "the second compilation differs");
@@ -640,8 +640,8 @@ static bool try_ruleset(struct trial *trial, struct totals *totals) {
     struct maker *maker = &trial->maker;
     struct compiled *compiled = &trial->compiled;
     make_ruleset(maker);
-    struct rule_file files[] = {{"test.muster", maker->text}, {"base.muster", maker->base_text}};
-    compile_files(compiled, files, maker->base_text ? 2 : 1, TO_TABLES);
+    struct rule_file files[] = {{"test.muster", maker->texts[0]}, {"base.muster", maker->texts[1]}};
+    compile_files(compiled, files, maker->extends ? 2 : 1, TO_TABLES);
     if (!compiled->model)
         return fail(trial, "no model");
     if (!check_diagnostics(trial, totals))
@@ -660,15 +660,15 @@ static bool try_seed(uint64_t seed, struct totals *totals) {
     struct trial trial = {.maker = {.arena = arena_new(), .seed = seed}, .arena = arena_new()};
     bool good = try_ruleset(&trial, totals);
     if (!good) {
-        printf("\n%s\n", trial.maker.text);
-        if (trial.maker.base_text)
-            printf("base.muster:\n%s\n", trial.maker.base_text);
+        printf("\n%s\n", trial.maker.texts[0]);
+        if (trial.maker.texts[1])
+            printf("base.muster:\n%s\n", trial.maker.texts[1]);
         diag_print(&trial.compiled.diagnostics, stdout);
         printf("%s\nMUSTER_SEED=%llu MUSTER_COUNT=1\n", trial.wrong, (unsigned long long)seed);
     }
     compiled_free(&trial.compiled);
-    free(trial.maker.text);
-    free(trial.maker.base_text);
+    free(trial.maker.texts[0]);
+    free(trial.maker.texts[1]);
     arena_free(trial.maker.arena);
     arena_free(trial.arena);
     return good;
