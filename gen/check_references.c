@@ -162,7 +162,8 @@ static void check_defined(struct search *search, const struct use *use, const st
     } else {
         struct diag *diag = REPORT_AT(search, UNCERTAIN_ID, use->span, "whether %s is defined depends on parameters",
                                       use_words(search, use));
-        diag_note(checker->diagnostics, diag, possible->span, "it could be %s", use_words(search, possible));
+        if (possible)
+            diag_note(checker->diagnostics, diag, possible->span, "it could be %s", use_words(search, possible));
         tell(search, diag, left, space);
     }
 }
@@ -210,7 +211,7 @@ static bool same_span(struct span a, struct span b) {
 
 static void check_unique(struct search *search) {
     const struct uses uses = find_uses(search, &search->promise->references);
-    if (uses.count > 0 && uses.count > 2 * MOST_PAIRS / uses.count) {
+    if (uses.count > 0 && uses.count > (size_t)MOST_PAIRS * 2 / uses.count) {
         not_proven(search);
         return;
     }

@@ -108,7 +108,7 @@ int run_ask(const struct options *options) {
     if (destination_open(&destination, &compilation, 1, options)) {
         if (options->format == FORMAT_JSON)
             write_answer(&compilation, answered ? &answer : NULL, destination.stream);
-        else
+        else if (answered)
             print_answer(&answer, destination.stream);
         code = destination_close(&destination, compilation.arena, code);
     } else {

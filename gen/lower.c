@@ -218,11 +218,10 @@ static void name_heirs(struct lowering *lowering) {
     const struct model *model = lowering->model;
     struct muster_table *tables = lowering->tables->tables.items;
     for (size_t i = 0; i < model->tables.count; i++) {
-        const struct table *heir = model->tables.items[i];
-        while (heir && heir->overridden)
-            heir = heir_of(model, heir);
-        if (heir)
-            tables[lowering->table_of[i]].first_decision = tables[lowering->table_of[heir->index]].first_decision;
+        const struct table *heir = model->tables.items[i], *next;
+        while (heir->overridden && (next = heir_of(model, heir)))
+            heir = next;
+        tables[lowering->table_of[i]].first_decision = tables[lowering->table_of[heir->index]].first_decision;
     }
 }
 

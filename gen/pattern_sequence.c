@@ -120,7 +120,7 @@ static void visit(struct search *search, struct place a, struct place b) {
 
 /* True if the two cannot meet at their ends. */
 static bool search_all(struct search *search, size_t *steps) {
-    unsigned char bytes[256];
+    unsigned char bytes[256] = {0};
     const size_t n_bytes = choose_bytes(&search->a, &search->b, bytes);
     visit(search, begin(&search->a, 0), begin(&search->b, 0));
     while (search->waiting.count > 0) {

@@ -80,7 +80,8 @@ static struct variable *resolve_outcome(struct builder *builder, struct written_
         refuse_outcome(builder, outcome, &variable->type);
     else if (variable->type.kind == MUSTER_INT)
         number_members(builder, from, index,
-                       written->inherits ? &written->replaced->table->outcomes[index]->type : NULL, &variable->type);
+                       written->inherits && written->replaced ? &written->replaced->table->outcomes[index]->type : NULL,
+                       &variable->type);
     return variable;
 }
 

@@ -139,7 +139,7 @@ void *arena_reserve(struct arena *arena, void *items, size_t count, size_t *capa
         wider = count + more;
     if (!items || !extend(arena, items, *capacity * size, wider * size)) {
         void *memory = arena_alloc(arena, wider * size);
-        if (count)
+        if (items)
             memcpy(memory, items, count * size);
         items = memory;
     }
