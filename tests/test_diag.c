@@ -134,15 +134,16 @@ static void test_limits(void) {
     struct fixture fixture;
     start(&fixture);
     struct diagnostics *diagnostics = &fixture.diagnostics;
+    const size_t each = (size_t)3 * DIAG_MOST;
     fixture.selection.raised[DIAG_CODE_IDLE] = DIAG_YES;
-    for (size_t i = 0; i < 3 * DIAG_MOST; i++) {
+    for (size_t i = 0; i < each; i++) {
         diag_help(diagnostics, diag_add(diagnostics, DIAG_CODE_IDLE, SPAN_NOWHERE, "raised"), "nothing");
         diag_add(diagnostics, DIAG_CODE_UNUSED, SPAN_NOWHERE, "warning");
         diag_add_at(diagnostics, DIAG_CODE_DEAD_ROW, DIAG_NOTE, SPAN_NOWHERE, "note");
     }
-    CU_ASSERT_EQUAL(diagnostics->count, 3 * DIAG_MOST);
+    CU_ASSERT_EQUAL(diagnostics->count, each);
     CU_ASSERT_EQUAL(diagnostics->n_errors, 0);
-    CU_ASSERT_EQUAL(diagnostics->n_raised, 3 * DIAG_MOST);
+    CU_ASSERT_EQUAL(diagnostics->n_raised, each);
     CU_ASSERT_FALSE(diag_is_full(diagnostics));
     struct printing printing;
     printing_start(&printing);
@@ -170,8 +171,9 @@ static void fill(struct arena *arena, struct diag_witness *witness) {
         {"title", "\"a \\\"quoted\\\" \\\\ word, \303\274\342\202\254\"",
          "\"a \\\"quoted\\\" \\\\ word, \303\274\342\202\254\"", NULL, true},
     };
+    static const char title[] = "--title=" ODD;
     static const char *const argv[] = {
-        "run", "", "it's", "--title=" ODD, "two\nlines \33[31m", "a-word-that-is-rather-long-but-not-more", "-x", "y"};
+        "run", "", "it's", title, "two\nlines \33[31m", "a-word-that-is-rather-long-but-not-more", "-x", "y"};
     witness->region = "os = linux, kvm = yes, any qemu_version from 9.1.0 to 9.1.x, "
                       "tsc_deadline = unknown, a_fact_with_a_long_name = yes \33[31m";
     for (size_t i = 0; i < COUNT(settings); i++)

@@ -641,23 +641,23 @@ static void test_refusals(void) {
     static const struct {
         int64_t facts[3];
         bool disk, port;
-        const char *line; /* or the words of the refusal: */
-        const char *refused;
+        bool refused;
+        const char *line;  /* or the words of the refusal */
         int32_t how, both; /* what was decided all the same */
         const char *warnings;
     } rows[] = {
-        {{0, 1, 8}, false, false, "run -c 8 none other both", NULL, 0, 1, ""},
-        {{0, 1, 8}, true, false, "run -c 8,disk=/a,,b none other both", NULL, 0, 1, ""},
-        {{0, 1, 2}, false, true, "run -c 8 port 80 other both", NULL, 0, 1, "few.. "},
-        {{0, 0, 3}, true, false, "run -c 8,disk=/a,,b none", NULL, 1, 0, "slow.you asked for it.a page few.. "},
-        {{0, 0, 3}, false, true, NULL, "refused", 1, 0, ""},
-        {{0, 1, 0}, false, false, NULL, "nothing runs nowhere", 0, 1, ""},
-        {{0, 0, 0}, false, true, NULL, "nothing runs nowhere", 1, 0, ""},
-        {{1, 0, 0}, true, false, NULL, "nothing runs nowhere", -1, -1, ""}, /* a row refuses it too */
-        {{1, 0, 1}, false, false, NULL, "too small", -1, -1, ""},
-        {{1, 0, 1}, true, false, NULL, "not this", -1, -1, ""},
-        {{1, 0, 2}, true, true, "run -c 8,disk=/a,,b port 80 other", NULL, 0, 0, "few.. "},
-        {{2, 1, 4}, false, false, NULL, "outside what the rules assume: not strange", -1, -1, ""},
+        {{0, 1, 8}, false, false, false, "run -c 8 none other both", 0, 1, ""},
+        {{0, 1, 8}, true, false, false, "run -c 8,disk=/a,,b none other both", 0, 1, ""},
+        {{0, 1, 2}, false, true, false, "run -c 8 port 80 other both", 0, 1, "few.. "},
+        {{0, 0, 3}, true, false, false, "run -c 8,disk=/a,,b none", 1, 0, "slow.you asked for it.a page few.. "},
+        {{0, 0, 3}, false, true, true, "refused", 1, 0, ""},
+        {{0, 1, 0}, false, false, true, "nothing runs nowhere", 0, 1, ""},
+        {{0, 0, 0}, false, true, true, "nothing runs nowhere", 1, 0, ""},
+        {{1, 0, 0}, true, false, true, "nothing runs nowhere", -1, -1, ""}, /* a row refuses it too */
+        {{1, 0, 1}, false, false, true, "too small", -1, -1, ""},
+        {{1, 0, 1}, true, false, true, "not this", -1, -1, ""},
+        {{1, 0, 2}, true, true, false, "run -c 8,disk=/a,,b port 80 other", 0, 0, "few.. "},
+        {{2, 1, 4}, false, false, true, "outside what the rules assume: not strange", -1, -1, ""},
     };
     struct compiled compiled;
     compile_sound(&compiled, refusing, TO_TABLES);
@@ -671,12 +671,11 @@ static void test_refusals(void) {
         CU_ASSERT_EQUAL(muster_decide(rules, rows[i].facts, params, values, NULL, &error), expected);
         CU_ASSERT_EQUAL(values[muster_find_decision(rules, "how", 3)], rows[i].how);
         CU_ASSERT_EQUAL(values[muster_find_decision(rules, "both", 4)], rows[i].both);
-        CU_ASSERT_STRING_EQUAL(line_of(compiled.arena, rules, rows[i].facts, params),
-                               rows[i].line ? rows[i].line : rows[i].refused);
+        CU_ASSERT_STRING_EQUAL(line_of(compiled.arena, rules, rows[i].facts, params), rows[i].line);
         CU_ASSERT_EQUAL(muster_warnings(rules, rows[i].facts, params, see_warning, &seen, &error), expected);
         CU_ASSERT_STRING_EQUAL(seen.words, rows[i].warnings);
         if (rows[i].refused)
-            expect_error(&compiled, &error, rows[i].refused);
+            expect_error(&compiled, &error, rows[i].line);
     }
     verify_tables(compiled.model, rules, &compiled.diagnostics);
     CU_ASSERT_EQUAL(compiled.diagnostics.n_errors, 0);
