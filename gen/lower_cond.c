@@ -98,8 +98,7 @@ static uint32_t lower_cond_direct(struct lowering *lowering, struct diagrams *di
     return diagram_of_function(diagrams, vars, count, answer_cond, &question);
 }
 
-/* ---- over inputs: what a condition names is traced back to them, stage by stage -----------------------------------
- */
+/* ---- over inputs: what a condition names is traced back to them, stage by stage --------------------------------- */
 
 /* The answer of a stage that decides nothing. */
 enum { UNDECIDED = MUSTER_GAP - 1 };

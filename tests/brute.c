@@ -10,8 +10,7 @@
 
 #include "../runtime/muster.h"
 
-/* ---- tables ------------------------------------------------------------------------------------------------------
- */
+/* ---- tables ----------------------------------------------------------------------------------------------------- */
 
 bool row_fits(const struct table_plan *table, unsigned row, const struct cell *cell) {
     for (unsigned k = 0; k < table->n_columns && !table->rows[row].is_else; k++)
@@ -90,8 +89,7 @@ struct world *world_new(struct arena *arena, const struct maker *maker) {
     return world;
 }
 
-/* ---- conditions --------------------------------------------------------------------------------------------------
- */
+/* ---- conditions ------------------------------------------------------------------------------------------------- */
 
 static bool is_decided(const struct world *world, const struct cell *cell) {
     for (unsigned i = 0; i < world->maker->n_subjects; i++)
@@ -174,8 +172,7 @@ bool holds(struct world *world, struct cell *cell, const struct expr *expr) {
     return compares(n_emitted(world, cell, expr), expr->relation, expr->than);
 }
 
-/* ---- which hosts there are ---------------------------------------------------------------------------------------
- */
+/* ---- which hosts there are -------------------------------------------------------------------------------------- */
 
 void world_restrict(struct world *world) {
     const struct sayings *restrictions = &world->maker->restrictions;
@@ -200,8 +197,7 @@ bool is_accepted(const struct cell *cell) {
     return !cell->impossible && !cell->refused && !cell->row_refuses && !cell->has_gap;
 }
 
-/* ---- texts -------------------------------------------------------------------------------------------------------
- */
+/* ---- texts ------------------------------------------------------------------------------------------------------ */
 
 bool is_open(const struct subject *subject) {
     return subject->kind == OF_TEXT ||
@@ -217,6 +213,21 @@ static bool is_unset(const struct subject *subject, int state) {
     return state == (int)subject->n_atoms;
 }
 
+static const char *closed_words(struct arena *arena, const struct subject *subject, int state) {
+    if (subject->kind == OF_INT)
+        return arena_print(arena, "%lld", (long long)subject->low[state]);
+    return member_text(subject, (unsigned)state);
+}
+
+static const char *open_words(struct arena *arena, const struct subject *subject, int64_t value, const char *text) {
+    if (subject->kind == OF_TEXT)
+        return text;
+    if (subject->kind == OF_INT)
+        return arena_print(arena, "%lld", (long long)value);
+    return arena_print(arena, "%lld.%lld.%lld", (long long)(value >> 40), (long long)(value >> 20 & MUSTER_VERSION_MAX),
+                       (long long)(value & MUSTER_VERSION_MAX));
+}
+
 /* With HOLE bytes; or, where there are values, with these. NULL if something that must have a value has none. */
 static const char *fill(struct arena *arena, const struct world *world, const struct cell *cell,
                         const struct text_plan *plan, const int64_t *values, const char *const *texts) {
@@ -230,25 +241,17 @@ static const char *fill(struct arena *arena, const struct world *world, const st
         const struct subject *subject = &world->maker->subjects[index];
         if (is_unset(subject, cell->state[index]) && (values || !is_open(subject)))
             return NULL;
-        if (is_open(subject) && !values)
-            result = arena_print(arena, "%s%c", result, (char)(HOLE + index));
-        else if (subject->kind == OF_TEXT)
-            result = arena_print(arena, "%s%s", result, texts[index]);
-        else if (subject->kind == OF_VERSION)
-            result = arena_print(arena, "%s%lld.%lld.%lld", result, (long long)(values[index] >> 40),
-                                 (long long)(values[index] >> 20 & MUSTER_VERSION_MAX),
-                                 (long long)(values[index] & MUSTER_VERSION_MAX));
-        else if (subject->kind == OF_INT)
-            result = arena_print(arena, "%s%lld", result,
-                                 (long long)(subject->role == DECISION ? subject->low[cell->state[index]] : values[index]));
+        if (!is_open(subject))
+            result = arena_print(arena, "%s%s", result, closed_words(arena, subject, cell->state[index]));
+        else if (values && texts)
+            result = arena_print(arena, "%s%s", result, open_words(arena, subject, values[index], texts[index]));
         else
-            result = arena_print(arena, "%s%s", result, member_text(subject, (unsigned)cell->state[index]));
+            result = arena_print(arena, "%s%c", result, (char)(HOLE + index));
     }
     return result;
 }
 
-/* ---- what is emitted ---------------------------------------------------------------------------------------------
- */
+/* ---- what is emitted -------------------------------------------------------------------------------------------- */
 
 struct walk {
     struct arena *arena;
@@ -343,8 +346,7 @@ void find_unset(struct world *world, struct cell *cell, see_hole *found, void *c
     walk_block(&walk, &world->maker->argv);
 }
 
-/* ---- the command line --------------------------------------------------------------------------------------------
- */
+/* ---- the command line ------------------------------------------------------------------------------------------- */
 
 struct writer {
     struct arena *arena;
@@ -415,7 +417,7 @@ static void write_block(struct writer *writer, const struct block_plan *block) {
             const char *text;
             if (argument->option)
                 ARENA_PUSH(writer->arena, &writer->line, argument->option->name);
-            if (argument->list)
+            if (argument->list && argument->option)
                 text = list_text(writer, argument->list, argument->option->format, NULL);
             else
                 text = text_of(writer, &argument->text, NULL);
@@ -432,8 +434,7 @@ struct line brute_argv(struct arena *arena, struct world *world, struct cell *ce
     return writer.line;
 }
 
-/* ---- ids ---------------------------------------------------------------------------------------------------------
- */
+/* ---- ids -------------------------------------------------------------------------------------------------------- */
 
 static const char *find_hole(const char *text) {
     while (*text && (unsigned char)*text < HOLE)

@@ -44,8 +44,7 @@ static struct finding *add_cell(struct gathering *gathering, enum diag_code code
     return finding;
 }
 
-/* ---- tables ------------------------------------------------------------------------------------------------------
- */
+/* ---- tables ----------------------------------------------------------------------------------------------------- */
 
 static struct cell *cell_at(struct gathering *gathering, size_t index) {
     gathering->cell = index;
@@ -192,8 +191,7 @@ static bool check_table(struct gathering *gathering, const struct table_plan *ta
     return fails;
 }
 
-/* ---- restrictions ------------------------------------------------------------------------------------------------
- */
+/* ---- restrictions ----------------------------------------------------------------------------------------------- */
 
 /* No host is left: the finding stands where the last one goes. False then. */
 static bool check_restrictions(struct gathering *gathering, bool over_decisions) {
@@ -246,8 +244,7 @@ static bool check_accepted(struct gathering *gathering) {
     return false;
 }
 
-/* ---- what is said of hosts ---------------------------------------------------------------------------------------
- */
+/* ---- what is said of hosts -------------------------------------------------------------------------------------- */
 
 static void check_example(struct gathering *gathering, const struct saying *example) {
     struct world *world = gathering->world;
@@ -362,8 +359,7 @@ static void check_warning(struct gathering *gathering, const struct saying *warn
     add(gathering, DIAG_CODE_IDLE, warning->line, NO_HOSTS);
 }
 
-/* ---- the command line --------------------------------------------------------------------------------------------
- */
+/* ---- the command line ------------------------------------------------------------------------------------------- */
 
 static void see_unset(void *context, const void *hole, unsigned subject, size_t line) {
     struct gathering *gathering = context;
@@ -411,8 +407,7 @@ static void check_line(struct gathering *gathering) {
         }
 }
 
-/* ---- all of it ---------------------------------------------------------------------------------------------------
- */
+/* ---- all of it -------------------------------------------------------------------------------------------------- */
 
 static void check_promises(struct gathering *gathering) {
     const struct maker *maker = gathering->maker;

@@ -25,8 +25,7 @@ const struct option_plan option_plans[N_OPTIONS] = {
 
 static const char *const keys[] = {"id", "drive", "mode"};
 
-/* ---- texts -------------------------------------------------------------------------------------------------------
- */
+/* ---- texts ------------------------------------------------------------------------------------------------------ */
 
 static void add_text(struct text_plan *plan, const char *text) {
     if (text[0])
@@ -104,8 +103,7 @@ static struct text_plan make_tame(struct maker *maker) {
     return plan;
 }
 
-/* ---- conditions --------------------------------------------------------------------------------------------------
- */
+/* ---- conditions ------------------------------------------------------------------------------------------------- */
 
 static const struct expr *make_when(struct maker *maker, unsigned odds) {
     return dice(maker, odds) ? NULL : make_expr(maker, maker->n_subjects, dice(maker, 2));
@@ -124,8 +122,7 @@ static const struct expr *guard(struct maker *maker, const struct expr *when, co
     return when;
 }
 
-/* ---- lists -------------------------------------------------------------------------------------------------------
- */
+/* ---- lists ------------------------------------------------------------------------------------------------------ */
 
 static const struct list_plan *make_list(struct maker *maker, unsigned depth, unsigned count);
 
@@ -214,8 +211,7 @@ static const struct list_plan *make_tame_list(struct maker *maker) {
     return list;
 }
 
-/* ---- statements --------------------------------------------------------------------------------------------------
- */
+/* ---- statements ------------------------------------------------------------------------------------------------- */
 
 static struct block_plan make_block(struct maker *maker, unsigned depth, unsigned count);
 
@@ -273,8 +269,7 @@ void make_argv(struct maker *maker) {
     maker->argv = make_block(maker, 2, dice(maker, 10));
 }
 
-/* ---- as text -----------------------------------------------------------------------------------------------------
- */
+/* ---- as text ---------------------------------------------------------------------------------------------------- */
 
 static void say_when(struct maker *maker, const struct expr *when) {
     if (!when)
@@ -371,8 +366,7 @@ void say_argv(struct maker *maker) {
     say(maker, "}\n");
 }
 
-/* ---- questions ---------------------------------------------------------------------------------------------------
- */
+/* ---- questions -------------------------------------------------------------------------------------------------- */
 
 const struct expr *make_emits(struct maker *maker) {
     static const char *const globs[] = {"*", "a*", "disk*", "*x", "b", "red", "a,1", "dark-*", "yes"};

@@ -23,8 +23,7 @@ static const struct expr *make_cond(struct maker *maker, unsigned depth, unsigne
     return emits && dice(maker, emits) == 0 ? make_emits(maker) : make_expr(maker, maker->n_subjects, 0);
 }
 
-/* ---- restrictions ------------------------------------------------------------------------------------------------
- */
+/* ---- restrictions ----------------------------------------------------------------------------------------------- */
 
 static size_t count_cells(struct maker *maker, const struct expr *cond, bool (*among)(const struct cell *cell)) {
     size_t count = 0;
@@ -72,8 +71,7 @@ static void make_restrictions(struct maker *maker) {
     }
 }
 
-/* ---- promises ----------------------------------------------------------------------------------------------------
- */
+/* ---- promises --------------------------------------------------------------------------------------------------- */
 
 static bool is_broken(struct maker *maker, const struct saying *saying) {
     for (size_t i = 0; i < maker->world->n_cells; i++) {
@@ -111,8 +109,7 @@ static void make_promise(struct maker *maker) {
     saying->admit_file = dice(maker, 2) ? saying->file : 0;
 }
 
-/* ---- examples ----------------------------------------------------------------------------------------------------
- */
+/* ---- examples --------------------------------------------------------------------------------------------------- */
 
 static bool fits_example(const struct maker *maker, const struct cell *cell, const struct saying *example) {
     for (unsigned i = 0; i < maker->n_inputs; i++)
@@ -164,8 +161,7 @@ void make_sayings(struct maker *maker) {
     maker->question = make_cond(maker, 2, 3);
 }
 
-/* ---- as text -----------------------------------------------------------------------------------------------------
- */
+/* ---- as text ---------------------------------------------------------------------------------------------------- */
 
 static void say_references(struct maker *maker, const struct reference_plan *references, unsigned count) {
     for (unsigned i = 0; i < count; i++)

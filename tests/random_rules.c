@@ -48,8 +48,7 @@ static unsigned n_bits(uint32_t mask) {
     return count;
 }
 
-/* ---- writing values and sets --------------------------------------------------------------------------------------
- */
+/* ---- writing values and sets ------------------------------------------------------------------------------------ */
 
 static bool is_ordered(const struct subject *subject) {
     return subject->kind == OF_INT || subject->kind == OF_VERSION;
@@ -161,8 +160,7 @@ static bool say_cell(struct maker *maker, const struct subject *subject, uint32_
     return star;
 }
 
-/* ---- facts and parameters -----------------------------------------------------------------------------------------
- */
+/* ---- facts and parameters --------------------------------------------------------------------------------------- */
 
 static struct subject *new_subject(struct maker *maker, const char *prefix, enum subject_role role,
                                    enum subject_kind kind) {
@@ -275,8 +273,7 @@ static void make_inputs(struct maker *maker) {
     make_text(maker, "nr", "text matching \"[0-9]{1,3}\"");
 }
 
-/* ---- conditions ---------------------------------------------------------------------------------------------------
- */
+/* ---- conditions ------------------------------------------------------------------------------------------------- */
 
 const struct expr *make_test(struct maker *maker, unsigned subject, uint32_t mask) {
     struct expr *expr = arena_alloc(maker->arena, sizeof *expr);
@@ -389,8 +386,7 @@ void say_expr(struct maker *maker, const struct expr *expr, bool is_inner) {
     say(maker, is_inner ? ")" : "");
 }
 
-/* ---- tables -------------------------------------------------------------------------------------------------------
- */
+/* ---- tables ----------------------------------------------------------------------------------------------------- */
 
 static void add_row(struct table_plan *table, const uint32_t *cells) {
     struct row_plan *row = &table->rows[table->n_rows++];
@@ -646,8 +642,7 @@ static void make_stages(struct maker *maker) {
     }
 }
 
-/* ---- all of it ----------------------------------------------------------------------------------------------------
- */
+/* ---- all of it -------------------------------------------------------------------------------------------------- */
 
 void make_ruleset(struct maker *maker) {
     maker->may_gap = roll(&maker->seed, 4) == 0;

@@ -26,8 +26,7 @@ enum {
     MOST_SAYINGS = 8, /* restrictions; warnings; promises; examples */
 };
 
-/* ---- what can be asked -------------------------------------------------------------------------------------------
- */
+/* ---- what can be asked ------------------------------------------------------------------------------------------ */
 
 enum subject_kind { OF_BOOL, OF_ENUM, OF_INT, OF_VERSION, OF_TEXT };
 enum subject_role { FACT, PARAM, DECISION, LET };
@@ -47,8 +46,7 @@ struct subject {
     unsigned file;                             /* where it is declared */
 };
 
-/* ---- texts and the command line ----------------------------------------------------------------------------------
- */
+/* ---- texts and the command line --------------------------------------------------------------------------------- */
 
 /* A text with holes: constant parts, and subjects. */
 struct text_plan {
@@ -109,8 +107,7 @@ struct block_plan {
     unsigned n_statements;
 };
 
-/* ---- conditions --------------------------------------------------------------------------------------------------
- */
+/* ---- conditions ------------------------------------------------------------------------------------------------- */
 
 enum expr_kind { TEST, NOT, AND, OR, IMPLIES, EMITS, TIMES };
 enum relation { EQUAL, NOT_EQUAL, BELOW, AT_MOST, ABOVE, AT_LEAST };
@@ -132,8 +129,7 @@ struct expr {
     unsigned than;
 };
 
-/* ---- tables ------------------------------------------------------------------------------------------------------
- */
+/* ---- tables ----------------------------------------------------------------------------------------------------- */
 
 struct row_plan {
     uint32_t cells[MOST_COLUMNS];
@@ -163,8 +159,7 @@ struct stage_plan {
     unsigned let;
 };
 
-/* ---- what is said of hosts ---------------------------------------------------------------------------------------
- */
+/* ---- what is said of hosts -------------------------------------------------------------------------------------- */
 
 enum saying_kind { ASSUME, REJECT, WARN, PROMISE, NAMES, UNIQUE, EXAMPLE };
 
@@ -225,8 +220,7 @@ struct maker {
  */
 void make_ruleset(struct maker *maker);
 
-/* ---- between the files random_*.c --------------------------------------------------------------------------------
- */
+/* ---- between the files random_*.c ------------------------------------------------------------------------------- */
 
 unsigned dice(struct maker *maker, unsigned sides);
 void say(struct maker *maker, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -9,8 +9,7 @@
 #include "../gen/emission.h"
 #include "compiled.h"
 
-/* ---- sequences of texts and patterns ------------------------------------------------------------------------------
- */
+/* ---- sequences of texts and patterns ---------------------------------------------------------------------------- */
 
 enum { MOST_PARTS = 4 };
 
@@ -74,8 +73,7 @@ static void test_steps(void) {
     arena_free(arena);
 }
 
-/* ---- uses of options ----------------------------------------------------------------------------------------------
- */
+/* ---- uses of options -------------------------------------------------------------------------------------------- */
 
 static const char line_rules[] =
     "ruleset line;\n"
@@ -275,8 +273,7 @@ static void test_too_many_texts(void) {
     arena_free(arena);
 }
 
-/* ---- comparisons --------------------------------------------------------------------------------------------------
- */
+/* ---- comparisons ------------------------------------------------------------------------------------------------ */
 
 static const char text_inputs[] =
     "ruleset texts;\nformat commas { between \";\"; }\noption -t : commas;\n"
@@ -386,8 +383,7 @@ static void test_globs(void) {
     }
 }
 
-/* ---- questions ----------------------------------------------------------------------------------------------------
- */
+/* ---- questions -------------------------------------------------------------------------------------------------- */
 
 static const char asked_rules[] =
     "ruleset asked;\n"
@@ -530,8 +526,7 @@ static void test_bad_questions(void) {
     }
 }
 
-/* ---- conditions ---------------------------------------------------------------------------------------------------
- */
+/* ---- conditions ------------------------------------------------------------------------------------------------- */
 
 static void test_conditions(void) {
     struct arena *arena = arena_new();

@@ -65,8 +65,7 @@ static void set_all(struct muster_params *params) {
         CU_ASSERT_EQUAL(set(params, paths[i], "/x,y", NULL), MUSTER_OK);
 }
 
-/* ---- names --------------------------------------------------------------------------------------------------------
- */
+/* ---- names ------------------------------------------------------------------------------------------------------ */
 
 static void test_names(void) {
     CU_ASSERT_EQUAL(muster_check(rules), MUSTER_OK);
@@ -130,8 +129,7 @@ static void test_check(void) {
     CU_ASSERT_EQUAL(muster_check(&other), MUSTER_E_VERSION);
 }
 
-/* ---- values -------------------------------------------------------------------------------------------------------
- */
+/* ---- values ----------------------------------------------------------------------------------------------------- */
 
 static void test_parse(void) {
     static const struct {
@@ -243,8 +241,7 @@ static void test_round_trip(void) {
     CU_ASSERT_STRING_EQUAL(text, "?");
 }
 
-/* ---- facts --------------------------------------------------------------------------------------------------------
- */
+/* ---- facts ------------------------------------------------------------------------------------------------------ */
 
 static void test_facts(void) {
     struct baseline_facts facts;
@@ -292,8 +289,7 @@ static void test_decide(void) {
     CU_ASSERT_EQUAL(decisions.reconnect, BASELINE_RECONNECT_NEVER);
 }
 
-/* ---- parameters ---------------------------------------------------------------------------------------------------
- */
+/* ---- parameters ------------------------------------------------------------------------------------------------- */
 
 static void test_refused_texts(void) {
     static const struct {
@@ -499,8 +495,7 @@ static void test_odd_buffers(void) {
     free(params);
 }
 
-/* ---- errors -------------------------------------------------------------------------------------------------------
- */
+/* ---- errors ----------------------------------------------------------------------------------------------------- */
 
 static void test_errors(void) {
     static const struct {
@@ -546,8 +541,7 @@ static void test_host_limits(void) {
     free(params);
 }
 
-/* ---- what stands in the argv --------------------------------------------------------------------------------------
- */
+/* ---- what stands in the argv ------------------------------------------------------------------------------------ */
 
 static void test_uses(void) {
     struct baseline_facts facts = some_host();

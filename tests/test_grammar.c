@@ -7,8 +7,7 @@
 #include "../runtime/nearest.h"
 #include "compiled.h"
 
-/* ---- memory -------------------------------------------------------------------------------------------------------
- */
+/* ---- memory ----------------------------------------------------------------------------------------------------- */
 
 static void test_arena(void) {
     struct arena *arena = arena_new();
@@ -38,8 +37,7 @@ static void test_arena(void) {
     arena_free(NULL);
 }
 
-/* ---- places -------------------------------------------------------------------------------------------------------
- */
+/* ---- places ----------------------------------------------------------------------------------------------------- */
 
 static void load(struct compiled *compiled, const char *text, size_t length) {
     const char *problem = NULL;
@@ -121,8 +119,7 @@ static void test_loading(void) {
     compiled_free(&compiled);
 }
 
-/* ---- trees --------------------------------------------------------------------------------------------------------
- */
+/* ---- trees ------------------------------------------------------------------------------------------------------ */
 
 static const struct ast_declaration *declaration_of(const struct compiled *compiled, size_t index) {
     CU_ASSERT_TRUE_FATAL(index < compiled->program->declarations.count);
@@ -332,8 +329,7 @@ static void test_words(void) {
     compiled_free(&compiled);
 }
 
-/* ---- texts and numbers --------------------------------------------------------------------------------------------
- */
+/* ---- texts and numbers ------------------------------------------------------------------------------------------ */
 
 static const struct ast_string *string_in(struct compiled *compiled, const char *written) {
     struct arena *arena = arena_new();
@@ -445,8 +441,7 @@ static void test_numbers(void) {
     arena_free(arena);
 }
 
-/* ---- errors -------------------------------------------------------------------------------------------------------
- */
+/* ---- errors ----------------------------------------------------------------------------------------------------- */
 
 static void expect_lines(const char *text, const size_t *lines, size_t count) {
     struct compiled compiled;
@@ -651,8 +646,7 @@ static void test_noise(void) {
     CU_ASSERT_TRUE(n_broken > n_sound);
 }
 
-/* ---- nearest names ------------------------------------------------------------------------------------------------
- */
+/* ---- nearest names ---------------------------------------------------------------------------------------------- */
 
 static void test_nearest(void) {
     static const char *const names[] = {"host_os", "host_arch", "kvm", "io_uring", "qemu_version", "a"};

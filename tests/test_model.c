@@ -6,8 +6,7 @@
 #include "../gen/symbols.h"
 #include "compiled.h"
 
-/* ---- sets of values -----------------------------------------------------------------------------------------------
- */
+/* ---- sets of values --------------------------------------------------------------------------------------------- */
 
 enum { DOMAIN = 12 };
 
@@ -80,8 +79,7 @@ static void test_set_ends(void) {
     arena_free(arena);
 }
 
-/* ---- names --------------------------------------------------------------------------------------------------------
- */
+/* ---- names ------------------------------------------------------------------------------------------------------ */
 
 static void test_symbols(void) {
     struct arena *arena = arena_new();
@@ -104,8 +102,7 @@ static void test_symbols(void) {
     arena_free(arena);
 }
 
-/* ---- types --------------------------------------------------------------------------------------------------------
- */
+/* ---- types ------------------------------------------------------------------------------------------------------ */
 
 static void test_inputs(void) {
     struct compiled compiled;
@@ -194,8 +191,7 @@ static void test_included(void) {
     compiled_free(&compiled);
 }
 
-/* ---- extensions ---------------------------------------------------------------------------------------------------
- */
+/* ---- extensions ------------------------------------------------------------------------------------------------- */
 
 static const struct rule_file layers[] = {
     {"top.muster", "ruleset top \"The last\" extends \"middle.muster\";\ninclude \"kinds.muster\";\nfact w : bool;\n"
@@ -328,8 +324,7 @@ static void test_replaced(void) {
     compiled_free(&compiled);
 }
 
-/* ---- what is said of all hosts ------------------------------------------------------------------------------------
- */
+/* ---- what is said of all hosts ---------------------------------------------------------------------------------- */
 
 static void test_claims(void) {
     struct compiled compiled;
@@ -462,8 +457,7 @@ static void test_optional(void) {
     compiled_free(&compiled);
 }
 
-/* ---- conditions ---------------------------------------------------------------------------------------------------
- */
+/* ---- conditions ------------------------------------------------------------------------------------------------- */
 
 #define V(a, b, c) MUSTER_PACK_VERSION(a, b, c)
 
@@ -575,8 +569,7 @@ static void test_cuts(void) {
     compiled_free(&compiled);
 }
 
-/* ---- spaces -------------------------------------------------------------------------------------------------------
- */
+/* ---- spaces ----------------------------------------------------------------------------------------------------- */
 
 static size_t walked(struct arena *arena, const struct cone *cone, const int64_t *fixed) {
     struct walk walk;
@@ -649,8 +642,7 @@ static void test_too_many_cases(void) {
     arena_free(arena);
 }
 
-/* ---- the plain evaluator ------------------------------------------------------------------------------------------
- */
+/* ---- the plain evaluator ---------------------------------------------------------------------------------------- */
 
 static void test_evaluator(void) {
     struct compiled compiled;

@@ -34,8 +34,7 @@ static __attribute__((format(printf, 2, 3))) bool fail(struct trial *trial, cons
     return false;
 }
 
-/* ---- cells -------------------------------------------------------------------------------------------------------
- */
+/* ---- cells ------------------------------------------------------------------------------------------------------ */
 
 static unsigned width(const struct subject *subject) {
     return subject->n_atoms + subject->or_unknown;
@@ -82,8 +81,7 @@ static uint64_t weight(const struct trial *trial, enum among among, const bool *
     return sum;
 }
 
-/* ---- regions -----------------------------------------------------------------------------------------------------
- */
+/* ---- regions ---------------------------------------------------------------------------------------------------- */
 
 static int64_t parse_number(const struct subject *subject, const char *text) {
     long long major = 0, minor = 0, patch = 0;
@@ -185,8 +183,7 @@ static bool region_shows(const struct trial *trial, const uint32_t *masks, unsig
     return true;
 }
 
-/* ---- witnesses ---------------------------------------------------------------------------------------------------
- */
+/* ---- witnesses -------------------------------------------------------------------------------------------------- */
 
 /* A host as it is set: values and texts by input. */
 struct setting {
@@ -312,8 +309,7 @@ static bool check_witnesses(struct trial *trial, struct diag_witness *const *wit
     return true;
 }
 
-/* ---- what the checks say -----------------------------------------------------------------------------------------
- */
+/* ---- what the checks say ---------------------------------------------------------------------------------------- */
 
 static size_t line_of(const struct trial *trial, struct span span) {
     if (span.file >= trial->compiled.sources.count)
@@ -420,8 +416,7 @@ static bool check_diagnostics(struct trial *trial, struct totals *totals) {
     return check_missing(trial, &findings);
 }
 
-/* ---- questions ---------------------------------------------------------------------------------------------------
- */
+/* ---- questions -------------------------------------------------------------------------------------------------- */
 
 static bool check_question(struct trial *trial, struct totals *totals) {
     struct world *world = trial->maker.world;
@@ -463,8 +458,7 @@ static bool check_question(struct trial *trial, struct totals *totals) {
     return good;
 }
 
-/* ---- the tables --------------------------------------------------------------------------------------------------
- */
+/* ---- the tables ------------------------------------------------------------------------------------------------- */
 
 /* A value of an atom: its least, its greatest, or one between. */
 static int64_t value_in(struct maker *maker, const struct subject *subject, int atom) {
@@ -626,8 +620,7 @@ static bool same_block(struct trial *trial) {
     return same || fail(trial, "the second compilation differs");
 }
 
-/* ---- all of it ---------------------------------------------------------------------------------------------------
- */
+/* ---- all of it -------------------------------------------------------------------------------------------------- */
 
 static bool has_optional(const struct maker *maker) {
     for (unsigned i = 0; i < maker->n_inputs; i++)

@@ -15,8 +15,7 @@
     "option -c : comma repeated;\noption -k : keyval repeated;\noption -w : words once;\noption -x : colon "           \
     "repeated;\n"
 
-/* ---- what several cases need --------------------------------------------------------------------------------------
- */
+/* ---- what several cases need ------------------------------------------------------------------------------------ */
 
 static void expect_agreement(struct comparison *comparison, size_t n_cells) {
     struct compiled compiled = *comparison->compiled;
@@ -77,8 +76,7 @@ static enum muster_status set_value(const struct compiled *compiled, struct must
     return muster_set_value(params, find_input(compiled->rules, name), value, error);
 }
 
-/* ---- questions of all sizes ---------------------------------------------------------------------------------------
- */
+/* ---- questions of all sizes ------------------------------------------------------------------------------------- */
 
 static const char *bool_facts(struct arena *arena, unsigned count) {
     const char *text = "ruleset sizes;\n";
@@ -201,8 +199,7 @@ static void test_too_large(void) {
     arena_free(arena);
 }
 
-/* ---- refusals by rows ---------------------------------------------------------------------------------------------
- */
+/* ---- refusals by rows ------------------------------------------------------------------------------------------- */
 
 static const char rejecting[] = "ruleset rejecting;\n"
                                 "fact os : { linux, macos, windows } or unknown;\n"
@@ -263,8 +260,7 @@ static void test_rejects(void) {
     compiled_free(&compiled);
 }
 
-/* ---- command lines to the letter ----------------------------------------------------------------------------------
- */
+/* ---- command lines to the letter -------------------------------------------------------------------------------- */
 
 static const char written[] =
     "ruleset written;\n" FORMATS "fact on : bool;\n"
@@ -387,8 +383,7 @@ static void test_notes(void) {
     compiled_free(&compiled);
 }
 
-/* ---- parameters ---------------------------------------------------------------------------------------------------
- */
+/* ---- parameters ------------------------------------------------------------------------------------------------- */
 
 static void expect_error(const struct compiled *compiled, const struct muster_error *error, const char *expected) {
     char text[256];
@@ -513,8 +508,7 @@ static void test_units(void) {
     compiled_free(&compiled);
 }
 
-/* ---- bad facts ----------------------------------------------------------------------------------------------------
- */
+/* ---- bad facts -------------------------------------------------------------------------------------------------- */
 
 static void test_bad_facts(void) {
     static const int64_t values[] = {MUSTER_UNKNOWN,
@@ -597,8 +591,7 @@ static void test_asked_parameter(void) {
     compiled_free(&compiled);
 }
 
-/* ---- refusals outside of tables, warnings, what need not be given ------------------------------------------------
- */
+/* ---- refusals outside of tables, warnings, what need not be given ----------------------------------------------- */
 
 static const char refusing[] =
     "ruleset refusing;\n" FORMATS "fact os : { linux, macos, windows };\nfact on : bool;\nfact cpus : int 0..64;\n"
@@ -739,8 +732,7 @@ static void test_optional(void) {
     compiled_free(&compiled);
 }
 
-/* ---- tables that inherit ------------------------------------------------------------------------------------------
- */
+/* ---- tables that inherit ---------------------------------------------------------------------------------------- */
 
 static const struct rule_file inheriting[] = {
     {"top.muster",
@@ -800,8 +792,7 @@ static void test_inherited_gap(void) {
     compiled_free(&compiled);
 }
 
-/* ---- space --------------------------------------------------------------------------------------------------------
- */
+/* ---- space ------------------------------------------------------------------------------------------------------ */
 
 /* Whatever room there is, the same is needed, and nothing is written beyond the room. */
 static void test_space(void) {
@@ -838,8 +829,7 @@ static void test_space(void) {
     compiled_free(&compiled);
 }
 
-/* ---- the compiler's own check -------------------------------------------------------------------------------------
- */
+/* ---- the compiler's own check ----------------------------------------------------------------------------------- */
 
 /* Tables that were changed behind its back are noticed. */
 static void test_verify(void) {
