@@ -69,7 +69,7 @@ static int choose_ruleset(struct job *job) {
         return GO_ON;
     if (job->rules) {
         fprintf(stderr, "muster: the ruleset %s was compiled for another version of muster\n",
-                wanted ? wanted : names[0]);
+                wanted ? wanted : rulesets[0].name);
         return TROUBLE;
     }
     nearest = nearest_name(wanted, names, count);
