@@ -142,17 +142,15 @@ static void check_redundant(struct gathering *gathering, const struct table_plan
         }
 }
 
+/* An override has to keep the types of the table in whose place it stands. */
 static void check_values(struct gathering *gathering, const struct table_plan *table) {
-    for (unsigned k = 0; k < table->n_outcomes; k++) {
+    for (unsigned k = 0; k < table->n_outcomes && !table->overrides; k++) {
         const struct subject *outcome = &gathering->maker->subjects[table->outcomes[k]];
         uint32_t used = 0;
         for (unsigned i = 0; i < table->n_rows; i++) {
             const struct row_plan *row = &table->rows[i];
-            if (!row->rejects && !row->inherits[k])
+            if (!row->rejects)
                 used |= UINT32_C(1) << row->results[k];
-            for (unsigned b = 0; row->inherits[k] && b < table->base->n_rows; b++)
-                if (!table->base->rows[b].rejects)
-                    used |= UINT32_C(1) << table->base->rows[b].results[k];
         }
         for (unsigned i = 0; i < outcome->n_atoms && outcome->kind != OF_INT; i++) {
             if (used >> i & 1)

@@ -567,6 +567,7 @@ static void say_rows(struct maker *maker, struct table_plan *table) {
 static void say_table(struct maker *maker, struct table_plan *table, bool overrides) {
     table->line = maker->lines[maker->file];
     table->file = maker->file;
+    table->overrides = overrides;
     say(maker, overrides ? "override " : "");
     for (unsigned k = 0; k < table->n_outcomes; k++) {
         say(maker, "%s%s : ", k ? ", " : "decide ", maker->subjects[table->outcomes[k]].name);

@@ -154,6 +154,7 @@ struct table_plan {
     unsigned file;
     size_t line;
     size_t outcome_lines[MOST_OUTCOMES];
+    bool overrides;
     struct table_plan *base; /* what it overrides, if some row inherits from that */
 };
 
