@@ -87,13 +87,13 @@ static struct text_plan make_text(struct maker *maker) {
 static unsigned choose_tame(struct maker *maker) {
     unsigned subject;
     do
-        subject = dice(maker, 4) ? choose_hole(maker) : maker->n_inputs - 1 - dice(maker, 2);
+        subject = dice(maker, 2) ? choose_hole(maker) : maker->n_inputs - 1 - dice(maker, 2);
     while (maker->subjects[subject].kind == OF_TEXT && subject + 2 < maker->n_inputs);
     return subject;
 }
 
 static struct text_plan make_tame(struct maker *maker) {
-    static const char *const before[] = {"", "", "a", "b", "disk"}, *const behind[] = {"", "", "x"};
+    static const char *const before[] = {"", "", "", "a", "a", "b", "disk"}, *const behind[] = {"", "", "", "", "x"};
     struct text_plan plan = {0};
     const char *hole = "", *first = before[dice(maker, COUNT(before))], *last = behind[dice(maker, COUNT(behind))];
     add_text(&plan, first);
@@ -250,7 +250,7 @@ static struct statement_plan make_statement(struct maker *maker, unsigned depth)
         statement.else_block = dice(maker, 2) ? some_block(maker, depth - 1, 1) : NULL;
         return statement;
     }
-    bool is_tame = dice(maker, 2);
+    bool is_tame = dice(maker, 3);
     statement.when = make_when(maker, 3);
     statement.n_arguments = is_tame ? 1 : 1 + dice(maker, 2);
     for (unsigned i = 0; i < statement.n_arguments; i++) {

@@ -96,7 +96,7 @@ static unsigned make_references(struct maker *maker, struct reference_plan *refe
 }
 
 static void make_promise(struct maker *maker) {
-    unsigned way = dice(maker, 5);
+    unsigned way = dice(maker, 6);
     enum saying_kind kind = way < 3 ? PROMISE : way == 3 ? NAMES : UNIQUE;
     struct saying *saying = add_saying(maker, &maker->promises, kind, NULL);
     if (kind == PROMISE)

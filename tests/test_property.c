@@ -674,6 +674,15 @@ static bool try_seed(uint64_t seed, struct totals *totals) {
     return good;
 }
 
+/* What many rulesets must have among them. */
+static const enum diag_code judged[] = {
+    DIAG_CODE_GAP,          DIAG_CODE_OVERLAP,      DIAG_CODE_DEAD_ROW,     DIAG_CODE_REDUNDANT_CELL,
+    DIAG_CODE_UNUSED_VALUE, DIAG_CODE_ASSUMPTION,   DIAG_CODE_EXAMPLE,      DIAG_CODE_PROMISE,
+    DIAG_CODE_COUNT,        DIAG_CODE_UNDEFINED_ID, DIAG_CODE_DUPLICATE_ID, DIAG_CODE_UNCERTAIN_ID,
+    DIAG_CODE_ADMIT,        DIAG_CODE_IDLE,         DIAG_CODE_UNSET_HOLE,   DIAG_CODE_REPEATED_OPTION,
+    DIAG_CODE_REPEATED_KEY,
+};
+
 static void test_random_rulesets(void) {
     uint64_t seed = number_from("MUSTER_SEED", 20240229), count = number_from("MUSTER_COUNT", 300);
     struct totals totals = {0};
@@ -694,6 +703,8 @@ static void test_random_rulesets(void) {
     if (count >= 100)
         CU_ASSERT_TRUE(totals.n_sound > count / 4 && totals.by_code[DIAG_CODE_GAP] > 0 &&
                        totals.by_code[DIAG_CODE_OVERLAP] > 0);
+    for (size_t i = 0; i < COUNT(judged) && count >= 5000; i++)
+        CU_ASSERT_TRUE(totals.by_code[judged[i]] > 0);
 }
 
 int main(void) {
