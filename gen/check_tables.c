@@ -21,13 +21,13 @@ struct subject {
     struct checker *checker;
     const struct table *table;
     const char *name;
-    bool *inputs;      /* all that bear on it */
-    hostset space;     /* the hosts that there are, as far as these tell */
-    bool is_direct;    /* its columns are inputs that nothing narrows: by itself is the whole truth */
-    bool exclusive;    /* no two rows fit one host */
-    size_t n_rows; /* without those that take what is left */
+    bool *inputs;   /* all that bear on it */
+    hostset space;  /* the hosts that there are, as far as these tell */
+    bool is_direct; /* its columns are inputs that nothing narrows: by itself is the whole truth */
+    bool exclusive; /* no two rows fit one host */
+    size_t n_rows;  /* without those that take what is left */
     bool has_else;
-    bool has_empty; /* a cell takes nothing */
+    bool has_empty;           /* a cell takes nothing */
     struct boxes_pair *pairs; /* of rows that may overlap */
     size_t n_pairs;
     enum boxes_answer covers; /* the rows, without an else */
@@ -325,8 +325,8 @@ static const char *clashing_cells(struct subject *subject, const struct row *row
         hostset rest = hosts_and(checker->hosts, space, meaning_asked(checker->meaning, table));
         for (size_t i = 0; i < table->n_columns; i++)
             if (i != drop && !dropped[i])
-                rest = hosts_and(checker->hosts, rest,
-                                 meaning_value(checker->meaning, table->columns[i], &row->cells[i]));
+                rest =
+                    hosts_and(checker->hosts, rest, meaning_value(checker->meaning, table->columns[i], &row->cells[i]));
         dropped[drop] = rest == HOSTS_NONE;
     }
     const char *text = "";
@@ -335,10 +335,14 @@ static const char *clashing_cells(struct subject *subject, const struct row *row
         bool *codes = arena_alloc(checker->arena, variable_n_codes(column) + 1);
         if (dropped[i] || column->hidden)
             continue;
-        for (size_t code = 0; code < variable_n_codes(column); code++)
+        bool any = false;
+        for (size_t code = 0; code < variable_n_codes(column); code++) {
             codes[code] = valueset_has(&row->cells[i], variable_value(column, code));
+            any = any || codes[code];
+        }
         text = arena_print(checker->diagnostics->arena, "%s%s%s", text, text[0] ? " and " : "",
-                           codes_words(checker->diagnostics->arena, column, codes));
+                           any ? codes_words(checker->diagnostics->arena, column, codes)
+                               : arena_print(checker->arena, "a value of '%s' that its cell takes", column->name));
     }
     return text;
 }
@@ -352,7 +356,9 @@ static void note_killers(struct subject *subject, struct diag *diag, size_t row,
         if (rest == fits)
             continue;
         diag_note(checker->diagnostics, diag, table->rows[i].span, "this row takes %s of its hosts",
-                  rest == HOSTS_NONE && n_killers == 0 ? "all" : rest == HOSTS_NONE ? "the rest" : "some");
+                  rest == HOSTS_NONE && n_killers == 0 ? "all"
+                  : rest == HOSTS_NONE                 ? "the rest"
+                                                       : "some");
         fits = rest;
         n_killers++;
     }
@@ -366,8 +372,18 @@ static void note_restrictions(struct subject *subject, struct diag *diag, hostse
         hostset refused = meaning_cond(checker->meaning, restriction->cond);
         if (!restriction->over_decisions && hosts_and(checker->hosts, fits, refused) != HOSTS_NONE)
             diag_note(checker->diagnostics, diag, restriction->span, "%s",
-                      restriction->is_assumption ? "this assumption leaves none of them" : "these hosts are refused here");
+                      restriction->is_assumption ? "this assumption leaves none of them"
+                                                 : "these hosts are refused here");
     }
+}
+
+static void note_clash(struct subject *subject, struct diag *diag, const struct row *row) {
+    const char *words = clashing_cells(subject, row, HOSTS_ALL);
+    if (words[0])
+        diag_note(subject->checker->diagnostics, diag, SPAN_NOWHERE, "no host has %s", words);
+    else
+        diag_note(subject->checker->diagnostics, diag, SPAN_NOWHERE,
+                  "rows of other tables refuse all hosts before: no host has values for all of its columns");
 }
 
 static void report_dead(struct subject *subject, size_t index) {
@@ -378,12 +394,13 @@ static void report_dead(struct subject *subject, size_t index) {
     enum diag_level level = is_base(checker, row->span) ? DIAG_NOTE : DIAG_WARNING;
     if (fits == HOSTS_UNKNOWN)
         return;
-    struct diag *diag = diag_add_at(checker->diagnostics, DIAG_CODE_DEAD_ROW, level, row->span,
-                                    row->is_else ? "nothing is left for this 'else' of '%s'"
-                                                 : "this row of '%s' decides for no host",
-                                    subject->name);
+    struct diag *diag =
+        diag_add_at(checker->diagnostics, DIAG_CODE_DEAD_ROW, level, row->span,
+                    row->is_else ? "nothing is left for this 'else' of '%s'" : "this row of '%s' decides for no host",
+                    subject->name);
     if (fits != HOSTS_NONE && subject->table->overridden) {
-        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "another table takes its place, and inherits nothing from it");
+        diag_note(checker->diagnostics, diag, SPAN_NOWHERE,
+                  "another table takes its place, and inherits nothing from it");
         return;
     }
     if (fits != HOSTS_NONE && !row->is_else)
@@ -391,8 +408,7 @@ static void report_dead(struct subject *subject, size_t index) {
     else if (anywhere != HOSTS_NONE && !row->is_else)
         note_restrictions(subject, diag, anywhere);
     else if (!row->is_else)
-        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "no host has %s",
-                  clashing_cells(subject, row, HOSTS_ALL));
+        note_clash(subject, diag, row);
     diag_help(checker->diagnostics, diag, "take the row out, or widen what it asks");
 }
 
@@ -436,9 +452,9 @@ static void check_dead_rows(struct subject *subject) {
         hostset decides = rows_set(subject, i, written_end(table, i), meaning_decides);
         decides = hosts_and(checker->hosts, decides, subject->space);
         if (decides == HOSTS_UNKNOWN) {
-            checker_not_proven(checker, table->span,
-                               arena_print(checker->arena, "whether each row of '%s' decides for some host",
-                                           subject->name));
+            checker_not_proven(
+                checker, table->span,
+                arena_print(checker->arena, "whether each row of '%s' decides for some host", subject->name));
             return;
         }
         if (decides == HOSTS_NONE || (table->overridden && !inherited(checker, table, i)))
@@ -497,7 +513,8 @@ static bool tells_rows_apart(const struct table *table, size_t from, size_t to, 
 static void check_redundant_cells(struct subject *subject) {
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
-    if ((subject->is_direct && subject->exclusive && subject->covers != BOXES_NOT_PROVEN) || table->overridden || is_base(checker, table->span))
+    if ((subject->is_direct && subject->exclusive && subject->covers != BOXES_NOT_PROVEN) || table->overridden ||
+        is_base(checker, table->span))
         return;
     checker_ask(checker);
     for (size_t i = 0; i < table->n_rows; i = written_end(table, i)) {
@@ -512,9 +529,9 @@ static void check_redundant_cells(struct subject *subject) {
                 continue;
             hostset wide = widened(subject, i, end, k);
             if (wide == HOSTS_UNKNOWN || takes == HOSTS_UNKNOWN) {
-                checker_not_proven(checker, table->span,
-                                   arena_print(checker->arena, "whether each condition of '%s' changes something",
-                                               subject->name));
+                checker_not_proven(
+                    checker, table->span,
+                    arena_print(checker->arena, "whether each condition of '%s' changes something", subject->name));
                 return;
             }
             if (wide != takes || tells_rows_apart(table, i, end, k))
@@ -537,13 +554,12 @@ static void check_else(struct subject *subject) {
     if (!subject->has_else || !diag_is_on(checker->diagnostics, DIAG_CODE_ELSE))
         return;
     checker_ask(checker);
-    hostset takes = hosts_and(checker->hosts, subject->space,
-                              rows_set(subject, subject->n_rows, table->n_rows, meaning_decides));
+    hostset takes =
+        hosts_and(checker->hosts, subject->space, rows_set(subject, subject->n_rows, table->n_rows, meaning_decides));
     if (takes == HOSTS_NONE || takes == HOSTS_UNKNOWN)
         return; /* that was said */
-    struct diag *diag =
-        REPORT(checker, ELSE, table->rows[subject->n_rows].span, "this 'else' of '%s' takes %s", subject->name,
-               checker_share(checker, takes, subject->space, subject->inputs));
+    struct diag *diag = REPORT(checker, ELSE, table->rows[subject->n_rows].span, "this 'else' of '%s' takes %s",
+                               subject->name, checker_share(checker, takes, subject->space, subject->inputs));
     checker_witness(checker, diag, takes, subject->space, SHOWN_ANY);
 }
 
@@ -613,9 +629,10 @@ static void check_values(struct subject *subject) {
                 continue;
             struct diag *diag = REPORT(checker, UNUSED_VALUE, decision->span, "no row comes to '%s' of '%s'",
                                        decision->type.members[k].name, decision->name);
-            diag_help(checker->diagnostics, diag, decision->type.kind == MUSTER_BOOL
-                                                      ? "what is always the same need not be decided"
-                                                      : "take the value out of the type, or add the row that is missing");
+            diag_help(checker->diagnostics, diag,
+                      decision->type.kind == MUSTER_BOOL
+                          ? "what is always the same need not be decided"
+                          : "take the value out of the type, or add the row that is missing");
         }
     }
 }

@@ -17,9 +17,8 @@ static const struct format_plan tame = {
     .name = "tame", .between = ",", .assign = "=", .escapes = {{",", ",,"}}, .is_tame = true};
 
 const struct option_plan option_plans[N_OPTIONS] = {
-    [DEV] = {"-dev", &tame, false},         [DRV] = {"-drv", &tame, false},
-    [OBJ] = {"-obj", &tame, false},         [ONE] = {"-one", &tame, true},
-    [FLAG] = {"-flag", NULL, false},        [COMMAS] = {"-commas", &commas, false},
+    [DEV] = {"-dev", &tame, false},         [DRV] = {"-drv", &tame, false},  [OBJ] = {"-obj", &tame, false},
+    [ONE] = {"-one", &tame, true},          [FLAG] = {"-flag", NULL, false}, [COMMAS] = {"-commas", &commas, false},
     [COLONS] = {"-colons", &colons, false},
 };
 
@@ -48,10 +47,9 @@ static unsigned choose_hole(struct maker *maker) {
 }
 
 static struct text_plan make_word(struct maker *maker) {
-    static const char *const words[][2] = {
-        {"alpha", "alpha"}, {"on", "on"},        {"0700", "0700"}, {"virtio-blk", "virtio-blk"},
-        {"4KiB", "4096"},   {"9.2", "9.2"},      {"\"x y\"", "x y"}, {"\"\"", ""},
-        {"\"q=r\"", "q=r"}};
+    static const char *const words[][2] = {{"alpha", "alpha"},           {"on", "on"},     {"0700", "0700"},
+                                           {"virtio-blk", "virtio-blk"}, {"4KiB", "4096"}, {"9.2", "9.2"},
+                                           {"\"x y\"", "x y"},           {"\"\"", ""},     {"\"q=r\"", "q=r"}};
     size_t choice = dice(maker, COUNT(words));
     struct text_plan plan = {.written = words[choice][0]};
     add_text(&plan, words[choice][1]);
