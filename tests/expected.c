@@ -206,8 +206,7 @@ static bool check_restrictions(struct gathering *gathering, bool over_decisions)
             continue;
         for (size_t i = 0; i < world->n_cells; i++) {
             struct cell *cell = &world->cells[i];
-            if (!has_values(world, cell, saying->cond) ||
-                holds(world, cell, saying->cond) != (saying->kind == REJECT))
+            if (!has_values(world, cell, saying->cond) || holds(world, cell, saying->cond) != (saying->kind == REJECT))
                 continue;
             met += !saying->over_decisions || is_possible(cell);
             left -= !gone[i];
@@ -224,6 +223,14 @@ static bool check_restrictions(struct gathering *gathering, bool over_decisions)
     return true;
 }
 
+/* By itself, or as a row that it inherits from does. */
+static bool may_refuse(const struct table_plan *table, unsigned row) {
+    bool refuses = table->rows[row].rejects;
+    for (unsigned i = 0; table->base && inherits_some(table, row) && i < table->base->n_rows; i++)
+        refuses = refuses || table->base->rows[i].rejects;
+    return refuses;
+}
+
 /* Some host gets a command line: rows may refuse all that restrictions leave. */
 static bool check_accepted(struct gathering *gathering) {
     const struct maker *maker = gathering->maker;
@@ -231,11 +238,14 @@ static bool check_accepted(struct gathering *gathering) {
     for (size_t i = 0; i < gathering->world->n_cells; i++)
         if (is_accepted(&gathering->world->cells[i]))
             return true;
-    for (unsigned i = maker->n_stages; i-- > 0;)
-        for (unsigned k = maker->stages[i].table ? maker->stages[i].table->n_rows : 0; k-- > 0;)
-            if (maker->stages[i].table->rows[k].rejects)
-                line = maker->stages[i].table->rows[k].line;
-    gathering->file = 0;
+    for (unsigned i = maker->n_stages; i-- > 0;) {
+        const struct table_plan *table = maker->stages[i].table;
+        for (unsigned k = table ? table->n_rows : 0; k-- > 0;)
+            if (may_refuse(table, k)) {
+                line = table->rows[k].line;
+                gathering->file = table->file;
+            }
+    }
     if (maker->restrictions.count > 0) {
         line = maker->restrictions.items[maker->restrictions.count - 1].line;
         gathering->file = maker->restrictions.items[maker->restrictions.count - 1].file;
@@ -299,9 +309,10 @@ static void check_names_of(struct gathering *gathering, const struct saying *pro
                 bool is_undefined = false;
                 for (size_t f = 0; f < gathering->findings.count && pass; f++) {
                     const struct finding *one = &gathering->findings.items[f];
-                    is_undefined = is_undefined || (one->code == DIAG_CODE_UNDEFINED_ID && one->note_line == promise->line &&
-                                                    one->line == asked.items[k].item->line &&
-                                                    strcmp(one->text, asked.items[k].text) == 0);
+                    is_undefined =
+                        is_undefined ||
+                        (one->code == DIAG_CODE_UNDEFINED_ID && one->note_line == promise->line &&
+                         one->line == asked.items[k].item->line && strcmp(one->text, asked.items[k].text) == 0);
                 }
                 if (is_undefined || find_value(world, &there, asked.items[k].text) != wanted)
                     continue;

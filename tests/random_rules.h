@@ -221,8 +221,8 @@ struct maker {
 };
 
 /*
- * Writes a ruleset into maker->texts, to be freed: the second is the one that it extends, or NULL. The maker has an arena
- * and a seed, and nothing else.
+ * Writes a ruleset into maker->texts, to be freed: the second is the one that it extends, or NULL. The maker has an
+ * arena and a seed, and nothing else.
  */
 void make_ruleset(struct maker *maker);
 
