@@ -330,10 +330,14 @@ static const char *clashing_cells(struct subject *subject, const struct row *row
         bool *codes = arena_alloc(checker->arena, variable_n_codes(column) + 1);
         if (dropped[i] || column->hidden)
             continue;
-        for (size_t code = 0; code < variable_n_codes(column); code++)
+        bool any = false;
+        for (size_t code = 0; code < variable_n_codes(column); code++) {
             codes[code] = valueset_has(&row->cells[i], variable_value(column, code));
+            any = any || codes[code];
+        }
         text = arena_print(checker->diagnostics->arena, "%s%s%s", text, text[0] ? " and " : "",
-                           codes_words(checker->diagnostics->arena, column, codes));
+                           any ? codes_words(checker->diagnostics->arena, column, codes)
+                               : arena_print(checker->arena, "a value of '%s' that its cell takes", column->name));
     }
     return text;
 }
@@ -368,6 +372,15 @@ static void note_restrictions(struct subject *subject, struct diag *diag, hostse
     }
 }
 
+static void note_clash(struct subject *subject, struct diag *diag, const struct row *row) {
+    const char *words = clashing_cells(subject, row, HOSTS_ALL);
+    if (words[0])
+        diag_note(subject->checker->diagnostics, diag, SPAN_NOWHERE, "no host has %s", words);
+    else
+        diag_note(subject->checker->diagnostics, diag, SPAN_NOWHERE,
+                  "rows of other tables refuse all hosts before: no host has values for all of its columns");
+}
+
 static void report_dead(struct subject *subject, size_t index) {
     struct checker *checker = subject->checker;
     const struct row *row = &subject->table->rows[index];
@@ -391,7 +404,7 @@ static void report_dead(struct subject *subject, size_t index) {
     else if (anywhere != HOSTS_NONE && !row->is_else)
         note_restrictions(subject, diag, anywhere);
     else if (!row->is_else)
-        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "no host has %s", clashing_cells(subject, row, HOSTS_ALL));
+        note_clash(subject, diag, row);
     diag_help(checker->diagnostics, diag, "take the row out, or widen what it asks");
 }
 

@@ -41,7 +41,7 @@ exit $status"
 }
 
 answers "on some hosts" 0 "accel == hvf" '# in 2 of 4 cells
-# os = macos or unknown
+# os = macos
 facts: { os = "macos"; kvm = false; version = "9.2.0"; };
 params: { name = "aa"; };
 # argv: guest -M accel=hvf,dump=off -name aa'
@@ -65,7 +65,7 @@ facts: { os = "linux"; kvm = true; version = "9.2.0";  # from 9.2
        };
 params: { name = "aa"; };
 # argv: guest -M accel=kvm,dump=off -name aa
-# also: os = macos or unknown, version from 9.2'
+# also: os = macos, version from 9.2'
 answers "what is counted" 1 "count -M > 1" '# never: in none of 1 cell'
 answers "what is given" 0 "given title and not kvm" '# in 1 of 4 cells
 # kvm = no, title = given

@@ -42,7 +42,7 @@ static bool row_result(const struct table_plan *table, unsigned row, unsigned ou
         cell->row_refuses = true;
         return false;
     }
-    if (!plan->inherits[outcome]) {
+    if (!table->base || !plan->inherits[outcome]) {
         *result = plan->results[outcome];
         return true;
     }
@@ -181,8 +181,8 @@ void world_restrict(struct world *world) {
         cell->impossible = cell->refused = false;
         for (unsigned k = 0; k < restrictions->count; k++) {
             const struct saying *saying = &restrictions->items[k];
-            bool refuses = has_values(world, cell, saying->cond) &&
-                           holds(world, cell, saying->cond) == (saying->kind == REJECT);
+            bool refuses =
+                has_values(world, cell, saying->cond) && holds(world, cell, saying->cond) == (saying->kind == REJECT);
             cell->impossible = cell->impossible || (refuses && !saying->over_decisions);
             cell->refused = cell->refused || (refuses && saying->over_decisions);
         }
@@ -241,10 +241,25 @@ static const char *fill(struct arena *arena, const struct world *world, const st
         const struct subject *subject = &world->maker->subjects[index];
         if (is_unset(subject, cell->state[index]) && (values || !is_open(subject)))
             return NULL;
+<<<<<<< HEAD
         if (!is_open(subject))
             result = arena_print(arena, "%s%s", result, closed_words(arena, subject, cell->state[index]));
         else if (values && texts)
             result = arena_print(arena, "%s%s", result, open_words(arena, subject, values[index], texts[index]));
+=======
+        if (is_open(subject) && !values)
+            result = arena_print(arena, "%s%c", result, (char)(HOLE + index));
+        else if (subject->kind == OF_TEXT)
+            result = arena_print(arena, "%s%s", result, texts[index]);
+        else if (subject->kind == OF_VERSION)
+            result = arena_print(arena, "%s%lld.%lld.%lld", result, (long long)(values[index] >> 40),
+                                 (long long)(values[index] >> 20 & MUSTER_VERSION_MAX),
+                                 (long long)(values[index] & MUSTER_VERSION_MAX));
+        else if (subject->kind == OF_INT)
+            result =
+                arena_print(arena, "%s%lld", result,
+                            (long long)(subject->role == DECISION ? subject->low[cell->state[index]] : values[index]));
+>>>>>>> main
         else
             result = arena_print(arena, "%s%c", result, (char)(HOLE + index));
     }
@@ -325,8 +340,8 @@ static void walk_block(struct walk *walk, const struct block_plan *block) {
                 continue;
             if (!argument->list)
                 add_entry(walk, &use,
-                          (struct use_entry){.value = fill(walk->arena, walk->world, walk->cell, &argument->text, NULL,
-                                                           NULL)});
+                          (struct use_entry){
+                              .value = fill(walk->arena, walk->world, walk->cell, &argument->text, NULL, NULL)});
             ARENA_PUSH(walk->arena, walk->uses, use);
         }
     }
@@ -373,7 +388,8 @@ static const char *escaped(struct arena *arena, const struct format_plan *format
     return result;
 }
 
-static const char *text_of(const struct writer *writer, const struct text_plan *plan, const struct format_plan *format) {
+static const char *text_of(const struct writer *writer, const struct text_plan *plan,
+                           const struct format_plan *format) {
     const char *text = fill(writer->arena, writer->world, writer->cell, plan, writer->values, writer->texts);
     return escaped(writer->arena, format, text ? text : "?");
 }
@@ -450,8 +466,9 @@ static bool can_be(const struct maker *maker, unsigned char hole, const char *te
         at = 1;
     for (; at < length; at++) {
         bool is_letter = text[at] >= 'A' && text[at] <= 'Z', is_digit = text[at] >= '0' && text[at] <= '9';
-        if (subject->kind == OF_TEXT && subject->name[0] == 'i' ? !is_letter
-                                                                : !is_digit && (subject->kind != OF_VERSION || text[at] != '.'))
+        if (subject->kind == OF_TEXT && subject->name[0] == 'i'
+                ? !is_letter
+                : !is_digit && (subject->kind != OF_VERSION || text[at] != '.'))
             return false;
         digits += is_digit || is_letter;
         dots += text[at] == '.';
@@ -478,10 +495,10 @@ enum likeness compare_texts(const struct maker *maker, const char *a, const char
     if (!first && !second)
         return UNLIKE;
     if (first && second) {
-        bool around = first - a == second - b && strncmp(a, b, (size_t)(first - a)) == 0 &&
-                      strcmp(first + 1, second + 1) == 0;
+        bool around =
+            first - a == second - b && strncmp(a, b, (size_t)(first - a)) == 0 && strcmp(first + 1, second + 1) == 0;
         return around && *first != *second && can_meet(maker, (unsigned char)*first, (unsigned char)*second) ? UNCERTAIN
-                                                                                                         : UNLIKE;
+                                                                                                             : UNLIKE;
     }
     if (!first)
         return compare_texts(maker, b, a);

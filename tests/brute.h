@@ -62,8 +62,8 @@ bool has_values(const struct world *world, const struct cell *cell, const struct
 bool holds(struct world *world, struct cell *cell, const struct expr *expr);
 
 /*
- * Whether a row fits, and the first that does (MOST_ROWS if none); columns must have values. A table from whose base rows
- * inherit asks that table, too.
+ * Whether a row fits, and the first that does (MOST_ROWS if none); columns must have values. A table from whose base
+ * rows inherit asks that table, too.
  */
 bool row_fits(const struct table_plan *table, unsigned row, const struct cell *cell);
 unsigned first_row(const struct table_plan *table, const struct cell *cell);

@@ -141,17 +141,15 @@ static void check_redundant(struct gathering *gathering, const struct table_plan
         }
 }
 
+/* An override has to keep the types of the table in whose place it stands. */
 static void check_values(struct gathering *gathering, const struct table_plan *table) {
-    for (unsigned k = 0; k < table->n_outcomes; k++) {
+    for (unsigned k = 0; k < table->n_outcomes && !table->overrides; k++) {
         const struct subject *outcome = &gathering->maker->subjects[table->outcomes[k]];
         uint32_t used = 0;
         for (unsigned i = 0; i < table->n_rows; i++) {
             const struct row_plan *row = &table->rows[i];
-            if (!row->rejects && !row->inherits[k])
+            if (!row->rejects)
                 used |= UINT32_C(1) << row->results[k];
-            for (unsigned b = 0; row->inherits[k] && b < table->base->n_rows; b++)
-                if (!table->base->rows[b].rejects)
-                    used |= UINT32_C(1) << table->base->rows[b].results[k];
         }
         for (unsigned i = 0; i < outcome->n_atoms && outcome->kind != OF_INT; i++) {
             if (used >> i & 1)
@@ -206,8 +204,7 @@ static bool check_restrictions(struct gathering *gathering, bool over_decisions)
             continue;
         for (size_t i = 0; i < world->n_cells; i++) {
             struct cell *cell = &world->cells[i];
-            if (!has_values(world, cell, saying->cond) ||
-                holds(world, cell, saying->cond) != (saying->kind == REJECT))
+            if (!has_values(world, cell, saying->cond) || holds(world, cell, saying->cond) != (saying->kind == REJECT))
                 continue;
             met += !saying->over_decisions || is_possible(cell);
             left -= !gone[i];
@@ -224,6 +221,14 @@ static bool check_restrictions(struct gathering *gathering, bool over_decisions)
     return true;
 }
 
+/* By itself, or as a row that it inherits from does. */
+static bool may_refuse(const struct table_plan *table, unsigned row) {
+    bool refuses = table->rows[row].rejects;
+    for (unsigned i = 0; table->base && inherits_some(table, row) && i < table->base->n_rows; i++)
+        refuses = refuses || table->base->rows[i].rejects;
+    return refuses;
+}
+
 /* Some host gets a command line: rows may refuse all that restrictions leave. */
 static bool check_accepted(struct gathering *gathering) {
     const struct maker *maker = gathering->maker;
@@ -231,11 +236,14 @@ static bool check_accepted(struct gathering *gathering) {
     for (size_t i = 0; i < gathering->world->n_cells; i++)
         if (is_accepted(&gathering->world->cells[i]))
             return true;
-    for (unsigned i = maker->n_stages; i-- > 0;)
-        for (unsigned k = maker->stages[i].table ? maker->stages[i].table->n_rows : 0; k-- > 0;)
-            if (maker->stages[i].table->rows[k].rejects)
-                line = maker->stages[i].table->rows[k].line;
-    gathering->file = 0;
+    for (unsigned i = maker->n_stages; i-- > 0;) {
+        const struct table_plan *table = maker->stages[i].table;
+        for (unsigned k = table ? table->n_rows : 0; k-- > 0;)
+            if (may_refuse(table, k)) {
+                line = table->rows[k].line;
+                gathering->file = table->file;
+            }
+    }
     if (maker->restrictions.count > 0) {
         line = maker->restrictions.items[maker->restrictions.count - 1].line;
         gathering->file = maker->restrictions.items[maker->restrictions.count - 1].file;
@@ -298,9 +306,10 @@ static void check_names_of(struct gathering *gathering, const struct saying *pro
                 bool is_undefined = false;
                 for (size_t f = 0; f < gathering->findings.count && pass; f++) {
                     const struct finding *one = &gathering->findings.items[f];
-                    is_undefined = is_undefined || (one->code == DIAG_CODE_UNDEFINED_ID && one->note_line == promise->line &&
-                                                    one->line == asked.items[k].item->line &&
-                                                    strcmp(one->text, asked.items[k].text) == 0);
+                    is_undefined =
+                        is_undefined ||
+                        (one->code == DIAG_CODE_UNDEFINED_ID && one->note_line == promise->line &&
+                         one->line == asked.items[k].item->line && strcmp(one->text, asked.items[k].text) == 0);
                 }
                 if (is_undefined || find_value(world, &there, asked.items[k].text) != wanted)
                     continue;

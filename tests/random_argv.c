@@ -17,9 +17,8 @@ static const struct format_plan tame = {
     .name = "tame", .between = ",", .assign = "=", .escapes = {{",", ",,"}}, .is_tame = true};
 
 const struct option_plan option_plans[N_OPTIONS] = {
-    [DEV] = {"-dev", &tame, false},         [DRV] = {"-drv", &tame, false},
-    [OBJ] = {"-obj", &tame, false},         [ONE] = {"-one", &tame, true},
-    [FLAG] = {"-flag", NULL, false},        [COMMAS] = {"-commas", &commas, false},
+    [DEV] = {"-dev", &tame, false},         [DRV] = {"-drv", &tame, false},  [OBJ] = {"-obj", &tame, false},
+    [ONE] = {"-one", &tame, true},          [FLAG] = {"-flag", NULL, false}, [COMMAS] = {"-commas", &commas, false},
     [COLONS] = {"-colons", &colons, false},
 };
 
@@ -47,10 +46,9 @@ static unsigned choose_hole(struct maker *maker) {
 }
 
 static struct text_plan make_word(struct maker *maker) {
-    static const char *const words[][2] = {
-        {"alpha", "alpha"}, {"on", "on"},        {"0700", "0700"}, {"virtio-blk", "virtio-blk"},
-        {"4KiB", "4096"},   {"9.2", "9.2"},      {"\"x y\"", "x y"}, {"\"\"", ""},
-        {"\"q=r\"", "q=r"}};
+    static const char *const words[][2] = {{"alpha", "alpha"},           {"on", "on"},     {"0700", "0700"},
+                                           {"virtio-blk", "virtio-blk"}, {"4KiB", "4096"}, {"9.2", "9.2"},
+                                           {"\"x y\"", "x y"},           {"\"\"", ""},     {"\"q=r\"", "q=r"}};
     size_t choice = dice(maker, COUNT(words));
     struct text_plan plan = {.written = words[choice][0]};
     add_text(&plan, words[choice][1]);
@@ -86,13 +84,13 @@ static struct text_plan make_text(struct maker *maker) {
 static unsigned choose_tame(struct maker *maker) {
     unsigned subject;
     do
-        subject = dice(maker, 4) ? choose_hole(maker) : maker->n_inputs - 1 - dice(maker, 2);
+        subject = dice(maker, 2) ? choose_hole(maker) : maker->n_inputs - 1 - dice(maker, 2);
     while (maker->subjects[subject].kind == OF_TEXT && subject + 2 < maker->n_inputs);
     return subject;
 }
 
 static struct text_plan make_tame(struct maker *maker) {
-    static const char *const before[] = {"", "", "a", "b", "disk"}, *const behind[] = {"", "", "x"};
+    static const char *const before[] = {"", "", "", "a", "a", "b", "disk"}, *const behind[] = {"", "", "", "", "x"};
     struct text_plan plan = {0};
     const char *hole = "", *first = before[dice(maker, COUNT(before))], *last = behind[dice(maker, COUNT(behind))];
     add_text(&plan, first);
@@ -246,7 +244,7 @@ static struct statement_plan make_statement(struct maker *maker, unsigned depth)
         statement.else_block = dice(maker, 2) ? some_block(maker, depth - 1, 1) : NULL;
         return statement;
     }
-    bool is_tame = dice(maker, 2);
+    bool is_tame = dice(maker, 3);
     statement.when = make_when(maker, 3);
     statement.n_arguments = is_tame ? 1 : 1 + dice(maker, 2);
     for (unsigned i = 0; i < statement.n_arguments; i++) {

@@ -7,7 +7,8 @@
 
 #include "brute.h"
 
-static struct saying *add_saying(struct maker *maker, struct sayings *sayings, enum saying_kind kind, const struct expr *cond) {
+static struct saying *add_saying(struct maker *maker, struct sayings *sayings, enum saying_kind kind,
+                                 const struct expr *cond) {
     struct saying *saying = &sayings->items[sayings->count];
     *saying = (struct saying){.kind = kind, .cond = cond, .file = maker->file};
     snprintf(saying->label, sizeof saying->label, "x%d%u", (int)kind, sayings->count++);
@@ -78,7 +79,7 @@ static bool is_broken(struct maker *maker, const struct saying *saying) {
         struct cell *cell = &maker->world->cells[i];
         if (!is_accepted(cell))
             continue;
-        if (saying->kind == PROMISE   ? !holds(maker->world, cell, saying->cond)
+        if (saying->kind == PROMISE ? !holds(maker->world, cell, saying->cond)
             : saying->kind == NAMES ? check_names(maker->world, cell, saying) != ALIKE
                                     : check_unique(maker->world, cell, saying) != UNLIKE)
             return true;
@@ -94,7 +95,7 @@ static unsigned make_references(struct maker *maker, struct reference_plan *refe
 }
 
 static void make_promise(struct maker *maker) {
-    unsigned way = dice(maker, 5);
+    unsigned way = dice(maker, 6);
     enum saying_kind kind = way < 3 ? PROMISE : way == 3 ? NAMES : UNIQUE;
     struct saying *saying = add_saying(maker, &maker->promises, kind, NULL);
     if (kind == PROMISE)
@@ -103,8 +104,8 @@ static void make_promise(struct maker *maker) {
         saying->n_references = make_references(maker, saying->references, kind == NAMES ? "drive" : "id");
     if (kind == NAMES)
         saying->n_targets = make_references(maker, saying->targets, "id");
-    bool should_admit = is_broken(maker, saying) ? !maker->may_fail || dice(maker, 2)
-                                                 : maker->may_fail && dice(maker, 8) == 0;
+    bool should_admit =
+        is_broken(maker, saying) ? !maker->may_fail || dice(maker, 2) : maker->may_fail && dice(maker, 8) == 0;
     saying->admit_line = should_admit;
     saying->admit_file = dice(maker, 2) ? saying->file : 0;
 }
@@ -139,7 +140,8 @@ static void make_example(struct maker *maker) {
     for (unsigned i = 0; i < maker->n_inputs; i++) {
         const struct subject *subject = &maker->subjects[i];
         bool is_unset = cell->state[i] == (int)subject->n_atoms;
-        bool is_asked = subject->kind != OF_TEXT && subject->file >= maker->file && !(is_unset && subject->optional) && dice(maker, 2);
+        bool is_asked = subject->kind != OF_TEXT && subject->file >= maker->file && !(is_unset && subject->optional) &&
+                        dice(maker, 2);
         example->values[i] = is_asked ? cell->state[i] : -1;
     }
     if (!example_holds(maker, example) && !maker->may_fail)

@@ -350,8 +350,7 @@ static void say_test(struct maker *maker, const struct subject *subject, uint32_
     } else if (is_plain && except < subject->n_atoms && subject->low[except] == subject->high[except]) {
         say(maker, "%s != ", subject->name);
         say_value(maker, subject, subject->low[except], false);
-    } else if (is_plain && subject->or_unknown && !subject->optional &&
-               mask == UINT32_C(1) << subject->n_atoms) {
+    } else if (is_plain && subject->or_unknown && !subject->optional && mask == UINT32_C(1) << subject->n_atoms) {
         say(maker, "%s == unknown", subject->name);
     } else if (is_plain && is_ordered(subject) && subject->n_atoms > 1 && mask == 1) {
         say(maker, "%s < ", subject->name);
@@ -563,6 +562,7 @@ static void say_rows(struct maker *maker, struct table_plan *table) {
 static void say_table(struct maker *maker, struct table_plan *table, bool overrides) {
     table->line = maker->lines[maker->file];
     table->file = maker->file;
+    table->overrides = overrides;
     say(maker, overrides ? "override " : "");
     for (unsigned k = 0; k < table->n_outcomes; k++) {
         say(maker, "%s%s : ", k ? ", " : "decide ", maker->subjects[table->outcomes[k]].name);

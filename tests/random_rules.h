@@ -150,6 +150,7 @@ struct table_plan {
     unsigned file;
     size_t line;
     size_t outcome_lines[MOST_OUTCOMES];
+    bool overrides;
     struct table_plan *base; /* what it overrides, if some row inherits from that */
 };
 
@@ -215,8 +216,8 @@ struct maker {
 };
 
 /*
- * Writes a ruleset into maker->texts, to be freed: the second is the one that it extends, or NULL. The maker has an arena
- * and a seed, and nothing else.
+ * Writes a ruleset into maker->texts, to be freed: the second is the one that it extends, or NULL. The maker has an
+ * arena and a seed, and nothing else.
  */
 void make_ruleset(struct maker *maker);
 

@@ -265,8 +265,8 @@ static bool same_line(struct trial *trial, size_t index, const struct setting *s
     return true;
 }
 
-static bool check_witness(struct trial *trial, const struct diag_witness *witness, enum among among,
-                          const bool *hosts, bool with_argv, const uint32_t *masks) {
+static bool check_witness(struct trial *trial, const struct diag_witness *witness, enum among among, const bool *hosts,
+                          bool with_argv, const uint32_t *masks) {
     struct setting setting = {.state = {0}};
     size_t index;
     if (!read_witness(trial, witness, &setting, &index))
@@ -349,8 +349,8 @@ static bool check_share(struct trial *trial, const struct diag *diag, const stru
 static bool check_finding(struct trial *trial, const struct diag *diag, const struct finding *finding) {
     if (finding->among == NO_HOSTS)
         return diag->witnesses.count == 0 || fail(trial, "a witness of nothing");
-    bool with_argv = diag->code != DIAG_CODE_GAP && diag->code != DIAG_CODE_OVERLAP &&
-                     diag->code != DIAG_CODE_UNSET_HOLE;
+    bool with_argv =
+        diag->code != DIAG_CODE_GAP && diag->code != DIAG_CODE_OVERLAP && diag->code != DIAG_CODE_UNSET_HOLE;
     return (!finding->has_share || check_share(trial, diag, finding)) &&
            check_witnesses(trial, diag->witnesses.items, diag->witnesses.count, diag->n_more_regions, finding->among,
                            finding->hosts, finding->is_part, with_argv);
@@ -524,8 +524,7 @@ static bool check_decisions(struct launch *launch, const struct cell *cell) {
     struct maker *maker = &launch->trial->maker;
     int32_t values[MOST_SUBJECTS];
     struct muster_error error;
-    enum muster_status status =
-        muster_decide(launch->rules, launch->facts, launch->params, values, NULL, &error);
+    enum muster_status status = muster_decide(launch->rules, launch->facts, launch->params, values, NULL, &error);
     if (status != (is_accepted(cell) ? MUSTER_OK : MUSTER_E_REJECTED))
         return fail(launch->trial, "muster_decide says %d for %s host", (int)status,
                     is_accepted(cell) ? "an accepted" : "a refused");
@@ -553,7 +552,8 @@ static bool check_run_time(struct launch *launch, size_t index) {
     enum muster_status status = muster_argv(launch->rules, launch->facts, launch->params, launch->argv, launch->slots,
                                             launch->buffer, launch->size, &needed, NULL);
     if (status != (is_accepted(cell) ? MUSTER_OK : MUSTER_E_REJECTED))
-        return fail(trial, "muster_argv says %d for %s host", (int)status, is_accepted(cell) ? "an accepted" : "a refused");
+        return fail(trial, "muster_argv says %d for %s host", (int)status,
+                    is_accepted(cell) ? "an accepted" : "a refused");
     if (status == MUSTER_OK && !same_line(trial, index, &launch->setting, launch->argv, needed.arguments))
         return false;
     launch->warned = 0;
@@ -603,9 +603,9 @@ static bool compare_closely(struct trial *trial) {
     struct comparison comparison;
     compare_start(&comparison, &trial->compiled);
     comparison.seed = trial->maker.seed | 1;
-    bool good = compare_set_text(&comparison, "text", "a:b\\=,") && compare_set_text(&comparison, "path", "/a,b:c\\d e") &&
-                compare_set_text(&comparison, "id", "ID") && compare_set_text(&comparison, "nr", "10") &&
-                compare_cells(&comparison, 20);
+    bool good = compare_set_text(&comparison, "text", "a:b\\=,") &&
+                compare_set_text(&comparison, "path", "/a,b:c\\d e") && compare_set_text(&comparison, "id", "ID") &&
+                compare_set_text(&comparison, "nr", "10") && compare_cells(&comparison, 20);
     compare_end(&comparison);
     return good || fail(trial, "the tables differ from the plain evaluation");
 }
@@ -667,6 +667,15 @@ static bool try_seed(uint64_t seed, struct totals *totals) {
     return good;
 }
 
+/* What many rulesets must have among them. */
+static const enum diag_code judged[] = {
+    DIAG_CODE_GAP,          DIAG_CODE_OVERLAP,      DIAG_CODE_DEAD_ROW,     DIAG_CODE_REDUNDANT_CELL,
+    DIAG_CODE_UNUSED_VALUE, DIAG_CODE_ASSUMPTION,   DIAG_CODE_EXAMPLE,      DIAG_CODE_PROMISE,
+    DIAG_CODE_COUNT,        DIAG_CODE_UNDEFINED_ID, DIAG_CODE_DUPLICATE_ID, DIAG_CODE_UNCERTAIN_ID,
+    DIAG_CODE_ADMIT,        DIAG_CODE_IDLE,         DIAG_CODE_UNSET_HOLE,   DIAG_CODE_REPEATED_OPTION,
+    DIAG_CODE_REPEATED_KEY,
+};
+
 static void test_random_rulesets(void) {
     uint64_t seed = number_from("MUSTER_SEED", 20240229), count = number_from("MUSTER_COUNT", 300);
     struct totals totals = {0};
@@ -687,6 +696,8 @@ static void test_random_rulesets(void) {
     if (count >= 100)
         CU_ASSERT_TRUE(totals.n_sound > count / 4 && totals.by_code[DIAG_CODE_GAP] > 0 &&
                        totals.by_code[DIAG_CODE_OVERLAP] > 0);
+    for (size_t i = 0; i < COUNT(judged) && count >= 5000; i++)
+        CU_ASSERT_TRUE(totals.by_code[judged[i]] > 0);
 }
 
 int main(void) {
