@@ -54,23 +54,33 @@ static void widen_slots(struct arena *arena, struct column *column) {
     }
 }
 
+static bool same_words(const uint64_t *a, const uint64_t *b, size_t count) {
+    uint64_t differ = 0;
+    for (size_t i = 0; i < count; i++)
+        differ |= a[i] ^ b[i];
+    return !differ;
+}
+
+static uint32_t add_set(struct arena *arena, struct column *column, uint32_t hash, const uint64_t *words) {
+    struct cell_set set = {.words = arena_alloc(arena, column->words * sizeof *words), .hash = hash};
+    memcpy(set.words, words, column->words * sizeof *words);
+    ARENA_PUSH(arena, &column->sets, set);
+    return (uint32_t)column->sets.count - 1;
+}
+
 static uint32_t find_set(struct arena *arena, struct column *column, const uint64_t *words) {
-    size_t size = column->words * sizeof *words;
-    if (memcmp(words, column->sets.items[0].words, size) == 0)
+    if (same_words(words, column->sets.items[0].words, column->words))
         return 0;
     if (column->sets.count * 2 >= column->n_slots)
         widen_slots(arena, column);
-    struct cell_set set = {.hash = hash_words(words, column->words)};
-    size_t at = set.hash & (column->n_slots - 1);
+    uint32_t hash = hash_words(words, column->words);
+    size_t at = hash & (column->n_slots - 1);
     for (; column->slots[at]; at = (at + 1) & (column->n_slots - 1)) {
         const struct cell_set *other = &column->sets.items[column->slots[at] - 1];
-        if (other->hash == set.hash && memcmp(other->words, words, size) == 0)
+        if (other->hash == hash && same_words(other->words, words, column->words))
             return column->slots[at] - 1;
     }
-    set.words = arena_alloc(arena, size);
-    memcpy(set.words, words, size);
-    ARENA_PUSH(arena, &column->sets, set);
-    column->slots[at] = (uint32_t)column->sets.count;
+    column->slots[at] = add_set(arena, column, hash, words) + 1;
     return column->slots[at] - 1;
 }
 
@@ -82,22 +92,29 @@ static void close_cell(struct boxes *boxes) {
     boxes->open_box = SIZE_MAX;
 }
 
+/* Makes a cell the open one; what is put there is the caller's business. */
 static void open_cell(struct boxes *boxes, size_t box, size_t column) {
-    if (boxes->open_box == box && boxes->open_column == column)
-        return;
     close_cell(boxes);
-    memcpy(boxes->open, boxes_set(boxes, box, column)->words, boxes->columns[column].words * sizeof *boxes->open);
     boxes->open_box = box;
     boxes->open_column = column;
 }
 
+static bool is_open(const struct boxes *boxes, size_t box, size_t column) {
+    return boxes->open_box == box && boxes->open_column == column;
+}
+
 void boxes_clear(struct boxes *boxes, size_t box, size_t column) {
-    open_cell(boxes, box, column);
-    memset(boxes->open, 0, boxes->columns[column].words * sizeof *boxes->open);
+    if (!is_open(boxes, box, column))
+        open_cell(boxes, box, column);
+    for (size_t word = 0; word < boxes->columns[column].words; word++)
+        boxes->open[word] = 0;
 }
 
 void boxes_put(struct boxes *boxes, size_t box, size_t column, size_t code) {
-    open_cell(boxes, box, column);
+    if (!is_open(boxes, box, column)) {
+        open_cell(boxes, box, column);
+        memcpy(boxes->open, boxes_set(boxes, box, column)->words, boxes->columns[column].words * sizeof *boxes->open);
+    }
     boxes->open[code / WORD] |= UINT64_C(1) << code % WORD;
 }
 

@@ -10,7 +10,7 @@
 
 enum {
     FEW = 64,        /* boxes that need no order: they are looked at together */
-    MOST_ASKED = 64, /* boxes that have a say in which column it is */
+    MOST_ASKED = 32, /* boxes that have a say in which column it is */
     MOST_DEPTH = 48, /* divisions of divisions; more would hardly help */
 };
 
@@ -32,14 +32,26 @@ static void join_cells(struct ordering *ordering, const uint32_t *list, size_t c
     }
 }
 
-/* The column in which most boxes lack something that others have; SIZE_MAX if there is none. */
+/* How many of every so many boxes lack something in a column that others of them have. */
+static size_t count_restricted(struct ordering *ordering, const uint32_t *list, size_t count, size_t step,
+                               size_t column) {
+    size_t restricted = 0;
+    join_cells(ordering, list, count, step, column);
+    for (size_t i = 0; i < count; i += step) {
+        const uint64_t *mask = boxes_mask(ordering->boxes, list[i], column);
+        uint64_t differ = 0;
+        for (size_t word = 0; word < ordering->boxes->columns[column].words; word++)
+            differ |= mask[word] ^ ordering->joined[word];
+        restricted += differ != 0;
+    }
+    return restricted;
+}
+
+/* The column in which most boxes lack something; SIZE_MAX if there is none. */
 static size_t best_column(struct ordering *ordering, const uint32_t *list, size_t count) {
     size_t best = SIZE_MAX, most = 0, step = (count + MOST_ASKED - 1) / MOST_ASKED;
     for (size_t column = 0; column < ordering->boxes->n_columns; column++) {
-        size_t restricted = 0, size = ordering->boxes->columns[column].words * sizeof *ordering->joined;
-        join_cells(ordering, list, count, step, column);
-        for (size_t i = 0; i < count; i += step)
-            restricted += memcmp(boxes_mask(ordering->boxes, list[i], column), ordering->joined, size) != 0;
+        size_t restricted = count_restricted(ordering, list, count, step, column);
         if (restricted > most) {
             best = column;
             most = restricted;

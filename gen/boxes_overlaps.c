@@ -34,11 +34,10 @@ struct overlaps {
     size_t n_limits;
     size_t *again; /* columns that need a second look */
     size_t n_again;
-    size_t *earlier; /* the boxes before one that overlap it */
-    size_t n_earlier;
+    size_t *earlier; /* room for the boxes before one that overlap it */
     struct boxes_pair *pairs;
     size_t most, n_pairs;
-    size_t count; /* of all pairs, twice */
+    size_t count; /* of all pairs */
 };
 
 /* ---- the boxes that meet a set ---------------------------------------------------------------------------------- */
@@ -162,20 +161,27 @@ static bool boxes_meet(const struct overlaps *overlaps, size_t a, size_t b) {
     return true;
 }
 
-/* Boxes among which are those that overlap a box; it itself is one. */
-static void note_boxes(struct overlaps *overlaps, size_t box, size_t word, uint64_t bits) {
-    if (overlaps->n_again == 0 && overlaps->n_pairs == overlaps->most) {
-        overlaps->count += (size_t)__builtin_popcountll(bits);
-        return;
-    }
-    for (; bits; bits &= bits - 1) {
-        size_t other = overlaps->order[word * WORD + (size_t)__builtin_ctzll(bits)];
-        if (!boxes_meet(overlaps, other, box))
-            continue;
-        overlaps->count++;
-        if (other < box)
-            overlaps->earlier[overlaps->n_earlier++] = other;
-    }
+/* The boxes of a word that may overlap a box, all but those from the place `behind` on. */
+static uint64_t candidates(const struct overlaps *overlaps, size_t word, size_t behind) {
+    uint64_t bits = limited(overlaps, overlaps->n_heads + word);
+    return behind - word * WORD < WORD ? bits & ((UINT64_C(1) << behind % WORD) - 1) : bits;
+}
+
+/* How many boxes before a place in the order overlap the one there. Neighbours look at the same words. */
+static size_t count_before(struct overlaps *overlaps, size_t place) {
+    size_t count = 0, box = overlaps->order[place];
+    find_limits(overlaps, box);
+    for (size_t head = 0; head * WORD * WORD < place; head++)
+        for (uint64_t rest = limited(overlaps, head); rest; rest &= rest - 1) {
+            size_t word = head * WORD + (size_t)__builtin_ctzll(rest);
+            if (word * WORD >= place)
+                break;
+            uint64_t bits = candidates(overlaps, word, place);
+            for (; overlaps->n_again && bits; bits &= bits - 1)
+                count += boxes_meet(overlaps, overlaps->order[word * WORD + (size_t)__builtin_ctzll(bits)], box);
+            count += (size_t)__builtin_popcountll(bits);
+        }
+    return count;
 }
 
 static int compare_numbers(const void *a, const void *b) {
@@ -183,29 +189,28 @@ static int compare_numbers(const void *a, const void *b) {
     return (*number_a > *number_b) - (*number_a < *number_b);
 }
 
+/* The boxes that come before a box in the table and overlap it, as far as there is room for pairs. */
 static void note_pairs(struct overlaps *overlaps, size_t box) {
-    if (overlaps->n_pairs < overlaps->most)
-        qsort(overlaps->earlier, overlaps->n_earlier, sizeof *overlaps->earlier, compare_numbers);
-    for (size_t i = 0; i < overlaps->n_earlier && overlaps->n_pairs < overlaps->most; i++)
+    size_t count = 0, all = overlaps->boxes->n_live;
+    find_limits(overlaps, box);
+    for (size_t word = 0; word < overlaps->n_words; word++)
+        for (uint64_t bits = candidates(overlaps, word, all); bits; bits &= bits - 1) {
+            size_t other = overlaps->order[word * WORD + (size_t)__builtin_ctzll(bits)];
+            if (other < box && boxes_meet(overlaps, other, box))
+                overlaps->earlier[count++] = other;
+        }
+    qsort(overlaps->earlier, count, sizeof *overlaps->earlier, compare_numbers);
+    for (size_t i = 0; i < count && overlaps->n_pairs < overlaps->most; i++)
         overlaps->pairs[overlaps->n_pairs++] = (struct boxes_pair){overlaps->earlier[i], box};
 }
 
-static void find_pairs(struct overlaps *overlaps, size_t box) {
-    find_limits(overlaps, box);
-    overlaps->n_earlier = 0;
-    for (size_t head = 0; head < overlaps->n_heads; head++)
-        for (uint64_t rest = limited(overlaps, head); rest; rest &= rest - 1) {
-            size_t word = head * WORD + (size_t)__builtin_ctzll(rest);
-            if (word >= overlaps->n_words)
-                break;
-            uint64_t bits = limited(overlaps, overlaps->n_heads + word);
-            if (word == overlaps->n_words - 1 && overlaps->boxes->n_live % WORD)
-                bits &= (UINT64_C(1) << overlaps->boxes->n_live % WORD) - 1;
-            if (bits)
-                note_boxes(overlaps, box, word, bits);
-        }
-    overlaps->count--;
-    note_pairs(overlaps, box);
+static void find_pairs(struct overlaps *overlaps, bool any) {
+    const struct boxes *boxes = overlaps->boxes;
+    for (size_t i = 0; i < boxes->n_live && !(any && overlaps->count); i++)
+        overlaps->count += count_before(overlaps, i);
+    size_t wanted = overlaps->count < overlaps->most ? overlaps->count : overlaps->most;
+    for (size_t i = 0; overlaps->n_pairs < wanted; i++)
+        note_pairs(overlaps, boxes->live[i]);
 }
 
 static void find_overlaps(struct overlaps *overlaps, bool any) {
@@ -223,8 +228,7 @@ static void find_overlaps(struct overlaps *overlaps, bool any) {
     overlaps->again = arena_alloc(scratch, boxes->n_columns * sizeof *overlaps->again);
     overlaps->earlier = arena_alloc(scratch, boxes->n_live * sizeof *overlaps->earlier);
     find_all_met(overlaps);
-    for (size_t i = 0; i < boxes->n_live && !(any && overlaps->count); i++)
-        find_pairs(overlaps, boxes->live[i]);
+    find_pairs(overlaps, any);
     arena_free(scratch);
 }
 
@@ -233,7 +237,7 @@ size_t boxes_overlaps(struct boxes *boxes, struct boxes_pair *pairs, size_t most
     struct overlaps overlaps = {.boxes = boxes, .pairs = pairs, .most = most};
     find_overlaps(&overlaps, false);
     boxes->overlaps = overlaps.count ? SOME_OVERLAPS : NO_OVERLAPS;
-    return overlaps.count / 2;
+    return overlaps.count;
 }
 
 bool boxes_disjoint(struct boxes *boxes) {

@@ -15,7 +15,7 @@
 
 enum {
     WORD = 64,
-    MOST_ASKED = 64, /* boxes that have a say in which column divides the space */
+    MOST_ASKED = 256, /* boxes that have a say in which column divides the space: the widest */
 };
 
 /* A word of fields, each `size` bits; a bit for each class. */
@@ -29,6 +29,7 @@ struct packed {
 struct place {
     size_t word, n_words;
     unsigned shift;
+    size_t flag; /* which bit of what a look finds out stands for the column */
 };
 
 /* A part of the space: where its words and its boxes begin in the lists. */
@@ -58,7 +59,7 @@ struct search {
     uint64_t *restricting; /* columns that restrict the box */
     uint64_t *restricted;  /* columns that restrict any */
     uint64_t *joined;      /* like a space: what restricted cells accept */
-    double *weights;       /* by column: how much it restricts boxes, short ones counting most */
+    double *weights;       /* by such a bit: how much the column restricts boxes, short ones counting most */
     struct boxes_division *division;
 };
 
@@ -88,7 +89,8 @@ static void pack_columns(struct search *search, unsigned size) {
             search->packed[search->n_packed++] = new_packed(size);
             shift = 0;
         }
-        search->places[i] = (struct place){search->n_packed - 1, 1, shift};
+        search->places[i] =
+            (struct place){search->n_packed - 1, 1, shift, search->n_packed * WORD - WORD + shift + size - 1};
         shift += size;
         search->packed[search->n_packed - 1].used |= UINT64_C(1) << (shift - 1);
     }
@@ -102,7 +104,8 @@ static void place_columns(struct search *search) {
         const struct column *column = &search->boxes->columns[i];
         if (field_size(column) <= WORD)
             continue;
-        search->places[i] = (struct place){search->n_words, column->words, 0};
+        search->places[i] =
+            (struct place){search->n_words, column->words, 0, (search->n_packed + search->n_wide) * WORD};
         search->wide[search->n_wide++] = i;
         search->n_words += column->words;
     }
@@ -132,7 +135,7 @@ static struct search *new_search(struct arena *scratch, const struct boxes *boxe
     search->restricting = arena_alloc(scratch, n_flags * sizeof *search->restricting);
     search->restricted = arena_alloc(scratch, n_flags * sizeof *search->restricted);
     search->joined = arena_alloc(scratch, search->n_words * sizeof *search->joined);
-    search->weights = arena_alloc(scratch, boxes->n_columns * sizeof *search->weights);
+    search->weights = arena_alloc(scratch, n_flags * WORD * sizeof *search->weights);
     search->division = boxes_new_division(scratch, boxes);
     return search;
 }
@@ -176,6 +179,19 @@ static struct part copy_part(struct search *search, const struct part *part) {
     return copy;
 }
 
+/* The boxes, those with few restricted cells first: what they cover or take away, others need not be asked about. */
+static void put_boxes(const struct search *search, uint32_t *items) {
+    const struct boxes *boxes = search->boxes;
+    uint32_t *cells = arena_alloc(search->scratch, boxes->n_live * sizeof *cells);
+    for (size_t i = 0; i < boxes->n_live; i++)
+        for (size_t column = 0; column < boxes->n_columns; column++)
+            cells[i] += boxes->sets[boxes->live[i] * boxes->n_columns + column] != 0;
+    for (size_t count = 0, put = 0; put < boxes->n_live; count++)
+        for (size_t i = 0; i < boxes->n_live; i++)
+            if (cells[i] == count)
+                items[put++] = boxes->live[i];
+}
+
 static struct part whole_part(struct search *search) {
     const struct boxes *boxes = search->boxes;
     struct part part = new_part(search, boxes->n_live);
@@ -184,7 +200,7 @@ static struct part whole_part(struct search *search) {
         for (size_t word = 0; word < search->places[i].n_words; word++)
             words[word] |= boxes->columns[i].masks[word] << search->places[i].shift;
     }
-    memcpy(search->boxes_left.items + part.boxes, boxes->live, boxes->n_live * sizeof *boxes->live);
+    put_boxes(search, search->boxes_left.items + part.boxes);
     return part;
 }
 
@@ -258,7 +274,9 @@ static bool look_at_wide(const struct search *search, const uint64_t *space, siz
 
 static inline enum relation relate(const struct search *search, const uint64_t *space, size_t box) {
     uint64_t any = 0, several = 0;
-    if (!look_at_packed(search, space, box, &any, &several) || !look_at_wide(search, space, box, &any, &several))
+    if (!look_at_packed(search, space, box, &any, &several))
+        return APART;
+    if (search->n_wide && !look_at_wide(search, space, box, &any, &several))
         return APART;
     return several ? RESTRICTED : any ? RESTRICTED_ONCE : WHOLE;
 }
@@ -343,35 +361,32 @@ static bool narrow_part(const struct search *search, const struct part *part) {
 
 /* ---- dividing --------------------------------------------------------------------------------------------------- */
 
-static bool is_restricting(const struct search *search, size_t column) {
-    const struct place *place = &search->places[column];
-    return search->restricting[place->word] >> place->shift >> (search->packed[place->word].size - 1) & 1;
-}
-
 static void weigh_columns(struct search *search) {
+    size_t n_flags = search->n_packed + search->n_wide;
     double weight = 1;
-    for (size_t i = 0; i < search->n_packed + search->n_wide; i++)
+    for (size_t i = 0; i < n_flags; i++)
         for (uint64_t rest = search->restricting[i]; rest; rest &= rest - 1)
             weight /= 2;
-    for (size_t i = 0; i < search->boxes->n_columns; i++)
-        if (!is_wide(search, i) && is_restricting(search, i))
-            search->weights[i] += weight;
-    for (size_t i = 0; i < search->n_wide; i++)
-        if (search->restricting[search->n_packed + i])
-            search->weights[search->wide[i]] += weight;
+    for (size_t i = 0; i < n_flags; i++)
+        for (uint64_t rest = search->restricting[i]; rest; rest &= rest - 1)
+            search->weights[i * WORD + (size_t)__builtin_ctzll(rest)] += weight;
 }
 
+static double weight_of(const struct search *search, size_t column) {
+    return search->weights[search->places[column].flag];
+}
+
+/* The column that restricts most. */
 static size_t best_column(struct search *search, const struct part *part) {
     const uint32_t *boxes = search->boxes_left.items + part->boxes;
-    size_t best = 0, step = (part->n_boxes + MOST_ASKED - 1) / MOST_ASKED;
-    for (size_t i = 0; i < search->boxes->n_columns; i++)
-        search->weights[i] = 0;
-    for (size_t i = 0; i < part->n_boxes; i += step) {
+    size_t best = 0, asked = part->n_boxes < MOST_ASKED ? part->n_boxes : MOST_ASKED;
+    memset(search->weights, 0, (search->n_packed + search->n_wide) * WORD * sizeof *search->weights);
+    for (size_t i = 0; i < asked; i++) {
         relate(search, search->spaces.items + part->space, boxes[i]);
         weigh_columns(search);
     }
     for (size_t i = 1; i < search->boxes->n_columns; i++)
-        if (search->weights[i] > search->weights[best])
+        if (weight_of(search, i) > weight_of(search, best))
             best = i;
     return best;
 }

@@ -47,6 +47,7 @@ struct builder {
     bool text_limit;                           /* one of these was too much */
     struct emissions *emissions;               /* of the command line, once somebody has asked */
     struct comparer *comparer;
+    size_t n_looks; /* at items of its lists, for questions about it */
 };
 
 /* What a name in a condition or a hole stands for: a variable, or the text of a `let`. */

@@ -125,9 +125,9 @@ static void check_hole(struct checker *checker, const struct cond *guard, const 
                            arena_print(checker->arena, "whether '%s' has a value here", variable->name));
     if (bad == HOSTS_UNKNOWN || bad == HOSTS_NONE)
         return;
-    const char *how = variable->optional ? "not be given" : "be unknown";
+    const char *how = variable->optional ? "need not be given" : "may be unknown";
     struct diag *diag =
-        REPORT(checker, UNSET_HOLE, hole->span, "'%s' may %s, and then there is nothing to write", variable->name, how);
+        REPORT(checker, UNSET_HOLE, hole->span, "'%s' %s, and then there is nothing to write", variable->name, how);
     if (hole->span.file != span.file || hole->span.begin < span.begin || hole->span.end > span.end)
         diag_note(checker->diagnostics, diag, span, "it is written here");
     diag_note(checker->diagnostics, diag, variable->span, "declared here");

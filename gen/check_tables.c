@@ -625,7 +625,7 @@ static void check_values(struct subject *subject) {
     for (size_t i = 0; i < table->n_outcomes && !table->overridden; i++) {
         const struct variable *decision = table->outcomes[i];
         for (size_t k = 0; k < decision->type.n_members; k++) {
-            if (value_is_used(checker->model, decision, k))
+            if (decision->type.numeric || value_is_used(checker->model, decision, k)) /* numbers are listed nowhere */
                 continue;
             struct diag *diag = REPORT(checker, UNUSED_VALUE, decision->span, "no row comes to '%s' of '%s'",
                                        decision->type.members[k].name, decision->name);

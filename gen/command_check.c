@@ -3,10 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include <string.h>
-
 #include "musterc.h"
-#include "output.h"
 
 /* Of several files the worst counts: what could not be looked through is less than an error. */
 static int worse(int code, int other) {
@@ -20,22 +17,6 @@ static int code_of(const struct compilation *compilation) {
     return code == EXIT_GOOD && unproven ? EXIT_UNPROVEN : code;
 }
 
-/* To a file, which appears whole or not at all. */
-static bool write_report(struct arena *arena, const struct compilation *compilations, const struct options *options) {
-    struct output output;
-    size_t count = 0, capacity = 0;
-    for (size_t i = 0; i < options->n_files; i++)
-        capacity += compilations[i].sources.count;
-    const char **names = arena_alloc(arena, (capacity + 1) * sizeof *names);
-    for (size_t i = 0; i < options->n_files; i++)
-        for (size_t k = 0; k < compilations[i].sources.count; k++)
-            names[count++] = compilations[i].sources.items[k].name;
-    if (!output_is_free(arena, options->output, names, count) || !output_open(arena, &output, options->output))
-        return false;
-    compilation_report(compilations, options->n_files, options->format, output.stream);
-    return output_commit(arena, &output, 1);
-}
-
 int run_check(const struct options *options) {
     struct arena *arena = arena_new();
     struct compilation *compilations = arena_alloc(arena, options->n_files * sizeof *compilations);
@@ -45,10 +26,15 @@ int run_check(const struct options *options) {
         compile(&compilations[i], options->files[i]);
         code = worse(code, code_of(&compilations[i]));
     }
-    if (!options->output || strcmp(options->output, "-") == 0)
-        code = compilation_show(compilations, options->n_files, options->format, code);
-    else if (!write_report(arena, compilations, options))
+    struct destination destination;
+    if (options->format == FORMAT_TEXT && !options->output)
+        compilation_report(compilations, options->n_files, FORMAT_TEXT, stderr);
+    else if (!destination_open(&destination, compilations, options->n_files, options))
         code = EXIT_TROUBLE;
+    else {
+        compilation_report(compilations, options->n_files, options->format, destination.stream);
+        code = destination_close(&destination, arena, code);
+    }
     for (size_t i = 0; i < options->n_files; i++)
         arena_free(compilations[i].arena);
     arena_free(arena);

@@ -3,6 +3,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <string.h>
+
 #include "check.h"
 #include "lower.h"
 #include "musterc.h"
@@ -61,17 +63,40 @@ void compilation_report(const struct compilation *compilations, size_t count, en
     arena_free(arena);
 }
 
-int compilation_show(const struct compilation *compilations, size_t count, enum output_format format, int code) {
+int compilation_end(struct compilation *compilation, enum output_format format, int code) {
+    code = code == EXIT_GOOD ? compilation_code(compilation) : code;
     bool is_text = format == FORMAT_TEXT;
-    compilation_report(compilations, count, format, is_text ? stderr : stdout);
+    compilation_report(compilation, 1, format, is_text ? stderr : stdout);
+    arena_free(compilation->arena);
     return is_text ? code : close_stdout(code);
 }
 
-int compilation_end(struct compilation *compilation, enum output_format format, int code) {
-    code = code == EXIT_GOOD ? compilation_code(compilation) : code;
-    code = compilation_show(compilation, 1, format, code);
-    arena_free(compilation->arena);
-    return code;
+bool destination_open(struct destination *destination, const struct compilation *compilations, size_t count,
+                      const struct options *options) {
+    struct arena *arena = compilations[0].arena;
+    size_t n_names = 0, capacity = options->n_inputs;
+    *destination = (struct destination){.stream = stdout};
+    if (!options->output || strcmp(options->output, "-") == 0)
+        return true;
+    for (size_t i = 0; i < count; i++)
+        capacity += compilations[i].sources.count;
+    const char **names = arena_alloc(arena, (capacity + 1) * sizeof *names);
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < compilations[i].sources.count; k++)
+            names[n_names++] = compilations[i].sources.items[k].name;
+    for (size_t i = 0; i < options->n_inputs; i++)
+        if (options->input_kinds[i] != 's')
+            names[n_names++] = options->inputs[i];
+    bool good = output_is_free(arena, options->output, names, n_names) &&
+                output_open(arena, &destination->output, options->output);
+    destination->stream = destination->output.stream;
+    return good;
+}
+
+int destination_close(struct destination *destination, struct arena *arena, int code) {
+    if (destination->stream == stdout)
+        return close_stdout(code);
+    return output_commit(arena, &destination->output, 1) ? code : EXIT_TROUBLE;
 }
 
 int close_stdout(int code) {

@@ -25,29 +25,35 @@ bool cond_is_never(const struct cond *cond) {
     return cond && cond->kind == COND_OR && cond->operands.count == 0;
 }
 
-static const struct cond *join(struct arena *arena, enum cond_kind kind, const struct cond *a, const struct cond *b) {
-    struct cond *cond = new_cond(arena, kind);
-    ARENA_PUSH(arena, &cond->operands, a);
-    ARENA_PUSH(arena, &cond->operands, b);
-    return cond;
+const struct cond *cond_all(struct arena *arena, const struct conds *conds) {
+    struct cond *all = new_cond(arena, COND_AND);
+    for (size_t i = 0; i < conds->count; i++) {
+        const struct cond *cond = conds->items[i];
+        if (cond_is_never(cond))
+            return cond;
+        if (cond && (all->operands.count == 0 || all->operands.items[all->operands.count - 1] != cond))
+            ARENA_PUSH(arena, &all->operands, cond);
+    }
+    return all->operands.count == 0 ? NULL : all->operands.count == 1 ? all->operands.items[0] : all;
+}
+
+const struct cond *cond_any(struct arena *arena, const struct conds *conds) {
+    struct cond *any = new_cond(arena, COND_OR);
+    for (size_t i = 0; i < conds->count; i++) {
+        const struct cond *cond = conds->items[i];
+        if (!cond)
+            return NULL;
+        if (!cond_is_never(cond) && (any->operands.count == 0 || any->operands.items[any->operands.count - 1] != cond))
+            ARENA_PUSH(arena, &any->operands, cond);
+    }
+    return any->operands.count == 1 ? any->operands.items[0] : any;
 }
 
 const struct cond *cond_both(struct arena *arena, const struct cond *a, const struct cond *b) {
-    if (!a || a == b || cond_is_never(b))
-        return b;
-    if (!b || cond_is_never(a))
-        return a;
-    return join(arena, COND_AND, a, b);
-}
-
-const struct cond *cond_either(struct arena *arena, const struct cond *a, const struct cond *b) {
+    const struct cond *both[] = {a, b};
     if (!a || !b)
-        return NULL;
-    if (a == b || cond_is_never(b))
-        return a;
-    if (cond_is_never(a))
-        return b;
-    return join(arena, COND_OR, a, b);
+        return a ? a : b;
+    return cond_all(arena, &(struct conds){.items = both, .count = 2});
 }
 
 const struct cond *cond_negation(struct arena *arena, const struct cond *cond) {
@@ -186,9 +192,9 @@ static bool next_choice(struct choices *choices) {
 
 static struct emitted write_out(struct walk *walk, const struct template *text, const struct choices *choices) {
     struct writer writer = {.arena = walk->arena, .text = {.span = text->span}};
-    const struct cond *guard = NULL;
+    struct conds guards = {0};
     for (size_t i = 0; i < choices->count; i++)
-        guard = cond_both(walk->arena, guard, is_member(walk, choices->variables[i], choices->members[i]));
+        ARENA_PUSH(walk->arena, &guards, is_member(walk, choices->variables[i], choices->members[i]));
     for (size_t i = 0; i < text->count; i++) {
         const struct piece *piece = &text->items[i];
         size_t choice = has_members(piece) ? find_choice(choices, piece->variable) : choices->count;
@@ -202,7 +208,7 @@ static struct emitted write_out(struct walk *walk, const struct template *text, 
         }
     }
     write_hole(&writer, NULL);
-    return (struct emitted){.guard = guard, .text = writer.text};
+    return (struct emitted){.guard = cond_all(walk->arena, &guards), .text = writer.text};
 }
 
 static struct emitted_list texts_of(struct walk *walk, const struct template *text) {

@@ -8,11 +8,28 @@
 
 #include "emission.h"
 
+/* The pieces of a text that are still to be compared. */
+struct pieces {
+    struct piece *items;
+    size_t count;
+    struct {
+        struct piece *items;
+        size_t count, capacity;
+    } room;
+};
+
+struct parts {
+    struct pattern_part *items;
+    size_t count, capacity;
+};
+
 struct comparer {
     struct arena *arena;
     struct pattern everything; /* any text, with control bytes too */
     const struct pattern *natural, *integer, *version;
     size_t steps;
+    struct pieces pieces[2]; /* of the two texts at hand */
+    struct parts parts[2];
 };
 
 /* About a second. */
@@ -43,15 +60,13 @@ struct comparer *comparer_new(struct arena *arena) {
 
 /* ---- pieces ----------------------------------------------------------------------------------------------------- */
 
-struct pieces {
-    struct piece *items;
-    size_t count;
-};
-
-static struct pieces copy_pieces(struct arena *arena, const struct template *text) {
-    struct pieces pieces = {arena_alloc(arena, (text->count + 1) * sizeof *pieces.items), text->count};
+static struct pieces *copy_pieces(struct comparer *comparer, size_t which, const struct template *text) {
+    struct pieces *pieces = &comparer->pieces[which];
+    pieces->room.count = 0;
     for (size_t i = 0; i < text->count; i++)
-        pieces.items[i] = text->items[i];
+        ARENA_PUSH(comparer->arena, &pieces->room, text->items[i]);
+    pieces->items = pieces->room.items;
+    pieces->count = text->count;
     return pieces;
 }
 
@@ -113,6 +128,12 @@ static void strip(struct pieces *a, struct pieces *b) {
     }
 }
 
+/* After that, two constant pieces at the same end differ there. */
+static bool ends_differ(const struct pieces *a, const struct pieces *b) {
+    return a->count > 0 && b->count > 0 &&
+           ((a->items[0].text && b->items[0].text) || (a->items[a->count - 1].text && b->items[b->count - 1].text));
+}
+
 static bool has_hole(const struct pieces *pieces) {
     for (size_t i = 0; i < pieces->count; i++)
         if (!pieces->items[i].text)
@@ -121,11 +142,6 @@ static bool has_hole(const struct pieces *pieces) {
 }
 
 /* ---- what the holes may become ---------------------------------------------------------------------------------- */
-
-struct parts {
-    struct pattern_part *items;
-    size_t count, capacity;
-};
 
 static const struct pattern *hole_pattern(const struct comparer *comparer, const struct piece *piece) {
     const struct variable *variable = piece->variable;
@@ -138,23 +154,25 @@ static const struct pattern *hole_pattern(const struct comparer *comparer, const
     return &comparer->everything;
 }
 
-static struct parts parts_of(struct comparer *comparer, struct arena *arena, const struct pieces *pieces) {
-    struct parts parts = {0};
+static struct parts *parts_of(struct comparer *comparer, size_t which) {
+    const struct pieces *pieces = &comparer->pieces[which];
+    struct parts *parts = &comparer->parts[which];
+    parts->count = 0;
     for (size_t i = 0; i < pieces->count; i++) {
         const struct piece *piece = &pieces->items[i];
         bool is_path = !piece->text && piece->variable->type.kind == MUSTER_PATH && !piece->variable->pattern;
         if (is_path)
-            ARENA_PUSH(arena, &parts, ((struct pattern_part){.text = "/", .length = 1}));
+            ARENA_PUSH(comparer->arena, parts, ((struct pattern_part){.text = "/", .length = 1}));
         struct pattern_part part = {.text = piece->text, .length = piece->length};
         if (!piece->text)
             part.pattern = hole_pattern(comparer, piece);
-        ARENA_PUSH(arena, &parts, part);
+        ARENA_PUSH(comparer->arena, parts, part);
     }
     return parts;
 }
 
-static bool disjoint(struct comparer *comparer, const struct parts *a, const struct parts *b) {
-    return pattern_parts_disjoint(a->items, a->count, b->items, b->count, &comparer->steps);
+static enum sameness disjoint(struct comparer *comparer, const struct parts *a, const struct parts *b) {
+    return pattern_parts_disjoint(a->items, a->count, b->items, b->count, &comparer->steps) ? DIFFERENT : NOT_CERTAIN;
 }
 
 static bool is_constant(const struct emitted *emitted) {
@@ -170,20 +188,13 @@ static bool same_constants(const struct emitted *a, const struct emitted *b) {
 enum sameness emitted_compare(struct comparer *comparer, const struct emitted *a, const struct emitted *b) {
     if (is_constant(a) && is_constant(b))
         return same_constants(a, b) ? SAME : DIFFERENT;
-    struct arena *scratch = arena_new();
-    struct pieces left = copy_pieces(scratch, &a->text), right = copy_pieces(scratch, &b->text);
-    enum sameness sameness = NOT_CERTAIN;
-    strip(&left, &right);
-    if (left.count == 0 && right.count == 0) {
-        sameness = SAME;
-    } else if (!has_hole(&left) && !has_hole(&right)) {
-        sameness = DIFFERENT;
-    } else {
-        struct parts parts = parts_of(comparer, scratch, &left), others = parts_of(comparer, scratch, &right);
-        sameness = disjoint(comparer, &parts, &others) ? DIFFERENT : NOT_CERTAIN;
-    }
-    arena_free(scratch);
-    return sameness;
+    struct pieces *left = copy_pieces(comparer, 0, &a->text), *right = copy_pieces(comparer, 1, &b->text);
+    strip(left, right);
+    if (left->count == 0 && right->count == 0)
+        return SAME;
+    if (ends_differ(left, right) || (!has_hole(left) && !has_hole(right)))
+        return DIFFERENT;
+    return disjoint(comparer, parts_of(comparer, 0), parts_of(comparer, 1));
 }
 
 /* ---- globs ------------------------------------------------------------------------------------------------------ */
@@ -227,13 +238,14 @@ static bool match_always(const struct template *text, const char *glob) {
     return *glob == '\0';
 }
 
-static struct parts parts_of_glob(struct comparer *comparer, struct arena *arena, const char *glob) {
-    struct parts parts = {0};
+static struct parts *parts_of_glob(struct comparer *comparer, const char *glob) {
+    struct parts *parts = &comparer->parts[1];
+    parts->count = 0;
     while (*glob) {
         struct pattern_part part = {.text = glob, .length = strcspn(glob, "*")};
         if (*glob == '*')
             part = (struct pattern_part){.pattern = &comparer->everything};
-        ARENA_PUSH(arena, &parts, part);
+        ARENA_PUSH(comparer->arena, parts, part);
         glob += part.text ? part.length : 1;
     }
     return parts;
@@ -242,13 +254,7 @@ static struct parts parts_of_glob(struct comparer *comparer, struct arena *arena
 enum sameness emitted_match(struct comparer *comparer, const struct emitted *emitted, const char *glob) {
     if (match_always(&emitted->text, glob))
         return SAME;
-    struct arena *scratch = arena_new();
-    struct pieces pieces = copy_pieces(scratch, &emitted->text);
-    bool is_different = !has_hole(&pieces);
-    if (!is_different) {
-        struct parts parts = parts_of(comparer, scratch, &pieces), wanted = parts_of_glob(comparer, scratch, glob);
-        is_different = disjoint(comparer, &parts, &wanted);
-    }
-    arena_free(scratch);
-    return is_different ? DIFFERENT : NOT_CERTAIN;
+    if (!has_hole(copy_pieces(comparer, 0, &emitted->text)))
+        return DIFFERENT;
+    return disjoint(comparer, parts_of(comparer, 0), parts_of_glob(comparer, glob));
 }

@@ -32,7 +32,7 @@ enum verdict eval_stage(const struct stage *stage, int64_t *values, const struct
 enum verdict eval_all(const struct model *model, int64_t *values, const struct stage **stage, const struct row **row);
 
 /*
- * The same with the restrictions: those over inputs come before the stages, those over decisions behind them.
+ * The same with the restrictions: those over inputs count before the stages, those over decisions behind them.
  * Everything is decided that can be. *restriction is the one that refuses the host first; or NULL, and *stage and *row
  * say why there is no verdict "decided". *stage is NULL if every stage decided.
  */

@@ -69,6 +69,8 @@ static void lower_input(struct lowering *lowering, const struct variable *variab
     struct type type = variable->type;
     if (variable->kind == VARIABLE_PARAM) /* nobody gives "not given" */
         type.or_unknown = false;
+    if (is_text) /* the codes of an optional one are no values of it */
+        type.low = type.high = 0;
     struct muster_input input = {
         .default_value = variable->optional && !is_text && !has_default ? MUSTER_UNKNOWN : variable->default_value,
         .name = tables_text(tables, variable->name),
@@ -84,7 +86,9 @@ static void lower_input(struct lowering *lowering, const struct variable *variab
         .pattern_text = tables_text(tables, variable->pattern_text),
         .file = lower_file(lowering, variable->span),
         .line = lower_line(lowering, variable->span),
-        .is_param = variable->kind == VARIABLE_PARAM,
+        .is_param = variable->kind != VARIABLE_PARAM ? MUSTER_FACT
+                    : variable->optional             ? MUSTER_OPTIONAL_PARAM
+                                                     : MUSTER_PARAM,
     };
     PUSH(&tables->inputs, input);
 }
@@ -272,8 +276,10 @@ static struct muster_step lower_restriction(struct lowering *lowering, const str
     PUSH(&tables->rows, refusal);
     PUSH(&tables->rows, ((struct muster_row){.file = file, .line = line}));
     ARENA_PUSH(lowering->scratch, &passes.operands, restriction->cond);
+    uint32_t (*lower)(struct lowering *, struct diagrams *, const struct cond *, struct span) =
+        restriction->over_decisions ? lower_cond : lower_cond_early;
     return (struct muster_step){
-        .root = lower_cond(lowering, lowering->diagrams, &passes, restriction->cond_span),
+        .root = lower(lowering, lowering->diagrams, &passes, restriction->cond_span),
         .table = (uint32_t)tables->tables.count - 1,
     };
 }

@@ -186,34 +186,56 @@ static bool take_work(struct lowering *lowering, size_t cases, size_t work) {
     return true;
 }
 
-uint32_t lower_cond(struct lowering *lowering, struct diagrams *diagrams, const struct cond *cond, struct span span) {
-    const struct model *model = lowering->model;
-    struct cone *cone = cone_new(lowering->scratch, model);
-    cone_add_cond(cone, cond);
+/* Over inputs, if their cases are not too many. False if they are. */
+static bool lower_traced(struct lowering *lowering, struct diagrams *diagrams, struct traced_question *question,
+                         uint32_t *root) {
+    struct cone *cone = cone_new(lowering->scratch, lowering->model);
+    cone_add_cond(cone, question->cond);
     cone_finish(lowering->scratch, cone);
-    size_t work = cond_work(cond), count;
-    const struct variable **direct = direct_variables(lowering, cond, &count);
-    if (cone_cases(cone, NULL) <= COMPOSE_LIMIT && take_work(lowering, cone_cases(cone, NULL), cone_work(cone) + work))
-        return trace(lowering, diagrams, &(struct traced_question){.cond = cond, .direct = direct, .n_direct = count});
-    size_t cases = 1;
-    for (size_t i = 0; i < count; i++) {
-        size_t codes = variable_n_codes(direct[i]);
-        cases = cases > COMPOSE_LIMIT / codes ? (size_t)COMPOSE_LIMIT + 1 : cases * codes;
-    }
-    if (cases <= COMPOSE_LIMIT && !take_work(lowering, cases, work)) {
-        if (!lowering->too_much_work)
-            diag_add(lowering->diagnostics, DIAG_CODE_LIMIT, span,
-                     "from here on, the conditions of this ruleset are too many and too large to be looked through");
-        lowering->too_much_work = true;
-        return MUSTER_LEAF;
-    }
+    size_t cases = cone_cases(cone, NULL);
+    if (cases > COMPOSE_LIMIT || !take_work(lowering, cases, cone_work(cone) + cond_work(question->cond)))
+        return false;
+    *root = trace(lowering, diagrams, question);
+    return true;
+}
+
+/* Says why nothing can be made of a condition. */
+static uint32_t refuse_cond(struct lowering *lowering, size_t cases, struct span span) {
     if (cases > COMPOSE_LIMIT) {
         struct diag *diag = diag_add(lowering->diagnostics, DIAG_CODE_LIMIT, span,
                                      "this condition, with those around it, has more than %d cases", COMPOSE_LIMIT);
         diag_help(lowering->diagnostics, diag, "let a table decide part of it, and ask for that decision");
-        return MUSTER_LEAF;
+    } else if (!lowering->too_much_work) {
+        diag_add(lowering->diagnostics, DIAG_CODE_LIMIT, span,
+                 "from here on, the conditions of this ruleset are too many and too large to be looked through");
+        lowering->too_much_work = true;
     }
-    for (size_t i = 0; i < count; i++)
-        lower_need(lowering, direct[i]);
-    return lower_cond_direct(lowering, diagrams, cond, direct, count);
+    return MUSTER_LEAF;
+}
+
+uint32_t lower_cond(struct lowering *lowering, struct diagrams *diagrams, const struct cond *cond, struct span span) {
+    struct traced_question question = {.cond = cond};
+    uint32_t root;
+    question.direct = direct_variables(lowering, cond, &question.n_direct);
+    if (lower_traced(lowering, diagrams, &question, &root))
+        return root;
+    size_t cases = 1;
+    for (size_t i = 0; i < question.n_direct; i++) {
+        size_t codes = variable_n_codes(question.direct[i]);
+        cases = cases > COMPOSE_LIMIT / codes ? (size_t)COMPOSE_LIMIT + 1 : cases * codes;
+    }
+    if (cases > COMPOSE_LIMIT || !take_work(lowering, cases, cond_work(cond)))
+        return refuse_cond(lowering, cases, span);
+    for (size_t i = 0; i < question.n_direct; i++)
+        lower_need(lowering, question.direct[i]);
+    return lower_cond_direct(lowering, diagrams, cond, question.direct, question.n_direct);
+}
+
+uint32_t lower_cond_early(struct lowering *lowering, struct diagrams *diagrams, const struct cond *cond,
+                          struct span span) {
+    struct traced_question question = {.cond = cond};
+    uint32_t root;
+    question.direct = direct_variables(lowering, cond, &question.n_direct);
+    return lower_traced(lowering, diagrams, &question, &root) ? root
+                                                              : refuse_cond(lowering, (size_t)COMPOSE_LIMIT + 1, span);
 }

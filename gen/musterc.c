@@ -20,6 +20,8 @@ static const struct command commands[] = {
     {"argv", "FILE [--facts FILE] [--config FILE] [--set NAME=VALUE] [--format shell|json|nul] [-o OUT]",
      "print the command line of a rule file as it stands", run_argv, TAKES_OUTPUT | TAKES_FACTS,
      HAS_FORMAT(FORMAT_SHELL) | HAS_FORMAT(FORMAT_JSON) | HAS_FORMAT(FORMAT_NUL)},
+    {"ask", "FILE 'CONDITION' [--format text|json] [-o OUT]", "say on which hosts a condition holds: some, all or none",
+     run_ask, TAKES_OUTPUT | TAKES_QUESTION, HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -32,14 +34,15 @@ static void print_usage(FILE *out) {
     fputs("Usage: musterc COMMAND [options] FILE...\n\n", out);
     for (size_t i = 0; i < N_COMMANDS; i++)
         fprintf(out, "  musterc %s %s\n      %s\n", commands[i].name, commands[i].arguments, commands[i].summary);
-    fprintf(out,
-            "\n  musterc --explain [CODE]\n      what a diagnostic means, or which there are\n"
-            "  musterc --help | --version\n\n"
-            "Options of all commands:\n%s\n"
-            "FILE may be - for standard input; -o is --output. Exit code: 0 done; 1 there are errors in the rules, or\n"
-            "the rules refuse the host; 2 something cannot be read, written or used, or the call is wrong; 3 (check)\n"
-            "no error was found, but not everything could be looked through.\n",
-            diagnostic_options);
+    fprintf(
+        out,
+        "\n  musterc --explain [CODE]\n      what a diagnostic means, or which there are\n"
+        "  musterc --help | --version\n\n"
+        "Options of all commands:\n%s\n"
+        "FILE may be - for standard input; -o is --output. Exit code: 0 done; 1 there are errors in the rules, or\n"
+        "the rules refuse the host, or (ask) the condition never holds; 2 something cannot be read, written or used,\n"
+        "or the call is wrong, or (ask) there are errors; 3 (check, ask) not everything could be looked through.\n",
+        diagnostic_options);
 }
 
 static const struct command *find_command(const char *name) {

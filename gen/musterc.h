@@ -7,6 +7,7 @@
 #define MUSTERC_H
 
 #include "model.h"
+#include "output.h"
 #include "report.h"
 
 /* Exit codes. EXIT_UNPROVEN: nothing is wrong, as far as it could be looked at. */
@@ -76,18 +77,28 @@ void compile(struct compilation *compilation, const char *name);
 bool is_sound(const struct compilation *compilation);
 bool is_accepted(const struct compilation *compilation);
 
-/* What the findings say about the exit code: EXIT_GOOD, EXIT_FINDINGS, or EXIT_TROUBLE if the file was not even read.
- */
+/* What the findings say about the exit code; EXIT_TROUBLE if the file was not even read. */
 int compilation_code(const struct compilation *compilation);
 
 /* Writes what was found in several rulesets, as one document; any format but JSON and SARIF is text. */
 void compilation_report(const struct compilation *compilations, size_t count, enum output_format format, FILE *out);
 
-/* The same, where each format belongs: text to stderr, others to stdout. Returns `code`, or EXIT_TROUBLE. */
-int compilation_show(const struct compilation *compilations, size_t count, enum output_format format, int code);
-
-/* Shows one and frees it. Returns `code`, or that of the findings if `code` is EXIT_GOOD. */
+/*
+ * Shows one where its format belongs, text on stderr and others on stdout, and frees it. Returns `code`, or that of the
+ * findings if `code` is EXIT_GOOD.
+ */
 int compilation_end(struct compilation *compilation, enum output_format format, int code);
+
+/* Where a result goes: to standard output or, with -o, to a file, which appears whole or not at all. */
+struct destination {
+    FILE *stream;
+    struct output output;
+};
+
+/* False after a message: the file cannot be written, or is one of those that were read. */
+bool destination_open(struct destination *destination, const struct compilation *compilations, size_t count,
+                      const struct options *options);
+int destination_close(struct destination *destination, struct arena *arena, int code);
 
 /* `code`, or EXIT_TROUBLE after a message if standard output could not be written. */
 int close_stdout(int code);
@@ -95,5 +106,6 @@ int close_stdout(int code);
 int run_check(const struct options *options);
 int run_compile(const struct options *options);
 int run_argv(const struct options *options);
+int run_ask(const struct options *options);
 
 #endif

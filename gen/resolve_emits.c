@@ -62,59 +62,74 @@ static void report_uncertain(struct question *question, struct span asked, const
     question->failed = true;
 }
 
-/* Where one of the texts matches; all of them are those of one place in the command line, so one is always there. */
-static const struct cond *texts_match(struct question *question, struct span asked, const char *glob,
-                                      const struct entry *entry, const struct emitted_list *texts) {
-    struct arena *arena = question->builder->arena;
-    const struct cond *any = cond_never(arena);
-    bool all = true;
-    for (size_t i = 0; i < texts->count && !question->failed; i++) {
-        enum sameness sameness = emitted_match(question->builder->comparer, &texts->items[i], glob);
-        if (sameness == SAME)
-            any = cond_either(arena, any, texts->items[i].guard);
-        else if (sameness == NOT_CERTAIN)
-            report_uncertain(question, asked, glob, entry->span, &texts->items[i]);
-        all = all && sameness == SAME;
-    }
-    return all ? NULL : any;
+/* Where something matches, as far as that does not depend on a parameter; and else what does. */
+struct match {
+    const struct cond *where;
+    const struct emitted *uncertain; /* or NULL */
+};
+
+static bool never_matches(struct match match) {
+    return cond_is_never(match.where) && !match.uncertain;
 }
 
-static const struct cond *value_matches(struct question *question, const struct part *part, const struct entry *entry) {
+/* One of the texts is there wherever their entry is: they are what its holes may become. */
+static struct match match_texts(struct question *question, const char *glob, const struct emitted_list *texts) {
+    struct arena *arena = question->builder->arena;
+    struct match match = {0};
+    struct conds any = {0};
+    bool all = true;
+    for (size_t i = 0; i < texts->count; i++) {
+        enum sameness sameness = emitted_match(question->builder->comparer, &texts->items[i], glob);
+        if (sameness == SAME)
+            ARENA_PUSH(arena, &any, texts->items[i].guard);
+        else if (sameness == NOT_CERTAIN)
+            match.uncertain = &texts->items[i];
+        all = all && sameness == SAME;
+    }
+    match.where = all ? NULL : cond_any(arena, &any);
+    return match;
+}
+
+static void report_nested(struct question *question, const struct part *part, const struct entry *entry) {
     struct builder *builder = question->builder;
-    if (!entry->nested)
-        return texts_match(question, part->value_span, part->value, entry, &entry->values);
-    if (strspn(part->value, "*") == strlen(part->value))
-        return NULL;
     struct diag *diag = REPORT(builder, TEXT_ASKED, part->value_span,
                                "the value is a list of its own; of it nothing but '*' can be asked");
     diag_note(builder->diagnostics, diag, entry->span, "%s writes it here", question->option);
     question->failed = true;
-    return NULL;
 }
 
 static const struct cond *entry_matches(struct question *question, const struct part *part, const struct entry *entry) {
     struct arena *arena = question->builder->arena;
-    const struct cond *holds = entry->guard;
+    struct match key = {0}, value = {0};
     if (entry->has_key != (part->key != NULL))
         return cond_never(arena);
     if (entry->has_key)
-        holds = cond_both(arena, holds, texts_match(question, part->key_span, part->key, entry, &entry->keys));
-    if (question->failed || cond_is_never(holds))
-        return holds;
-    return cond_both(arena, holds, value_matches(question, part, entry));
+        key = match_texts(question, part->key, &entry->keys);
+    if (!entry->nested)
+        value = match_texts(question, part->value, &entry->values);
+    if (never_matches(key) || never_matches(value))
+        return cond_never(arena);
+    if (entry->nested && strspn(part->value, "*") != strlen(part->value))
+        report_nested(question, part, entry);
+    else if (key.uncertain)
+        report_uncertain(question, part->key_span, part->key, entry->span, key.uncertain);
+    else if (value.uncertain)
+        report_uncertain(question, part->value_span, part->value, entry->span, value.uncertain);
+    return cond_both(arena, entry->guard, cond_both(arena, key.where, value.where));
 }
 
 /* Where a use of the option has all that is asked for in its list. */
 static const struct cond *emission_matches(struct question *question, const struct emission *emission) {
     struct arena *arena = question->builder->arena;
-    const struct cond *all = emission->guard;
+    struct conds all = {0};
+    ARENA_PUSH(arena, &all, emission->guard);
     for (size_t i = 0; i < question->n_parts && !question->failed; i++) {
-        const struct cond *any = cond_never(arena);
+        struct conds any = {0};
         for (size_t k = 0; k < emission->entries.count && !question->failed; k++)
-            any = cond_either(arena, any, entry_matches(question, &question->parts[i], &emission->entries.items[k]));
-        all = cond_both(arena, all, any);
+            ARENA_PUSH(arena, &any, entry_matches(question, &question->parts[i], &emission->entries.items[k]));
+        ARENA_PUSH(arena, &all, cond_any(arena, &any));
     }
-    return all;
+    return cond_all(arena, &all);
 }
 
 /* A condition that always holds is none; but who asked wants one. */
@@ -140,36 +155,61 @@ static struct valueset counts(struct arena *arena, enum ast_relation relation, i
     return set;
 }
 
+/* So many texts in lists are looked at for all questions of a ruleset together. */
+enum { MAX_LOOKS = 1 << 22 };
+
+static size_t count_texts(const struct emission *emission) {
+    size_t count = 1;
+    for (size_t i = 0; i < emission->entries.count; i++)
+        count += 1 + emission->entries.items[i].keys.count + emission->entries.items[i].values.count;
+    return count;
+}
+
+/* Takes what a question costs from that; false after a message if it is too much. */
+static bool take_looks(struct builder *builder, const struct ast_cond *written) {
+    size_t parts = written->pattern ? written->pattern->parts.count : 1;
+    bool before = builder->n_looks <= MAX_LOOKS;
+    for (size_t i = 0; i < builder->emissions->count; i++)
+        if (strcmp(builder->emissions->items[i].option, written->option.text) == 0)
+            builder->n_looks += parts * count_texts(&builder->emissions->items[i]);
+    if (before && builder->n_looks > MAX_LOOKS)
+        REPORT(builder, LIMIT, written->span,
+               "from here on, too much is asked about the command line: more than %d texts are to be looked at",
+               MAX_LOOKS);
+    return builder->n_looks <= MAX_LOOKS;
+}
+
 const struct cond *resolve_emits(struct builder *builder, const struct ast_cond *written) {
     struct arena *arena = builder->arena;
     if (!builder->emissions) {
         builder->emissions = emissions_of(arena, builder->model);
         builder->comparer = comparer_new(arena);
     }
-    if (!look_up_option(builder, written->option))
+    if (!look_up_option(builder, written->option) || !take_looks(builder, written))
         return NULL;
     struct question question = {.builder = builder, .option = written->option.text};
+    struct conds uses = {0};
     read_parts(&question, written->pattern);
-    struct cond *count = arena_alloc(arena, sizeof *count);
-    const struct cond *any = cond_never(arena);
-    count->kind = COND_COUNT;
     for (size_t i = 0; i < builder->emissions->count && !question.failed; i++) {
         const struct emission *emission = &builder->emissions->items[i];
         if (strcmp(emission->option, written->option.text) != 0)
             continue;
         const struct cond *holds = emission_matches(&question, emission);
-        any = cond_either(arena, any, holds);
         if (!cond_is_never(holds))
-            ARENA_PUSH(arena, &count->operands, some_cond(arena, holds));
+            ARENA_PUSH(arena, &uses, some_cond(arena, holds));
     }
     if (question.failed)
         return NULL;
     if (written->kind == AST_COND_EMITS)
-        return some_cond(arena, any);
+        return some_cond(arena, cond_any(arena, &uses));
     if (written->value.kind != AST_INT) {
         REPORT(builder, TYPE, written->value.span, "a count is compared with a number");
         return NULL;
     }
-    count->set = counts(arena, written->relation, written->value.number, count->operands.count);
+    struct cond *count = arena_alloc(arena, sizeof *count);
+    count->kind = COND_COUNT;
+    for (size_t i = 0; i < uses.count; i++)
+        ARENA_PUSH(arena, &count->operands, uses.items[i]);
+    count->set = counts(arena, written->relation, written->value.number, uses.count);
     return count;
 }

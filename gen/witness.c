@@ -130,7 +130,8 @@ static void add_argv(struct checker *checker, int64_t *values, const char *const
     struct arena *arena = checker->diagnostics->arena;
     const struct stage *stage;
     const struct row *row;
-    if (!model->has_argv || eval_all(model, values, &stage, &row) != VERDICT_DECIDED)
+    const struct restriction *restriction;
+    if (!model->has_argv || eval_host(model, values, &stage, &row, &restriction) != VERDICT_DECIDED)
         return;
     struct arguments arguments = eval_argv(checker->arena, model, values, texts);
     witness->has_argv = true;
@@ -150,6 +151,9 @@ void witness_fill(struct checker *checker, const struct region *region, hostset 
         const struct variable *input = model->inputs[i];
         bool is_text = variable_is_text(input);
         int64_t value = is_text ? (int64_t)codes[i] : code_example(input, codes[i]);
+        if (!region->codes[i] && !is_text && input->default_value != MUSTER_UNSET &&
+            variable_code(input, input->default_value) == codes[i])
+            value = input->default_value; /* nothing depends on it */
         if (input->type.kind == MUSTER_INT && value != MUSTER_UNKNOWN)
             value = whole_number(model, input, value);
         values[input->index] = value;

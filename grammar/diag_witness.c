@@ -46,10 +46,17 @@ static void begin_part(struct layout *layout, size_t wide) {
     layout->used += 1 + wide;
 }
 
+/* How much of a comment stays on one line: up to a comma, or if that is too much, up to a blank. */
+static size_t part_length(const char *text, size_t room) {
+    const char *comma = strstr(text, ", ");
+    size_t length = comma ? (size_t)(comma - text) + 1 : strlen(text);
+    return columns(text, length) <= room ? length : strcspn(text, " ");
+}
+
 static void print_comment(const char *text, const char *indent, FILE *stream) {
     struct layout layout = layout_start(stream, indent, "#", "#");
     while (*text) {
-        size_t length = strcspn(text, " ");
+        size_t length = part_length(text, WIDTH - layout.first - 1);
         begin_part(&layout, columns(text, length));
         diag_print_part(text, length, stream);
         text += length;

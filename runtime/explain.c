@@ -31,6 +31,8 @@ struct findings {
     size_t n_missing;
     struct remark *remarks;
     size_t n_remarks;
+    const struct muster_warning **warnings;
+    size_t n_warnings;
 };
 
 /* ---- finding out ------------------------------------------------------------------------------------------------ */
@@ -42,6 +44,12 @@ static void see_note(void *context, size_t argument, const struct muster_note *n
         findings->remarks[findings->n_remarks++] = (struct remark){argument, note};
 }
 
+static void see_warning(void *context, const struct muster_warning *warning) {
+    struct findings *findings = context;
+
+    findings->warnings[findings->n_warnings++] = warning;
+}
+
 static bool allocate(struct findings *findings) {
     const struct muster_ruleset *rules = findings->rules;
 
@@ -49,7 +57,8 @@ static bool allocate(struct findings *findings) {
     findings->rows = calloc((size_t)rules->decisions.count + 1, sizeof *findings->rows);
     findings->missing = calloc((size_t)rules->inputs.count + 1, sizeof *findings->missing);
     findings->remarks = calloc((size_t)rules->notes.count + 1, sizeof *findings->remarks);
-    if (findings->values && findings->rows && findings->missing && findings->remarks)
+    findings->warnings = calloc((size_t)rules->warnings.count + 1, sizeof *findings->warnings);
+    if (findings->values && findings->rows && findings->missing && findings->remarks && findings->warnings)
         return true;
     inputs_say(findings->inputs, strerror(ENOMEM));
     return false;
@@ -60,6 +69,7 @@ static void release(struct findings *findings) {
     free(findings->rows);
     free(findings->missing);
     free(findings->remarks);
+    free(findings->warnings);
     argv_free(&findings->argv);
 }
 
@@ -81,6 +91,7 @@ static int find_out(struct findings *findings) {
         *error = (struct muster_error){0};
     else
         return inputs_failed(findings->inputs, error);
+    muster_warnings(rules, facts, params, see_warning, findings, NULL);
     if (findings->n_missing > 0)
         return 0;
     findings->program = inputs_program(findings->inputs);
@@ -139,6 +150,11 @@ static bool is_missing(const struct findings *findings, uint32_t input) {
 static void origin_words(const struct findings *findings, uint32_t input, char *buffer, size_t size) {
     const struct origin *origin = inputs_origin(findings->inputs, input);
 
+    if (origin->kind == ORIGIN_NONE && !is_missing(findings, input) &&
+        muster_input_at(findings->rules, input)->is_param == MUSTER_OPTIONAL_PARAM) {
+        snprintf(buffer, size, *title_of(findings, input) ? "not given: %s" : "not given", title_of(findings, input));
+        return;
+    }
     if (origin->kind == ORIGIN_NONE) {
         snprintf(buffer, size,
                  is_missing(findings, input) ? "not set, and the command line waits for it: %s"
@@ -293,6 +309,19 @@ static void text_remarks(FILE *out, const struct findings *findings) {
     }
 }
 
+static void text_warnings(FILE *out, const struct findings *findings) {
+    if (findings->n_warnings > 0)
+        fputs("\nWarnings\n", out);
+    for (size_t i = 0; i < findings->n_warnings; i++) {
+        const struct muster_warning *warning = findings->warnings[i];
+        fputs("    ", out);
+        wrap(out, 4, 4, muster_text(findings->rules, warning->text));
+        fprintf(out, "        %s:%u\n", muster_text(findings->rules, warning->file), warning->line);
+        wrap_labelled(out, "because", muster_text(findings->rules, warning->reason));
+        wrap_labelled(out, "see", muster_text(findings->rules, warning->see));
+    }
+}
+
 /* Where a line of the command line begins: at the program, at each of its options, and after a "--". */
 static bool begins_line(const struct findings *findings, size_t argument) {
     const char *const *arguments = findings->argv.arguments;
@@ -330,10 +359,13 @@ static void text_all(FILE *out, const struct findings *findings) {
         text_inputs(out, findings, rules->n_facts, rules->inputs.count);
     }
     text_decisions(out, findings);
+    text_warnings(out, findings);
     if (findings->error.status != MUSTER_OK) {
         inputs_error_text(findings->inputs, &findings->error, words, sizeof words);
         fputs("\nNo command line\n    ", out);
         wrap(out, 4, 4, words);
+        if (findings->error.status == MUSTER_E_REJECTED)
+            wrap_labelled(out, "see", muster_text(rules, muster_row_at(rules, findings->error.row)->see));
     } else if (findings->n_missing > 0) {
         for (size_t i = 0; i < findings->n_missing && length < sizeof words; i++) {
             length += (size_t)snprintf(words + length, sizeof words - length, "%s%s", i ? ", " : "",
@@ -404,6 +436,21 @@ static void json_remarks(FILE *out, const struct findings *findings) {
     fputs(findings->n_remarks ? "\n  ],\n" : "],\n", out);
 }
 
+static void json_warnings(FILE *out, const struct findings *findings) {
+    fputs("  \"warnings\": [", out);
+    for (size_t i = 0; i < findings->n_warnings; i++) {
+        const struct muster_warning *warning = findings->warnings[i];
+        fputs(i ? ",\n    {\"text\": " : "\n    {\"text\": ", out);
+        show_json_string(out, muster_text(findings->rules, warning->text));
+        json_member(out, "file", muster_text(findings->rules, warning->file));
+        fprintf(out, ", \"line\": %u", warning->line);
+        json_member(out, "because", muster_text(findings->rules, warning->reason));
+        json_member(out, "see", muster_text(findings->rules, warning->see));
+        fputc('}', out);
+    }
+    fputs(findings->n_warnings ? "\n  ],\n" : "],\n", out);
+}
+
 static void json_all(FILE *out, const struct findings *findings) {
     const struct muster_ruleset *rules = findings->rules;
     char words[TEXT_MAX];
@@ -424,6 +471,7 @@ static void json_all(FILE *out, const struct findings *findings) {
         show_json_string(out, name_of(findings, findings->missing[i]));
     }
     fputs("],\n", out);
+    json_warnings(out, findings);
     json_remarks(out, findings);
     fputs("  \"refused\": ", out);
     inputs_error_text(findings->inputs, &findings->error, words, sizeof words);

@@ -152,7 +152,7 @@ static bool take_defaults(struct inputs *inputs) {
             if (!muster_is_set(inputs->params, i))
                 continue;
             done = keep_text(inputs, i, text_at(inputs, declared->default_text));
-        } else if (value != MUSTER_UNSET) {
+        } else if (i < inputs->rules->n_facts ? value != MUSTER_UNSET : muster_is_set(inputs->params, i)) {
             done = keep_value(inputs, i, value);
         } else {
             continue;

@@ -84,6 +84,9 @@ bool inputs_complete(struct inputs *inputs);
 int inputs_argv(struct inputs *inputs, struct argv *argv);
 void argv_free(struct argv *argv);
 
+/* Writes what the rules warn of on this host, a message for each. */
+void inputs_warn(const struct inputs *inputs);
+
 /*
  * Which argument of the command line is the program that the rules are about, not one that only starts it: the one that
  * they tag with `program`; SIZE_MAX if they tag none.

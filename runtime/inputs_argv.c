@@ -62,8 +62,10 @@ void inputs_error_text(const struct inputs *inputs, const struct muster_error *e
     muster_error_text(rules, error, words, sizeof words);
     if (error->status == MUSTER_E_REJECTED) {
         const struct muster_row *row = muster_row_at(rules, error->row);
-        snprintf(buffer, size, "the rules refuse this host: %s (%s:%u)", words, muster_text(rules, row->file),
-                 row->line);
+        const char *reason = muster_text(rules, row->reason);
+        bool more = *reason && strcmp(reason, words) != 0; /* a reason may be all that an assumption says */
+        snprintf(buffer, size, "the rules refuse this host: %s (%s%s%s:%u)", words, more ? reason : "",
+                 more ? "; " : "", muster_text(rules, row->file), row->line);
         return;
     }
     if (error->status != MUSTER_E_VALUE && error->status != MUSTER_E_FACT) {
@@ -120,6 +122,22 @@ int inputs_argv(struct inputs *inputs, struct argv *argv) {
     }
     argv->count = needed.arguments;
     return 0;
+}
+
+static void see_warning(void *context, const struct muster_warning *warning) {
+    const struct inputs *inputs = context;
+    const struct muster_ruleset *rules = inputs_rules(inputs);
+    const char *reason = muster_text(rules, warning->reason);
+    char message[2 * TEXT_MAX];
+
+    snprintf(message, sizeof message, *reason ? "warning: %s (%s)" : "warning: %s%s",
+             muster_text(rules, warning->text), reason);
+    inputs_say(inputs, message);
+}
+
+void inputs_warn(const struct inputs *inputs) {
+    muster_warnings(inputs_rules(inputs), inputs_facts(inputs), inputs_params(inputs), see_warning, (void *)inputs,
+                    NULL);
 }
 
 /* True if a text of words with blanks between has this word. */

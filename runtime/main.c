@@ -22,7 +22,7 @@
 #include "nearest.h"
 #include "options.h"
 #include "quote.h"
-#include "rules/baseline.h"
+#include "rulesets.h"
 #include "show.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -33,14 +33,6 @@ struct job {
     struct inputs *inputs;
     struct muster_prober *prober; /* NULL where nothing is probed */
     char qemu[2 * PATH_MAX];      /* --qemu as an absolute path, or empty */
-};
-
-/* The rulesets that are built in; the first is the default. */
-static const struct {
-    const char *name;
-    const struct muster_ruleset *rules;
-} rulesets[] = {
-    {"baseline", baseline_ruleset},
 };
 
 static int run_exec(struct job *job);
@@ -63,14 +55,15 @@ static void keep_standard_descriptors(void) {
 
 static int choose_ruleset(struct job *job) {
     const char *wanted = job->options.ruleset;
-    const char *names[COUNT(rulesets)];
+    const char *names[MOST_RULESETS];
     const char *nearest;
+    size_t count = 0;
     char words[QUOTE_MAX];
 
-    for (size_t i = 0; i < COUNT(rulesets); i++) {
-        names[i] = rulesets[i].name;
-        if (!job->rules && (!wanted || strcmp(wanted, names[i]) == 0))
-            job->rules = rulesets[i].rules;
+    for (; count < MOST_RULESETS && rulesets[count].name; count++) {
+        names[count] = rulesets[count].name;
+        if (!job->rules && (!wanted || strcmp(wanted, names[count]) == 0))
+            job->rules = rulesets[count].rules;
     }
     if (job->rules && muster_check(job->rules) == MUSTER_OK)
         return GO_ON;
@@ -79,9 +72,9 @@ static int choose_ruleset(struct job *job) {
                 wanted ? wanted : names[0]);
         return TROUBLE;
     }
-    nearest = nearest_name(wanted, names, COUNT(rulesets));
+    nearest = nearest_name(wanted, names, count);
     fprintf(stderr, "muster: there is no ruleset %s; known:", quote_word(wanted, words));
-    for (size_t i = 0; i < COUNT(rulesets); i++)
+    for (size_t i = 0; i < count; i++)
         fprintf(stderr, "%s %s", i ? "," : "", names[i]);
     if (nearest)
         fprintf(stderr, "; did you mean %s?", nearest);
@@ -248,6 +241,7 @@ static int run_argv(struct job *job) {
     if (code == DONE) {
         size_t program = *job->qemu ? inputs_program(job->inputs) : SIZE_MAX;
         char words[QUOTE_MAX];
+        inputs_warn(job->inputs);
         show_argv(stdout, job->options.format, &argv);
         if (program < argv.count && strcmp(argv.arguments[program], job->qemu) != 0) {
             fprintf(stderr, "muster: note: the rules write %s; muster exec starts %s in its place\n",
@@ -279,8 +273,10 @@ static int run_exec(struct job *job) {
         inputs_say(job->inputs, "the rules give no command line for this host");
         code = TROUBLE;
     }
-    if (code == DONE)
+    if (code == DONE) {
+        inputs_warn(job->inputs);
         code = launch("muster", argv.arguments);
+    }
     argv_free(&argv);
     return code;
 }

@@ -59,6 +59,8 @@ struct muster_member {
 
 enum muster_source { MUSTER_FROM_NOWHERE, MUSTER_FROM_PROBE, MUSTER_FROM_CALLER, MUSTER_FROM_CALLER_ELSE_PROBE };
 
+enum muster_input_kind { MUSTER_FACT, MUSTER_PARAM, MUSTER_OPTIONAL_PARAM };
+
 /* A fact or a parameter. The facts come first. */
 struct muster_input {
     int64_t default_value; /* MUSTER_UNSET if there is none; of an optional parameter MUSTER_UNKNOWN: not given */
@@ -71,7 +73,7 @@ struct muster_input {
     uint32_t pattern;      /* text: in `patterns`, or MUSTER_NONE */
     uint32_t pattern_text; /* text: the pattern as it is written */
     uint32_t file, line;   /* text; where it is declared */
-    uint32_t is_param;     /* 0 fact, 1 parameter */
+    uint32_t is_param;     /* enum muster_input_kind */
 };
 
 /* An input that conditions ask: its value becomes a code, the index of the interval or member that holds it. */

@@ -106,6 +106,8 @@ printf 'ruleset bytes;\nfact \300\257 : bool;\n' | made overlong_utf8
 { printf 'ruleset cuts;\nfact a : int 0..1000000;\ndecide b : bool\nby a {\n    0'
   seq 2 2 40000 | sed 's/^/, /' | tr -d '\n'; printf ' => yes;\n    else => no;\n}\nargv { run when b; }\n'; } |
     made many_values
+{ printf 'ruleset asked;\nformat commas { between ","; }\noption -a : commas;\nargv {\n    -a { x'
+  repeat 1500 ', y%s'; printf ' };\n}\n'; repeat 3000 'promise emits -a (y%s);\n'; } | made many_questions
 { printf 'ruleset depth;\nlet t0 = "x";\n'; seq 1 5000 | awk '{printf "let t%d = \"$t%d\";\n", $1, $1 - 1}'
   # shellcheck disable=SC2016
   printf 'argv { run "$t5000"; }\n'; } | made nested_texts

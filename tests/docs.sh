@@ -14,7 +14,7 @@ for program in muster musterc; do
     else
         skip "$program.1 is well-formed" "there is no groff here"
     fi
-    { "$program" --help; for command in probe argv explain exec check compile; do "$program" $command --help; done; } \
+    { "$program" --help; for command in probe argv explain exec check compile ask; do "$program" $command --help; done; } \
         >"$scratch/help" 2>/dev/null
     help_options=$(grep -oE -- '(^|[ [])--?[a-z][a-z-]*' "$scratch/help" | tr -d ' [' | sort -u)
     # In the source of a page an option is "Fl" and its name without the first dash, a command an item "Cm".
@@ -82,7 +82,7 @@ check_equal "README.md shows a finding" 1 "$(grep -c ' is broken \[promise\]$' <
 found=$(cd "$srcdir" && musterc check rules/baseline-promises.muster 2>&1)
 check_equal "musterc prints what README.md shows" "" "$(grep -vxFf <(echo "$found") <<<"$shown")"
 witness=$scratch/host.cfg
-musterc ask "$srcdir/rules/baseline.muster" 'emits -M (pit = off) and not tsc_deadline' -o "$witness"
+musterc ask "$srcdir/rules/baseline.muster" 'emits -M (pit = off) and not tsc_deadline' >"$witness"
 check_equal "the host that README.md asks for gets that command line" 1 \
     "$(musterc argv "$srcdir/rules/baseline.muster" --facts "$witness" | grep -c 'pit=off')"
 finish

@@ -165,7 +165,9 @@ says "an unknown code, off" 2 "no diagnostic is called 'unusde'" musterc check -
 says "an unknown code, an error" 2 "no diagnostic is called 'unusde'" musterc check -Werror=unusde gap.muster
 says "a code cannot steer a terminal" 2 "no diagnostic is called '?\[31m'" musterc check -W$'\e[31m' gap.muster
 says "-W alone" 2 "no diagnostic is called ''" musterc check -W gap.muster
-says "a code that begins with 'no-' is on" 0 "\[no-reason\]" musterc check -Wno-reason clean.muster
+says "a code that begins with 'no-'" 0 "\[no-reason\]" musterc check -Wno-reason no_reason.muster
+says "is off where it is not asked for" 0 "" musterc check no_reason.muster
+says "and can be switched off" 0 "" musterc check -Wall -Wno-no-reason no_reason.muster
 
 # --- what was not proven ---
 

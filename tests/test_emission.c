@@ -546,17 +546,21 @@ static void test_conditions(void) {
     CU_ASSERT_TRUE(cond_is_never(cond_both(arena, &is, never)));
     CU_ASSERT_TRUE(cond_is_never(cond_both(arena, never, &is)));
     CU_ASSERT_TRUE(cond_is_never(cond_both(arena, NULL, never)));
-    CU_ASSERT_PTR_NULL(cond_either(arena, NULL, &is));
-    CU_ASSERT_PTR_NULL(cond_either(arena, &is, NULL));
-    CU_ASSERT_PTR_EQUAL(cond_either(arena, never, &is), &is);
-    CU_ASSERT_PTR_EQUAL(cond_either(arena, &is, never), &is);
+    const struct cond *some[] = {never, &is, &is, never, isnt}, *always[] = {&is, NULL};
+    CU_ASSERT_TRUE(cond_is_never(cond_any(arena, &(struct conds){.items = some, .count = 1})));
+    CU_ASSERT_TRUE(cond_is_never(cond_any(arena, &(struct conds){0})));
+    CU_ASSERT_PTR_EQUAL(cond_any(arena, &(struct conds){.items = some, .count = 4}), &is);
+    CU_ASSERT_PTR_NULL(cond_any(arena, &(struct conds){.items = always, .count = 2}));
+    CU_ASSERT_PTR_EQUAL(cond_all(arena, &(struct conds){.items = always, .count = 2}), &is);
+    CU_ASSERT_PTR_NULL(cond_all(arena, &(struct conds){0}));
+    CU_ASSERT_TRUE(cond_is_never(cond_all(arena, &(struct conds){.items = some, .count = 5})));
     CU_ASSERT_TRUE(cond_is_never(cond_negation(arena, NULL)));
     CU_ASSERT_PTR_NULL(cond_negation(arena, never));
     CU_ASSERT_PTR_EQUAL(cond_negation(arena, isnt), &is);
     for (int64_t value = 0; value < 2; value++) {
         CU_ASSERT_EQUAL(eval_cond(isnt, &value), value == 0);
         CU_ASSERT_FALSE(eval_cond(cond_both(arena, &is, isnt), &value));
-        CU_ASSERT_TRUE(eval_cond(cond_either(arena, &is, isnt), &value));
+        CU_ASSERT_TRUE(eval_cond(cond_any(arena, &(struct conds){.items = some, .count = 5}), &value));
         CU_ASSERT_FALSE(eval_cond(never, &value));
     }
     arena_free(arena);

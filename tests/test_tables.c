@@ -597,6 +597,210 @@ static void test_asked_parameter(void) {
     compiled_free(&compiled);
 }
 
+/* ---- refusals outside of tables, warnings, what need not be given ------------------------------------------------
+ */
+
+static const char refusing[] =
+    "ruleset refusing;\n" FORMATS "fact os : { linux, macos, windows };\nfact on : bool;\nfact cpus : int 0..64;\n"
+    "param disk : path optional;\nparam port : int 1..65535 optional;\nparam size : int 0..4096 default 8;\n"
+    "assume some_cpu: cpus >= 1 because \"nothing runs nowhere\" see \"the manual\";\n"
+    "let strange = os == windows and on;\nassume not strange;\n"
+    "reject \"not this\" when os == macos and given disk and port == unknown;\n"
+    "decide how : { fast, slow } by os | on | cpus {\n"
+    "    linux | yes | * => fast;\n    linux | no | * => slow;\n    macos | * | < 2 => reject \"too small\";\n"
+    "    macos | * | >= 2 => fast;\n    windows | no | * => slow;\n}\n"
+    "decide other : bool by how { fast => yes; slow => no; }\n"
+    "let both = other and on;\n"
+    "reject \"\" when how == slow and given port because \"slow ports\";\n"
+    "warn \"slow\" when how == slow because \"you asked for it\" see \"a page\";\nwarn \"few\" when cpus < 4;\n"
+    "argv { run; -c { $size, disk = $disk when given disk };\n"
+    "    when given port { port $port; } else { none; } other when other; both when both; }\n";
+
+struct seen {
+    const struct muster_ruleset *rules;
+    char words[64];
+};
+
+static void see_warning(void *context, const struct muster_warning *warning) {
+    struct seen *seen = context;
+    size_t length = strlen(seen->words);
+    snprintf(seen->words + length, sizeof seen->words - length, "%s.%s.%s ", muster_text(seen->rules, warning->text),
+             muster_text(seen->rules, warning->reason), muster_text(seen->rules, warning->see));
+}
+
+static struct muster_params *given(struct compiled *compiled, bool disk, bool port) {
+    struct muster_params *params = new_params(compiled);
+    if (disk)
+        CU_ASSERT_EQUAL(set_text(compiled, params, "disk", "/a,b", NULL), MUSTER_OK);
+    if (port)
+        CU_ASSERT_EQUAL(set_value(compiled, params, "port", 80, NULL), MUSTER_OK);
+    return params;
+}
+
+static void test_refusals(void) {
+    static const struct {
+        int64_t facts[3];
+        bool disk, port;
+        const char *line; /* or the words of the refusal: */
+        const char *refused;
+        int32_t how, both; /* what was decided all the same */
+        const char *warnings;
+    } rows[] = {
+        {{0, 1, 8}, false, false, "run -c 8 none other both", NULL, 0, 1, ""},
+        {{0, 1, 8}, true, false, "run -c 8,disk=/a,,b none other both", NULL, 0, 1, ""},
+        {{0, 1, 2}, false, true, "run -c 8 port 80 other both", NULL, 0, 1, "few.. "},
+        {{0, 0, 3}, true, false, "run -c 8,disk=/a,,b none", NULL, 1, 0, "slow.you asked for it.a page few.. "},
+        {{0, 0, 3}, false, true, NULL, "refused", 1, 0, ""},
+        {{0, 1, 0}, false, false, NULL, "nothing runs nowhere", 0, 1, ""},
+        {{0, 0, 0}, false, true, NULL, "nothing runs nowhere", 1, 0, ""},
+        {{1, 0, 0}, true, false, NULL, "nothing runs nowhere", -1, -1, ""}, /* a row refuses it too */
+        {{1, 0, 1}, false, false, NULL, "too small", -1, -1, ""},
+        {{1, 0, 1}, true, false, NULL, "not this", -1, -1, ""},
+        {{1, 0, 2}, true, true, "run -c 8,disk=/a,,b port 80 other", NULL, 0, 0, "few.. "},
+        {{2, 1, 4}, false, false, NULL, "outside what the rules assume: not strange", -1, -1, ""},
+    };
+    struct compiled compiled;
+    compile_sound(&compiled, refusing, TO_TABLES);
+    const struct muster_ruleset *rules = compiled.rules;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct muster_params *params = given(&compiled, rows[i].disk, rows[i].port);
+        struct muster_error error = {0};
+        int32_t values[4];
+        struct seen seen = {rules, ""};
+        enum muster_status expected = rows[i].refused ? MUSTER_E_REJECTED : MUSTER_OK;
+        CU_ASSERT_EQUAL(muster_decide(rules, rows[i].facts, params, values, NULL, &error), expected);
+        CU_ASSERT_EQUAL(values[muster_find_decision(rules, "how", 3)], rows[i].how);
+        CU_ASSERT_EQUAL(values[muster_find_decision(rules, "both", 4)], rows[i].both);
+        CU_ASSERT_STRING_EQUAL(line_of(compiled.arena, rules, rows[i].facts, params),
+                               rows[i].line ? rows[i].line : rows[i].refused);
+        CU_ASSERT_EQUAL(muster_warnings(rules, rows[i].facts, params, see_warning, &seen, &error), expected);
+        CU_ASSERT_STRING_EQUAL(seen.words, rows[i].warnings);
+        if (rows[i].refused)
+            expect_error(&compiled, &error, rows[i].refused);
+    }
+    verify_tables(compiled.model, rules, &compiled.diagnostics);
+    CU_ASSERT_EQUAL(compiled.diagnostics.n_errors, 0);
+    compiled_free(&compiled);
+}
+
+/* Refusals and warnings that were changed are noticed; so is a rejection whose rows change places. */
+static void test_verify_refusals(void) {
+    for (int change = 0; change < 3; change++) {
+        struct compiled compiled;
+        compile_sound(&compiled, refusing, TO_TABLES);
+        struct muster_ruleset *rules = arena_alloc(compiled.arena, compiled.rules->size);
+        memcpy(rules, compiled.rules, compiled.rules->size);
+        struct muster_step *steps = (struct muster_step *)(void *)((char *)rules + rules->decide_steps.offset);
+        struct muster_warning *warnings = (struct muster_warning *)(void *)((char *)rules + rules->warnings.offset);
+        struct muster_row *table = (struct muster_row *)(void *)((char *)rules + rules->rows.offset);
+        if (change == 0)
+            steps[0].root = MUSTER_LEAF | 1; /* never refuses */
+        else if (change == 1)
+            warnings[1].root = MUSTER_LEAF;
+        else
+            table[0].reject = table[2].reject; /* other words */
+        verify_tables(compiled.model, rules, &compiled.diagnostics);
+        CU_ASSERT_EQUAL(compiled.diagnostics.n_errors, 1);
+        CU_ASSERT_PTR_NOT_NULL(find_diag(&compiled, DIAG_CODE_MISMATCH, 0));
+        compiled_free(&compiled);
+    }
+}
+
+static void test_optional(void) {
+    struct compiled compiled;
+    compile_sound(&compiled, refusing, TO_TABLES);
+    const struct muster_ruleset *rules = compiled.rules;
+    const int64_t facts[] = {0, 1, 8};
+    struct muster_params *params = given(&compiled, true, true);
+    uint32_t disk = find_input(rules, "disk"), port = find_input(rules, "port"), size = find_input(rules, "size");
+    struct muster_error error;
+    CU_ASSERT_STRING_EQUAL(line_of(compiled.arena, rules, facts, NULL), "the parameter 'size' is not set, and the "
+                                                                        "command line needs it");
+    CU_ASSERT_STRING_EQUAL(line_of(compiled.arena, rules, facts, params), "run -c 8,disk=/a,,b port 80 other both");
+    CU_ASSERT_EQUAL(muster_set_value(params, port, MUSTER_UNKNOWN, NULL), MUSTER_OK);
+    CU_ASSERT_FALSE(muster_is_set(params, port));
+    muster_unset(params, disk);
+    CU_ASSERT_FALSE(muster_is_set(params, disk));
+    CU_ASSERT_STRING_EQUAL(line_of(compiled.arena, rules, facts, params), "run -c 8 none other both");
+    CU_ASSERT_EQUAL(muster_set_value(params, port, 1, NULL), MUSTER_OK);
+    CU_ASSERT_TRUE(muster_is_set(params, port));
+    CU_ASSERT_STRING_EQUAL(line_of(compiled.arena, rules, facts, params), "run -c 8 port 1 other both");
+    CU_ASSERT_EQUAL(muster_set_value(params, size, MUSTER_UNKNOWN, &error), MUSTER_E_VALUE);
+    expect_error(&compiled, &error, "the parameter 'size' must be a number from 0 to 4096");
+    CU_ASSERT_EQUAL(muster_set_value(params, disk, MUSTER_UNKNOWN, &error), MUSTER_E_VALUE);
+    CU_ASSERT_EQUAL(muster_set_value(params, port, MUSTER_UNSET, &error), MUSTER_E_VALUE);
+    CU_ASSERT_TRUE(muster_is_set(params, port));
+    CU_ASSERT_EQUAL(muster_parse_value(rules, port, "unknown", 7, &(int64_t){0}, &error), MUSTER_E_VALUE);
+    muster_unset(params, size);
+    CU_ASSERT_EQUAL(muster_argv(rules, facts, params, NULL, 0, NULL, 0, NULL, &error), MUSTER_E_MISSING);
+    CU_ASSERT_EQUAL(error.input, size);
+    CU_ASSERT_EQUAL(muster_input_at(rules, size)->is_param, MUSTER_PARAM);
+    CU_ASSERT_EQUAL(muster_input_at(rules, disk)->is_param, MUSTER_OPTIONAL_PARAM);
+    CU_ASSERT_EQUAL(muster_input_at(rules, 0)->is_param, MUSTER_FACT);
+    compiled_free(&compiled);
+}
+
+/* ---- tables that inherit ------------------------------------------------------------------------------------------
+ */
+
+static const struct rule_file inheriting[] = {
+    {"top.muster",
+     "ruleset top extends \"middle.muster\";\nfact y : bool;\n"
+     "override decide d : { a, b, c }, e : bool by y | os {\n"
+     "    yes | linux => c, inherit;\n    yes | macos => inherit, yes;\n    no | * => inherit, inherit;\n}\n"},
+    {"middle.muster",
+     "ruleset middle extends \"base.muster\";\nfact z : bool;\n"
+     "override decide d : { a, b, c }, e : bool by z { yes => inherit, no; no => inherit, inherit; }\n"},
+    {"base.muster", "ruleset base;\nfact os : { linux, macos };\nfact x : bool;\n"
+                    "decide d : { a, b, c }, e : bool by os | x {\n    linux | yes => a, yes because \"of this\";\n"
+                    "    linux | no => b, no;\n    macos | yes => reject \"not there\";\n"
+                    "    macos | no => a, no;\n}\n"
+                    "argv { run $d; extra when e; }\n"},
+};
+
+static void test_inherited(void) {
+    struct compiled compiled;
+    compile_files(&compiled, inheriting, COUNT(inheriting), TO_TABLES);
+    diag_print(&compiled.diagnostics, stdout);
+    CU_ASSERT_EQUAL_FATAL(compiled.diagnostics.n_errors, 0);
+    const struct muster_ruleset *rules = compiled.rules;
+    CU_ASSERT_EQUAL(rules->decisions.count, 2);
+    CU_ASSERT_EQUAL(rules->tables.count, 3);
+    struct comparison comparison;
+    compare_start(&comparison, &compiled);
+    expect_agreement(&comparison, 16);
+    compare_end(&comparison);
+    compiled_free(&compiled);
+}
+
+/* Where a replaced table has no row, that is said of what is decided in its place; nothing is walked out of bounds. */
+static void test_inherited_gap(void) {
+    struct compiled compiled;
+    compile_files(&compiled, inheriting, COUNT(inheriting), TO_MODEL);
+    CU_ASSERT_EQUAL_FATAL(compiled.diagnostics.n_errors, 0);
+    for (size_t i = 0; i < compiled.model->tables.count; i++) {
+        struct table *table = compiled.model->tables.items[i];
+        table->unproven = true;
+        if (table->n_rows == 4) /* the one of the base */
+            table->n_rows--;
+    }
+    compiled.rules = lower_model(compiled.arena, compiled.model, &compiled.diagnostics);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(compiled.rules);
+    const int64_t gap[] = {1, 0, 0, 0}, none[] = {0, 1, 0, 0};
+    struct muster_error error;
+    int32_t values[2];
+    uint32_t rows[2];
+    CU_ASSERT_EQUAL(muster_decide(compiled.rules, gap, NULL, values, rows, &error), MUSTER_E_GAP);
+    expect_error(&compiled, &error, "no row fits this host in the table of 'd' at base.muster:4");
+    CU_ASSERT_EQUAL(values[0], -1);
+    CU_ASSERT_EQUAL(muster_argv(compiled.rules, gap, NULL, NULL, 0, NULL, 0, NULL, &error), MUSTER_E_GAP);
+    CU_ASSERT_EQUAL(muster_decide(compiled.rules, none, NULL, values, rows, &error), MUSTER_OK);
+    CU_ASSERT_EQUAL(values[0], 0);
+    CU_ASSERT_STRING_EQUAL(muster_text(compiled.rules, muster_row_at(compiled.rules, rows[0])->file), "top.muster");
+    CU_ASSERT_STRING_EQUAL(muster_text(compiled.rules, muster_row_at(compiled.rules, rows[0])->reason), "of this");
+    compiled_free(&compiled);
+}
+
 /* ---- space --------------------------------------------------------------------------------------------------------
  */
 
@@ -676,6 +880,11 @@ int main(void) {
         {"units", test_units},
         {"bad facts", test_bad_facts},
         {"a parameter that is asked", test_asked_parameter},
+        {"refusals outside of tables", test_refusals},
+        {"refusals that were changed", test_verify_refusals},
+        {"what need not be given", test_optional},
+        {"tables that inherit", test_inherited},
+        {"a gap in a replaced table", test_inherited_gap},
         {"space", test_space},
         {"tables that were changed", test_verify},
     };

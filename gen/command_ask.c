@@ -1,0 +1,119 @@
+/*
+ * `musterc ask`: can this come out, and on which hosts?
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <inttypes.h>
+
+#include "check.h"
+#include "musterc.h"
+
+/* False if the rules or the question have errors. */
+static bool ask(struct compilation *compilation, const struct options *options, struct ask_answer *answer) {
+    struct diagnostics *diagnostics = &compilation->diagnostics;
+    struct program *program = program_load(compilation->arena, &compilation->sources, options->files[0], diagnostics);
+    if (!program || !program_ask(program, compilation->arena, &compilation->sources, options->question, diagnostics))
+        return false;
+    compilation->model = model_build(compilation->arena, &compilation->sources, program, diagnostics);
+    if (is_sound(compilation))
+        check_model(compilation->model, diagnostics);
+    if (!is_accepted(compilation) || !compilation->model->question)
+        return false;
+    *answer = check_ask(compilation->model, diagnostics);
+    return true;
+}
+
+static void print_count(uint64_t count, const char *what, FILE *out) {
+    fprintf(out, "%" PRIu64 "%s%s%s", count, count == UINT64_MAX ? " or more" : "", what,
+            *what && count != 1 ? "s" : "");
+}
+
+/* The text is one facts file, of the first region; all else stands in comments. */
+static void print_answer(const struct ask_answer *answer, FILE *out) {
+    static const char *const words[] = {[ANSWER_SOME] = "# in ",
+                                        [ANSWER_ALWAYS] = "# always: in all ",
+                                        [ANSWER_NEVER] = "# never: in none of ",
+                                        [ANSWER_NOT_PROVEN] = "# not proven: it would take too long"};
+    fputs(words[answer->answer], out);
+    if (answer->answer == ANSWER_SOME) {
+        print_count(answer->cells, "", out);
+        fputs(" of ", out);
+    }
+    if (answer->answer != ANSWER_NOT_PROVEN)
+        print_count(answer->all, " cell", out);
+    putc('\n', out);
+    for (size_t i = 0; i < answer->witnesses.count; i++) {
+        if (i == 0) {
+            diag_print_witness(answer->witnesses.items[i], "", true, out);
+            continue;
+        }
+        fputs("# also: ", out);
+        diag_print_text(answer->witnesses.items[i]->region, out);
+        putc('\n', out);
+    }
+    size_t more = answer->n_regions - answer->witnesses.count;
+    if (more > 0)
+        fprintf(out, "# and %zu more region%s\n", more, more == 1 ? "" : "s");
+}
+
+static void write_count(struct json *json, const char *key, const uint64_t *count) {
+    if (count)
+        json_number(json, key, *count);
+    else
+        json_raw(json, key, "null");
+}
+
+static void write_answer(const struct compilation *compilation, const struct ask_answer *answer, FILE *out) {
+    static const char *const names[] = {[ANSWER_SOME] = "some",
+                                        [ANSWER_ALWAYS] = "always",
+                                        [ANSWER_NEVER] = "never",
+                                        [ANSWER_NOT_PROVEN] = "not-proven"};
+    const struct diagnostics *const runs[] = {&compilation->diagnostics};
+    const struct report report = {.arena = compilation->arena, .runs = runs, .n_runs = 1};
+    bool counted = answer && answer->answer != ANSWER_NOT_PROVEN;
+    struct json json = {.out = out};
+    json_open(&json, NULL, '{');
+    json_number(&json, "version", 1);
+    json_text(&json, "tool", "musterc " MUSTER_VERSION_STRING);
+    json_text(&json, "answer", answer ? names[answer->answer] : NULL);
+    write_count(&json, "cells", counted ? &answer->cells : NULL);
+    write_count(&json, "all", counted ? &answer->all : NULL);
+    json_open(&json, "witnesses", '[');
+    for (size_t i = 0; answer && i < answer->witnesses.count; i++)
+        report_witness(&json, answer->witnesses.items[i]);
+    json_close(&json, '[');
+    json_number(&json, "moreRegions", answer ? answer->n_regions - answer->witnesses.count : 0);
+    report_findings(&json, &report);
+    json_close(&json, '{');
+    json_end(&json);
+}
+
+int run_ask(const struct options *options) {
+    static const int codes[] = {[ANSWER_SOME] = EXIT_GOOD,
+                                [ANSWER_ALWAYS] = EXIT_GOOD,
+                                [ANSWER_NEVER] = EXIT_FINDINGS,
+                                [ANSWER_NOT_PROVEN] = EXIT_UNPROVEN};
+    struct compilation compilation;
+    struct ask_answer answer;
+    compilation_start(&compilation, options);
+    bool answered = ask(&compilation, options, &answer);
+    int code = answered ? codes[answer.answer] : EXIT_TROUBLE;
+    struct destination destination;
+    if (options->format == FORMAT_TEXT)
+        diag_print(&compilation.diagnostics, stderr);
+    if (!answered && options->format == FORMAT_TEXT) {
+        arena_free(compilation.arena);
+        return code;
+    }
+    if (destination_open(&destination, &compilation, 1, options)) {
+        if (options->format == FORMAT_JSON)
+            write_answer(&compilation, answered ? &answer : NULL, destination.stream);
+        else
+            print_answer(&answer, destination.stream);
+        code = destination_close(&destination, compilation.arena, code);
+    } else {
+        code = EXIT_TROUBLE;
+    }
+    arena_free(compilation.arena);
+    return code;
+}

@@ -1,0 +1,12 @@
+/*
+ * The rulesets that are built into muster.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "rulesets.h"
+
+#include "rules/baseline.h"
+
+const struct named_ruleset rulesets[MOST_RULESETS] = {
+    {"baseline", baseline_ruleset},
+};
