@@ -118,8 +118,8 @@ enum verdict eval_host(const struct model *model, int64_t *values, const struct 
                        const struct restriction **restriction) {
     *stage = NULL;
     *row = NULL;
-    *restriction = find_restriction(model, false, values);
     enum verdict verdict = eval_all(model, values, stage, row);
+    *restriction = find_restriction(model, false, values); /* it may ask a derived condition */
     if (!*restriction && verdict == VERDICT_DECIDED)
         *restriction = find_restriction(model, true, values);
     return *restriction ? VERDICT_REJECTED : verdict;
