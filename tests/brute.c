@@ -241,25 +241,10 @@ static const char *fill(struct arena *arena, const struct world *world, const st
         const struct subject *subject = &world->maker->subjects[index];
         if (is_unset(subject, cell->state[index]) && (values || !is_open(subject)))
             return NULL;
-<<<<<<< HEAD
         if (!is_open(subject))
             result = arena_print(arena, "%s%s", result, closed_words(arena, subject, cell->state[index]));
         else if (values && texts)
             result = arena_print(arena, "%s%s", result, open_words(arena, subject, values[index], texts[index]));
-=======
-        if (is_open(subject) && !values)
-            result = arena_print(arena, "%s%c", result, (char)(HOLE + index));
-        else if (subject->kind == OF_TEXT)
-            result = arena_print(arena, "%s%s", result, texts[index]);
-        else if (subject->kind == OF_VERSION)
-            result = arena_print(arena, "%s%lld.%lld.%lld", result, (long long)(values[index] >> 40),
-                                 (long long)(values[index] >> 20 & MUSTER_VERSION_MAX),
-                                 (long long)(values[index] & MUSTER_VERSION_MAX));
-        else if (subject->kind == OF_INT)
-            result =
-                arena_print(arena, "%s%lld", result,
-                            (long long)(subject->role == DECISION ? subject->low[cell->state[index]] : values[index]));
->>>>>>> main
         else
             result = arena_print(arena, "%s%c", result, (char)(HOLE + index));
     }
