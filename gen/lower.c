@@ -226,8 +226,7 @@ static void name_heirs(struct lowering *lowering) {
 }
 
 /* A derived condition asks what it names, so that it is one short walk and shows in explain. */
-static struct muster_step lower_let(struct lowering *lowering, const struct variable *variable) {
-    lower_decision(lowering, variable, MUSTER_NONE);
+static struct muster_step let_step(struct lowering *lowering, const struct variable *variable) {
     return (struct muster_step){.root = lower_cond(lowering, lowering->diagrams, variable->cond, variable->span),
                                 .var = lowering->vars[variable->index],
                                 .table = MUSTER_NONE};
@@ -245,8 +244,10 @@ static void lower_stages(struct lowering *lowering) {
     const struct model *model = lowering->model;
     for (size_t i = 0; i < model->stages.count; i++) {
         const struct stage *stage = &model->stages.items[i];
+        if (!stage->table)
+            lower_decision(lowering, stage->variable, MUSTER_NONE);
         struct muster_step step =
-            stage->table ? lower_table(lowering, stage->table) : lower_let(lowering, stage->variable);
+            stage->table ? lower_table(lowering, stage->table) : let_step(lowering, stage->variable);
         PUSH(&lowering->tables->decide_steps, step);
         if (stage->table && may_fail(stage->table))
             lower_need(lowering, stage->table->outcomes[0]);
@@ -275,10 +276,8 @@ static struct muster_step lower_restriction(struct lowering *lowering, const str
     PUSH(&tables->rows, refusal);
     PUSH(&tables->rows, ((struct muster_row){.file = file, .line = line}));
     ARENA_PUSH(lowering->scratch, &passes.operands, restriction->cond);
-    uint32_t (*lower)(struct lowering *, struct diagrams *, const struct cond *, struct span) =
-        restriction->over_decisions ? lower_cond : lower_cond_early;
     return (struct muster_step){
-        .root = lower(lowering, lowering->diagrams, &passes, restriction->cond_span),
+        .root = lower_cond(lowering, lowering->diagrams, &passes, restriction->cond_span),
         .table = (uint32_t)tables->tables.count - 1,
     };
 }
@@ -289,6 +288,23 @@ static void lower_restrictions(struct lowering *lowering, bool over_decisions, s
     for (size_t i = 0; i < model->restrictions.count; i++)
         if (model->restrictions.items[i].over_decisions == over_decisions)
             ARENA_PUSH(lowering->scratch, steps, lower_restriction(lowering, &model->restrictions.items[i]));
+}
+
+/*
+ * Those over inputs come before all stages. Where one has too many cases to be traced back to inputs, it asks derived
+ * conditions, which are then evaluated twice: before it, and in their place among the stages.
+ */
+static void lower_first_restrictions(struct lowering *lowering, struct steps *steps) {
+    const struct model *model = lowering->model;
+    struct steps restrictions = {0};
+    bool *needed = lowering->stage_needed;
+    lowering->stage_needed = arena_alloc(lowering->scratch, model->stages.count + 1);
+    lower_restrictions(lowering, false, &restrictions);
+    for (size_t i = 0; i < model->stages.count; i++)
+        if (lowering->stage_needed[i])
+            ARENA_PUSH(lowering->scratch, steps, let_step(lowering, model->stages.items[i].variable));
+    ARENA_APPEND(lowering->scratch, steps, restrictions.items, restrictions.count);
+    lowering->stage_needed = needed;
 }
 
 /* They are asked when everything is decided, so nothing is needed for the command line on their account. */
@@ -331,7 +347,7 @@ static void lower_limits(struct lowering *lowering) {
 static void lower_rules(struct lowering *lowering) {
     struct tables *tables = lowering->tables;
     struct steps before = {0}, after = {0};
-    lower_restrictions(lowering, false, &before);
+    lower_first_restrictions(lowering, &before);
     ARENA_APPEND(lowering->arena, &tables->decide_steps, before.items, before.count);
     ARENA_APPEND(lowering->arena, &tables->argv_steps, before.items, before.count);
     lowering->first_stage_step = before.count;

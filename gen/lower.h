@@ -45,10 +45,6 @@ void lower_need(struct lowering *lowering, const struct variable *variable);
 /* A diagram for a condition (answers 0 and 1), over inputs if their cases are few, else over what it names. */
 uint32_t lower_cond(struct lowering *lowering, struct diagrams *diagrams, const struct cond *cond, struct span span);
 
-/* The same for a condition that is asked before anything is decided: over inputs, or it is an error. */
-uint32_t lower_cond_early(struct lowering *lowering, struct diagrams *diagrams, const struct cond *cond,
-                          struct span span);
-
 /* The fact's value will be needed, so it is checked for every command line, whether a diagram asks it or not. */
 void lower_ask(struct lowering *lowering, const struct variable *fact);
 

@@ -229,12 +229,3 @@ uint32_t lower_cond(struct lowering *lowering, struct diagrams *diagrams, const 
         lower_need(lowering, question.direct[i]);
     return lower_cond_direct(lowering, diagrams, cond, question.direct, question.n_direct);
 }
-
-uint32_t lower_cond_early(struct lowering *lowering, struct diagrams *diagrams, const struct cond *cond,
-                          struct span span) {
-    struct traced_question question = {.cond = cond};
-    uint32_t root;
-    question.direct = direct_variables(lowering, cond, &question.n_direct);
-    return lower_traced(lowering, diagrams, &question, &root) ? root
-                                                              : refuse_cond(lowering, (size_t)COMPOSE_LIMIT + 1, span);
-}

@@ -255,6 +255,28 @@ check_equal "and nothing on standard output" "" \
     "$("$musterc" argv odd.muster "${odd[@]}" --set class=private --set register=yes 2>/dev/null)"
 fails "a rule file with errors" 1 "did you mean" "$musterc" argv broken.muster
 
+# --- restrictions that ask derived conditions, before anything is decided ---
+
+{
+    echo "ruleset many;"
+    members=$(seq -s, -f 'm%g' 90)
+    for fact in a b c d; do echo "fact $fact : { $members };"; done
+    cat <<'RULES'
+let ab   = a == m1 or b == m2;
+let cd   = c == m1 or d == m2;
+let only = ab;
+assume few: not (ab and cd)                                   because "not both";
+reject "only one" when only != no and not (cd or c == m3);
+argv { run; two when only; }
+RULES
+} >many.muster
+holds "tables and plain evaluation agree on them" "$musterc" compile many.muster -o many.c
+many=(--set b=m1 --set d=m1)
+fails "few cases are traced back to facts, many are not" 1 "not both" \
+    "$musterc" argv many.muster "${many[@]}" --set a=m1 --set c=m1
+fails "the one after it" 1 "only one" "$musterc" argv many.muster "${many[@]}" --set a=m1 --set c=m2
+check_equal "and who is not refused" "run" "$(line many.muster "${many[@]}" --set a=m3 --set c=m1)"
+
 # --- nothing that is still to be read is written over ---
 
 cp baseline.muster precious.muster
