@@ -648,7 +648,8 @@ void make_ruleset(struct maker *maker) {
     maker->may_gap = roll(&maker->seed, 4) == 0;
     maker->may_fail = roll(&maker->seed, 3) == 0;
     maker->extends = roll(&maker->seed, 4) == 0;
-    for (unsigned i = 0; i <= maker->extends; i++) {
+    const unsigned n_files = maker->extends ? 2 : 1;
+    for (unsigned i = 0; i < n_files; i++) {
         maker->outs[i] = open_memstream(&maker->texts[i], &maker->lengths[i]);
         maker->lines[i] = 1;
         maker->file = i;
@@ -663,6 +664,6 @@ void make_ruleset(struct maker *maker) {
     say_sayings(maker);
     maker->file = maker->extends;
     say_argv(maker);
-    for (unsigned i = 0; i <= maker->extends; i++)
+    for (unsigned i = 0; i < n_files; i++)
         fclose(maker->outs[i]);
 }
