@@ -228,7 +228,8 @@ static inline void compare_fail(struct comparison *comparison, const char *what)
     comparison->good = false;
 }
 
-static inline void compare_decisions(struct comparison *comparison, enum verdict verdict, const struct row *row) {
+/* `refusal`: the words of the row or restriction that refuses the host. */
+static inline void compare_decisions(struct comparison *comparison, enum verdict verdict, const char *refusal) {
     const struct muster_ruleset *rules = comparison->compiled->rules;
     int32_t values[256];
     uint32_t rows[256];
@@ -236,7 +237,7 @@ static inline void compare_decisions(struct comparison *comparison, enum verdict
     enum muster_status status = muster_decide(rules, comparison->facts, comparison->params, values, rows, &error);
     if (verdict == VERDICT_REJECTED) {
         if (status != MUSTER_E_REJECTED ||
-            strcmp(muster_text(rules, muster_row_at(rules, error.row)->reject), row->reject) != 0)
+            strcmp(muster_text(rules, muster_row_at(rules, error.row)->reject), refusal) != 0)
             compare_fail(comparison, "the refusal");
         return;
     }
@@ -328,12 +329,15 @@ static inline void compare_cell(struct comparison *comparison, const int64_t *ce
     const struct model *model = comparison->compiled->model;
     const struct stage *stage = NULL;
     const struct row *row = NULL;
+    const struct restriction *restriction = NULL;
     for (size_t i = 0; i < model->variables.count; i++)
         comparison->values[i] = MUSTER_UNSET;
     for (size_t i = 0; i < model->n_inputs; i++) {
         const struct variable *input = model->inputs[i];
-        if (input->type.kind == MUSTER_TEXT || input->type.kind == MUSTER_PATH)
+        if (input->type.kind == MUSTER_TEXT || input->type.kind == MUSTER_PATH) {
+            comparison->values[input->index] = input->optional ? comparison->texts[i] != NULL : MUSTER_UNSET;
             continue;
+        }
         int64_t value = value_of_code(input, variable_code(input, cell[input->index]), &comparison->seed);
         comparison->values[input->index] = value;
         if (i < model->n_facts)
@@ -341,10 +345,10 @@ static inline void compare_cell(struct comparison *comparison, const int64_t *ce
         else if (muster_set_value(comparison->params, (uint32_t)i, value, NULL) != MUSTER_OK)
             compare_fail(comparison, input->name);
     }
-    enum verdict verdict = eval_all(model, comparison->values, &stage, &row);
+    enum verdict verdict = eval_host(model, comparison->values, &stage, &row, &restriction);
     comparison->n_cells++;
     comparison->n_rejected += verdict == VERDICT_REJECTED;
-    compare_decisions(comparison, verdict, row);
+    compare_decisions(comparison, verdict, restriction ? restriction->message : row ? row->reject : NULL);
     compare_argv(comparison, verdict);
 }
 

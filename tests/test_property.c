@@ -622,13 +622,6 @@ static bool same_block(struct trial *trial) {
 
 /* ---- all of it -------------------------------------------------------------------------------------------------- */
 
-static bool has_optional(const struct maker *maker) {
-    for (unsigned i = 0; i < maker->n_inputs; i++)
-        if (maker->subjects[i].optional)
-            return true;
-    return false;
-}
-
 static bool try_ruleset(struct trial *trial, struct totals *totals) {
     struct maker *maker = &trial->maker;
     struct compiled *compiled = &trial->compiled;
@@ -645,8 +638,7 @@ static bool try_ruleset(struct trial *trial, struct totals *totals) {
         return fail(trial, "no tables");
     totals->n_sound++;
     return check_question(trial, totals) && check_tables_in_use(trial, totals) &&
-           (has_optional(maker) || maker->restrictions.count || roll(&maker->seed, 4) || compare_closely(trial)) &&
-           (roll(&maker->seed, 8) || same_block(trial));
+           (roll(&maker->seed, 4) || compare_closely(trial)) && (roll(&maker->seed, 8) || same_block(trial));
 }
 
 static bool try_seed(uint64_t seed, struct totals *totals) {
