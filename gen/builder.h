@@ -86,6 +86,9 @@ void *look_up(struct builder *builder, const struct symbols *symbols, struct ast
 /* Which ruleset a place belongs to: 0 that which extends none. */
 size_t layer_of(const struct builder *builder, struct span span);
 
+/* Whether an option is declared or stands in the command line; if not, there was a message. */
+bool look_up_option(struct builder *builder, struct ast_name name);
+
 /* What a variable's name stands for. */
 struct named *name_variable(struct builder *builder, struct variable *variable);
 
@@ -159,8 +162,5 @@ void resolve_restrictions(struct builder *builder);
 void resolve_format(struct builder *builder, const struct ast_declaration *declaration);
 void resolve_options(struct builder *builder, const struct ast_declaration *declaration);
 void resolve_argv(struct builder *builder, const struct ast_declaration *declaration);
-
-/* Whether an option is declared or stands in the command line; if not, there was a message. */
-bool look_up_option(struct builder *builder, struct ast_name name);
 
 #endif

@@ -48,7 +48,7 @@ static void print_answer(const struct ask_answer *answer, FILE *out) {
             continue;
         }
         fputs("# also: ", out);
-        diag_print_text(answer->witnesses.items[i]->region, out);
+        print_text(answer->witnesses.items[i]->region, out);
         putc('\n', out);
     }
     size_t more = answer->n_regions - answer->witnesses.count;

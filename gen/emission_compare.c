@@ -35,7 +35,7 @@ struct comparer {
 /* About a second. */
 enum { MAX_STEPS = 1 << 24 };
 
-static const struct pattern *compile(struct arena *arena, const char *text) {
+static const struct pattern *compile_pattern(struct arena *arena, const char *text) {
     struct pattern_error error;
     return pattern_compile(arena, text, strlen(text), &error);
 }
@@ -43,9 +43,9 @@ static const struct pattern *compile(struct arena *arena, const char *text) {
 struct comparer *comparer_new(struct arena *arena) {
     struct comparer *comparer = arena_alloc(arena, sizeof *comparer);
     *comparer = (struct comparer){.arena = arena, .steps = MAX_STEPS};
-    comparer->natural = compile(arena, "0|[1-9][0-9]*");
-    comparer->integer = compile(arena, "-?(0|[1-9][0-9]*)");
-    comparer->version = compile(arena, "(0|[1-9][0-9]*)(\\.(0|[1-9][0-9]*)){2}");
+    comparer->natural = compile_pattern(arena, "0|[1-9][0-9]*");
+    comparer->integer = compile_pattern(arena, "-?(0|[1-9][0-9]*)");
+    comparer->version = compile_pattern(arena, "(0|[1-9][0-9]*)(\\.(0|[1-9][0-9]*)){2}");
     struct pattern *everything = &comparer->everything;
     everything->n_classes = 2;
     everything->n_states = 2;

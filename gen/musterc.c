@@ -54,7 +54,7 @@ static const struct command *find_command(const char *name) {
     }
     const char *nearest = nearest_name(name, names, N_COMMANDS);
     fputs("musterc: no command is called '", stderr);
-    diag_print_text(name, stderr);
+    print_text(name, stderr);
     fputs("'", stderr);
     if (nearest)
         fprintf(stderr, "; did you mean '%s'?", nearest);

@@ -24,7 +24,7 @@ static bool unknown_code(const char *name) {
         names[i] = diag_kind((enum diag_code)i)->code;
     const char *nearest = nearest_name(name, names, DIAG_N_CODES);
     fputs("musterc: no diagnostic is called '", stderr);
-    diag_print_text(name, stderr);
+    print_text(name, stderr);
     fputs("'", stderr);
     if (nearest)
         fprintf(stderr, "; did you mean '%s'?", nearest);

@@ -17,7 +17,7 @@ static const char *const format_names[N_FORMATS] = {[FORMAT_TEXT] = "text",
 
 bool wrong_call(const char *problem, const char *what) {
     fprintf(stderr, "musterc: %s '", problem);
-    diag_print_text(what, stderr);
+    print_text(what, stderr);
     fputs("'\nmusterc: try musterc --help\n", stderr);
     return false;
 }
@@ -44,7 +44,7 @@ static bool keep_format(struct options *options, const struct command *command, 
         }
     }
     fputs("musterc: no format is called '", stderr);
-    diag_print_text(name, stderr);
+    print_text(name, stderr);
     fputs("'; there are ", stderr);
     for (size_t i = 0; i < N_FORMATS; i++)
         if (has_format(command, i))

@@ -18,7 +18,7 @@ void complain(struct arena *arena, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     fputs("musterc: ", stderr);
-    diag_print_text(arena_vprint(arena, format, arguments), stderr);
+    print_text(arena_vprint(arena, format, arguments), stderr);
     putc('\n', stderr);
     va_end(arguments);
 }

@@ -397,23 +397,3 @@ void resolve_argv(struct builder *builder, const struct ast_declaration *declara
     model->argv_span = (struct span){declaration->span.file, declaration->span.begin, declaration->span.begin + 4};
     resolve_block(builder, declaration->argv, &model->argv);
 }
-
-bool look_up_option(struct builder *builder, struct ast_name name) {
-    if (symbols_find(&builder->options, name.text) || symbols_find(&builder->used_options, name.text) ||
-        builder->model->is_library || may_be_lost(builder, name.text))
-        return true;
-    struct diag *diag =
-        REPORT(builder, UNKNOWN_NAME, name.span, "no option '%s' is declared or stands in the command line", name.text);
-    if (diag_is_full(builder->diagnostics))
-        return false;
-    const struct symbols *places[] = {&builder->options, &builder->used_options};
-    struct symbols all = {0};
-    for (size_t i = 0; i < 2; i++)
-        for (size_t k = 0; k < places[i]->count; k++)
-            if (!symbols_find(&all, places[i]->items[k].name))
-                symbols_add(builder->arena, &all, places[i]->items[k].name, name.span, NULL);
-    const char *nearest = symbols_nearest(builder->arena, &all, name.text);
-    if (nearest)
-        diag_help(builder->diagnostics, diag, "did you mean '%s'?", nearest);
-    return false;
-}

@@ -5,6 +5,8 @@
  */
 #include "character.h"
 
+#include <string.h>
+
 #include "../runtime/utf8.h"
 
 size_t character_read(const char *text, size_t length, uint32_t *character) {
@@ -25,4 +27,20 @@ bool character_steers(uint32_t character) {
     return character < 0x20 || (character >= 0x7f && character < 0xa0) || character == 0x061c ||
            (character >= 0x200e && character <= 0x200f) || (character >= 0x2028 && character <= 0x202e) ||
            (character >= 0x2066 && character <= 0x2069) || character == 0xfeff;
+}
+
+void print_part(const char *text, size_t length, FILE *stream) {
+    for (size_t at = 0, size; at < length; at += size) {
+        uint32_t character;
+        size = character_read(text + at, length - at, &character);
+        bool valid = character != CHARACTER_NONE || size > 1;
+        if (valid && !character_steers(character))
+            fwrite(text + at, 1, size, stream);
+        else
+            putc(text[at] == '\t' || text[at] == '\n' ? ' ' : '?', stream);
+    }
+}
+
+void print_text(const char *text, FILE *stream) {
+    print_part(text, strlen(text), stream);
 }

@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "character.h"
 #include "source.h"
 
 enum diag_level { DIAG_ERROR, DIAG_WARNING, DIAG_NOTE, DIAG_OFF };
@@ -148,9 +149,5 @@ void diag_print(const struct diagnostics *diagnostics, FILE *stream);
 
 /* A witness as a complete facts file; what else there is to say stands in comments. */
 void diag_print_witness(const struct diag_witness *witness, const char *indent, bool with_argv, FILE *stream);
-
-/* A text of whatever origin, or a part of one, so that nothing in it steers a terminal. */
-void diag_print_text(const char *text, FILE *stream);
-void diag_print_part(const char *text, size_t length, FILE *stream);
 
 #endif

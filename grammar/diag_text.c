@@ -19,26 +19,6 @@ static void paint(const struct diagnostics *diagnostics, enum style style, FILE 
         fputs(codes[style], stream);
 }
 
-/*
- * Prints rule text, and whatever else a message quotes, so that nothing in it reaches the terminal but letters: what
- * steers, and bytes that are no UTF-8, become '?', line ends and tabs a blank.
- */
-void diag_print_part(const char *text, size_t length, FILE *stream) {
-    for (size_t at = 0, size; at < length; at += size) {
-        uint32_t character;
-        size = character_read(text + at, length - at, &character);
-        bool valid = character != CHARACTER_NONE || size > 1;
-        if (valid && !character_steers(character))
-            fwrite(text + at, 1, size, stream);
-        else
-            putc(text[at] == '\t' || text[at] == '\n' ? ' ' : '?', stream);
-    }
-}
-
-void diag_print_text(const char *text, FILE *stream) {
-    diag_print_part(text, strlen(text), stream);
-}
-
 static bool continues(char byte) {
     return ((unsigned char)byte & 0xc0u) == 0x80u;
 }
@@ -60,7 +40,7 @@ static void print_source(const struct diagnostics *diagnostics, struct span span
         last = to;
 
     fprintf(stream, "%5zu | %s", place.line, from > 0 ? "..." : "");
-    diag_print_part(line + from, to - from, stream);
+    print_part(line + from, to - from, stream);
     fprintf(stream, "%s\n      | %s", to < length ? "..." : "", from > 0 ? "   " : "");
     for (size_t i = from; i < caret && i < length; i++)
         if (!continues(line[i]))
@@ -94,7 +74,7 @@ static void print_located(const struct diagnostics *diagnostics, struct span spa
     if (has_file) {
         const struct source *source = &diagnostics->sources->items[span.file];
         struct place place = source_place(source, span.begin);
-        diag_print_text(source->name, stream);
+        print_text(source->name, stream);
         putc(':', stream);
         if (has_place)
             fprintf(stream, "%zu:%zu:", place.line, place.column);
@@ -106,7 +86,7 @@ static void print_located(const struct diagnostics *diagnostics, struct span spa
     putc(' ', stream);
     if (code)
         paint(diagnostics, BOLD, stream);
-    diag_print_text(text, stream);
+    print_text(text, stream);
     if (code)
         paint(diagnostics, PLAIN, stream);
     if (code)
@@ -142,7 +122,7 @@ void diag_print(const struct diagnostics *diagnostics, FILE *stream) {
         if (diag->help) {
             print_label(diagnostics, GREEN, "help", stream);
             putc(' ', stream);
-            diag_print_text(diag->help, stream);
+            print_text(diag->help, stream);
             putc('\n', stream);
         }
     }

@@ -58,7 +58,7 @@ static void print_comment(const char *text, const char *indent, FILE *stream) {
     while (*text) {
         size_t length = part_length(text, WIDTH - layout.first - 1);
         begin_part(&layout, columns(text, length));
-        diag_print_part(text, length, stream);
+        print_part(text, length, stream);
         text += length;
         text += *text == ' ';
     }
@@ -79,15 +79,15 @@ static void print_group(const struct diag_witness *witness, bool params, const c
             break_line(&layout);
         begin_part(&layout, columns(setting->name, strlen(setting->name)) + strlen(" = ;") +
                                 columns(setting->text, strlen(setting->text)));
-        diag_print_text(setting->name, stream);
+        print_text(setting->name, stream);
         fputs(" = ", stream);
-        diag_print_text(setting->text, stream);
+        print_text(setting->text, stream);
         putc(';', stream);
         commented = setting->comment != NULL;
         if (!commented)
             continue;
         fputs("  # ", stream);
-        diag_print_text(setting->comment, stream);
+        print_text(setting->comment, stream);
     }
     if (!layout.stream)
         return;
@@ -107,7 +107,7 @@ static void print_argv(const struct diag_witness *witness, const char *indent, F
         show_shell_word(memory, witness->argv.items[i], i == 0);
         if (fclose(memory) == 0) {
             begin_part(&layout, columns(word, length));
-            diag_print_part(word, length, stream);
+            print_part(word, length, stream);
         }
         free(word);
     }

@@ -95,7 +95,7 @@ static const char line_rules[] =
     "}\n";
 
 /* A text as it would come out of a parameter p that is "abc". */
-static void print_text(struct arena *arena, struct buffer *out, const struct emitted *text, const int64_t *values) {
+static void append_text(struct arena *arena, struct buffer *out, const struct emitted *text, const int64_t *values) {
     for (size_t i = 0; i < text->text.count; i++) {
         const struct piece *piece = &text->text.items[i];
         const char *word = piece->text ? arena_copy(arena, piece->text, piece->length) : "abc";
@@ -113,7 +113,7 @@ static void print_one(struct arena *arena, struct buffer *out, const struct emit
     for (size_t i = 0; i < texts->count; i++) {
         if (!eval_cond(texts->items[i].guard, values))
             continue;
-        print_text(arena, out, &texts->items[i], values);
+        append_text(arena, out, &texts->items[i], values);
         count++;
     }
     CU_ASSERT_EQUAL(count, 1);
