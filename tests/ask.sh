@@ -41,7 +41,7 @@ exit $status"
 }
 
 answers "on some hosts" 0 "accel == hvf" '# in 2 of 4 cells
-# os = macos or unknown
+# os = macos
 facts: { os = "macos"; kvm = false; version = "9.2.0"; };
 params: { name = "aa"; };
 # argv: guest -M accel=hvf,dump=off -name aa'
@@ -65,13 +65,31 @@ facts: { os = "linux"; kvm = true; version = "9.2.0";  # from 9.2
        };
 params: { name = "aa"; };
 # argv: guest -M accel=kvm,dump=off -name aa
-# also: os = macos or unknown, version from 9.2'
+# also: os = macos, version from 9.2'
 answers "what is counted" 1 "count -M > 1" '# never: in none of 1 cell'
 answers "what is given" 0 "given title and not kvm" '# in 1 of 4 cells
 # kvm = no, title = given
 facts: { os = "linux"; kvm = false; version = "9.2.0"; };
 params: { name = "aa"; title = "title"; };
 # argv: guest -M accel=tcg,dump=off -title title'
+
+# A text that is the name of an option is that option, declared or not; behind another one it is no value of it.
+cat >texts.muster <<'RULES'
+ruleset texts;
+fact a   : bool  from caller;
+fact sort : { x as "-serial", y as "-other", z as "word" };
+argv {
+    run -kind $sort;
+    "-serial" none when a;
+    -serial stdio when sort == z;
+}
+RULES
+for question in "emits -serial=# in 5 of 6 cells" "emits -serial (none)=# in 1 of 2 cells" \
+    'emits -kind ("-serial")=# never: in none of 1 cell' 'emits -kind ("-other")=# in 1 of 3 cells' \
+    'not emits -kind ("*")=# in 1 of 3 cells'; do
+    check_equal "texts that are options: ${question%%=*}" "${question#*=}" \
+        "$(musterc ask texts.muster "${question%%=*}" | head -n 1)"
+done
 
 # What is printed, as it is, is a facts file; it gives the command line that stands in it.
 for question in "accel == hvf" "kvm or version < 9.2" "emits -M (dump = off) and emits -name" "given title" "os == linux"; do
