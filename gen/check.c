@@ -24,7 +24,8 @@ void checker_ask(struct checker *checker) {
 void checker_not_proven(struct checker *checker, struct span span, const char *what) {
     struct diag *diag = REPORT(checker, NOT_PROVEN, span, "%s was not proven: it would take more than %zu steps", what,
                                checker->granted);
-    diag_help(checker->diagnostics, diag, "let several smaller tables decide what this one does, or ask for less at once");
+    diag_help(checker->diagnostics, diag,
+              "let several smaller tables decide what this one does, or ask for less at once");
 }
 
 bool *checker_no_inputs(const struct checker *checker) {
@@ -80,12 +81,13 @@ static hostset whole_space(struct checker *checker, bool accepted) {
 
 bool checker_witness(struct checker *checker, struct diag *diag, hostset set, hostset space, enum shown shown) {
     hostset left = set, within = hosts_or(checker->hosts, set, hosts_not(checker->hosts, space));
-    hostset possible = whole_space(checker, false), accepted = shown == SHOWN_ANY ? HOSTS_NONE : whole_space(checker, true);
+    hostset possible = whole_space(checker, false),
+            accepted = shown == SHOWN_ANY ? HOSTS_NONE : whole_space(checker, true);
     if (set == HOSTS_NONE || set == HOSTS_UNKNOWN || within == HOSTS_UNKNOWN)
         return false;
     for (size_t n = 0; left != HOSTS_NONE && left != HOSTS_UNKNOWN; n++) {
         struct region region;
-        bool good = region_next(checker->arena, checker->model, checker->hosts, within, &left, &region);
+        bool good = region_next(checker->arena, checker->model, checker->hosts, set, within, &left, &region);
         hostset box = hosts_box(checker->hosts, (const bool *const *)region.codes);
         bool is_accepted = hosts_and(checker->hosts, box, accepted) != HOSTS_NONE;
         if (n < MOST_REGIONS)
@@ -161,8 +163,8 @@ void check_model(struct model *model, struct diagnostics *diagnostics) {
         if (checks[i].needs > sound)
             continue;
         checks[i].run(&checker);
-        bool narrows = checks[i].run == check_restrictions || checks[i].run == check_tables ||
-                       checks[i].run == check_acceptance;
+        bool narrows =
+            checks[i].run == check_restrictions || checks[i].run == check_tables || checks[i].run == check_acceptance;
         if (narrows && diagnostics->n_errors > errors)
             sound = checks[i].needs;
     }

@@ -40,11 +40,12 @@ static void report_empty(struct checker *checker, size_t index) {
         left_out[i] = let_through(checker, index + 1, left_out) == HOSTS_NONE;
         alone = alone && left_out[i];
     }
-    struct diag *diag = REPORT(checker, ASSUMPTION, restriction->cond_span,
-                               alone ? restriction->is_assumption ? "this assumption contradicts itself: no host fulfils it"
-                                                                  : "this rejection refuses every host"
-                                     : "this %s and others leave no host",
-                               restriction_words(restriction));
+    struct diag *diag =
+        REPORT(checker, ASSUMPTION, restriction->cond_span,
+               alone ? restriction->is_assumption ? "this assumption contradicts itself: no host fulfils it"
+                                                  : "this rejection refuses every host"
+                     : "this %s and others leave no host",
+               restriction_words(restriction));
     for (size_t i = 0; i < index; i++)
         if (!left_out[i])
             diag_note(checker->diagnostics, diag, model->restrictions.items[i].cond_span, "together with this %s",
@@ -241,8 +242,8 @@ static bool check_condition(struct checker *checker, const struct promise *promi
 
 static void check_promise(struct checker *checker, const struct promise *promise) {
     checker_ask(checker);
-    bool broken = promise->kind == AST_PROMISE_COND ? check_condition(checker, promise)
-                                                    : check_references(checker, promise);
+    bool broken =
+        promise->kind == AST_PROMISE_COND ? check_condition(checker, promise) : check_references(checker, promise);
     if (broken || !promise->admit)
         return;
     struct diag *diag = REPORT(checker, ADMIT, promise->admit->span, "%s holds, so nothing is to be admitted",

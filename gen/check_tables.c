@@ -21,11 +21,12 @@ struct subject {
     struct checker *checker;
     const struct table *table;
     const char *name;
-    bool *inputs;      /* all that bear on it */
-    hostset space;     /* the hosts that there are, as far as these tell */
-    bool is_direct;    /* its columns are inputs that nothing narrows: by itself is the whole truth */
-    bool exclusive;    /* no two rows fit one host */
-    size_t n_rows; /* without those that take what is left */
+    bool *inputs;   /* all that bear on it */
+    hostset space;  /* the hosts that there are, as far as these tell */
+    bool is_direct; /* its columns are inputs that nothing narrows: by itself is the whole truth */
+    bool exclusive; /* no two rows fit one host */
+    bool has_empty; /* some row has a cell that takes nothing */
+    size_t n_rows;  /* without those that take what is left */
     bool has_else;
     struct boxes_pair *pairs; /* of rows that may overlap */
     size_t n_pairs;
@@ -46,10 +47,14 @@ static struct boxes *table_boxes(struct subject *subject) {
         for (size_t k = 0; k < table->n_columns; k++) {
             if (!table->rows[i].cell_tests[k])
                 continue;
+            bool any = false;
             boxes_clear(boxes, i, k);
             for (size_t code = 0; code < widths[k]; code++)
-                if (valueset_has(&table->rows[i].cells[k], variable_value(table->columns[k], code)))
+                if (valueset_has(&table->rows[i].cells[k], variable_value(table->columns[k], code))) {
                     boxes_put(boxes, i, k, code);
+                    any = true;
+                }
+            subject->has_empty = subject->has_empty || !any;
         }
     return boxes;
 }
@@ -102,7 +107,7 @@ static const char *first_region(struct subject *subject, hostset set) {
     struct checker *checker = subject->checker;
     struct region region;
     hostset left = set, within = hosts_or(checker->hosts, set, hosts_not(checker->hosts, subject->space));
-    region_next(checker->arena, checker->model, checker->hosts, within, &left, &region);
+    region_next(checker->arena, checker->model, checker->hosts, set, within, &left, &region);
     return region_words(checker->diagnostics->arena, checker->model, &region);
 }
 
@@ -186,8 +191,8 @@ static void report_overlap(struct subject *subject, const struct row *first, con
                            bool with_help) {
     struct checker *checker = subject->checker;
     struct diagnostics *diagnostics = checker->diagnostics;
-    struct diag *diag = REPORT(checker, OVERLAP, second->span, "two rows of '%s' fit %s", subject->name,
-                               first_region(subject, both));
+    struct diag *diag =
+        REPORT(checker, OVERLAP, second->span, "two rows of '%s' fit %s", subject->name, first_region(subject, both));
     diag_note(diagnostics, diag, first->span, "the other row");
     if (same_results(subject->table, first, second))
         diag_note(diagnostics, diag, SPAN_NOWHERE, "they agree: both say %s", results_words(subject, first));
@@ -258,6 +263,19 @@ static hostset rows_set(struct subject *subject, size_t from, size_t to,
     return result;
 }
 
+/* The first cell of a row that takes no value at all; the number of columns if each takes some. */
+static size_t empty_cell(const struct table *table, const struct row *row) {
+    size_t i = 0;
+    for (; i < table->n_columns; i++) {
+        bool any = false;
+        for (size_t code = 0; code < variable_n_codes(table->columns[i]) && !any; code++)
+            any = valueset_has(&row->cells[i], variable_value(table->columns[i], code));
+        if (!any)
+            break;
+    }
+    return i;
+}
+
 /* Cells of a row that never hold together; none of them can be left out. Or all of them, if the reason lies deeper. */
 static const char *clashing_cells(struct subject *subject, const struct row *row, hostset space) {
     struct checker *checker = subject->checker;
@@ -267,8 +285,8 @@ static const char *clashing_cells(struct subject *subject, const struct row *row
         hostset rest = hosts_and(checker->hosts, space, meaning_asked(checker->meaning, table));
         for (size_t i = 0; i < table->n_columns; i++)
             if (i != drop && !dropped[i])
-                rest = hosts_and(checker->hosts, rest,
-                                 meaning_value(checker->meaning, table->columns[i], &row->cells[i]));
+                rest =
+                    hosts_and(checker->hosts, rest, meaning_value(checker->meaning, table->columns[i], &row->cells[i]));
         dropped[drop] = rest == HOSTS_NONE;
     }
     const char *text = "";
@@ -294,7 +312,9 @@ static void note_killers(struct subject *subject, struct diag *diag, size_t row,
         if (rest == fits)
             continue;
         diag_note(checker->diagnostics, diag, table->rows[i].span, "this row takes %s of its hosts",
-                  rest == HOSTS_NONE && n_killers == 0 ? "all" : rest == HOSTS_NONE ? "the rest" : "some");
+                  rest == HOSTS_NONE && n_killers == 0 ? "all"
+                  : rest == HOSTS_NONE                 ? "the rest"
+                                                       : "some");
         fits = rest;
         n_killers++;
     }
@@ -308,7 +328,8 @@ static void note_restrictions(struct subject *subject, struct diag *diag, hostse
         hostset refused = meaning_cond(checker->meaning, restriction->cond);
         if (!restriction->over_decisions && hosts_and(checker->hosts, fits, refused) != HOSTS_NONE)
             diag_note(checker->diagnostics, diag, restriction->span, "%s",
-                      restriction->is_assumption ? "this assumption leaves none of them" : "these hosts are refused here");
+                      restriction->is_assumption ? "this assumption leaves none of them"
+                                                 : "these hosts are refused here");
     }
 }
 
@@ -320,26 +341,29 @@ static void report_dead(struct subject *subject, size_t index) {
     enum diag_level level = is_base(checker, row->span) ? DIAG_NOTE : DIAG_WARNING;
     if (fits == HOSTS_UNKNOWN)
         return;
-    struct diag *diag = diag_add_at(checker->diagnostics, DIAG_CODE_DEAD_ROW, level, row->span,
-                                    row->is_else ? "nothing is left for this 'else' of '%s'"
-                                                 : "this row of '%s' decides for no host",
-                                    subject->name);
+    struct diag *diag =
+        diag_add_at(checker->diagnostics, DIAG_CODE_DEAD_ROW, level, row->span,
+                    row->is_else ? "nothing is left for this 'else' of '%s'" : "this row of '%s' decides for no host",
+                    subject->name);
     if (fits != HOSTS_NONE && subject->table->overridden) {
-        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "another table takes its place, and inherits nothing from it");
+        diag_note(checker->diagnostics, diag, SPAN_NOWHERE,
+                  "another table takes its place, and inherits nothing from it");
         return;
     }
     if (fits != HOSTS_NONE && !row->is_else)
         note_killers(subject, diag, index, fits);
     else if (anywhere != HOSTS_NONE && !row->is_else)
         note_restrictions(subject, diag, anywhere);
+    else if (!row->is_else && empty_cell(subject->table, row) < subject->table->n_columns)
+        diag_note(checker->diagnostics, diag, row->cell_spans[empty_cell(subject->table, row)],
+                  "this cell takes no value");
     else if (!row->is_else)
-        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "no host has %s",
-                  clashing_cells(subject, row, HOSTS_ALL));
+        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "no host has %s", clashing_cells(subject, row, HOSTS_ALL));
     diag_help(checker->diagnostics, diag, "take the row out, or widen what it asks");
 }
 
-/* A base row lives on where a row that inherits takes its answer. */
-static bool inherited(struct checker *checker, const struct table *base, size_t row) {
+/* A base row, of which these rows were made, lives on where a row that inherits takes its answer. */
+static bool inherited(struct checker *checker, const struct table *base, size_t from, size_t to) {
     for (size_t t = 0; t < checker->model->tables.count; t++) {
         const struct table *table = checker->model->tables.items[t];
         size_t last = table->n_columns ? table->n_columns - 1 : 0;
@@ -347,10 +371,10 @@ static bool inherited(struct checker *checker, const struct table *base, size_t 
             continue;
         for (size_t i = 0; i < table->n_rows; i++) {
             const struct row *copy = &table->rows[i];
-            if (!copy->cells || !copy->cell_tests[last] || !valueset_has(&copy->cells[last], (int64_t)row))
-                continue;
-            hostset set = meaning_decides(checker->meaning, table, copy);
-            if (set != HOSTS_NONE)
+            bool takes = false;
+            for (size_t row = from; row < to && copy->cells && copy->cell_tests[last]; row++)
+                takes = takes || valueset_has(&copy->cells[last], (int64_t)row);
+            if (takes && meaning_decides(checker->meaning, table, copy) != HOSTS_NONE)
                 return true;
         }
     }
@@ -360,21 +384,21 @@ static bool inherited(struct checker *checker, const struct table *base, size_t 
 static void check_dead_rows(struct subject *subject) {
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
-    bool has_hosts = subject->is_direct && subject->exclusive &&
+    bool has_hosts = subject->is_direct && subject->exclusive && !subject->has_empty &&
                      (!subject->has_else || subject->covers == BOXES_LEAVE_OUT);
     if (has_hosts && !table->overridden)
-        return; /* each row has the hosts that its cells name, and 'else' has some as well */
+        return; /* each row has the hosts that its cells name, some in each, and 'else' has some as well */
     checker_ask(checker);
     for (size_t i = 0; i < table->n_rows; i = written_end(table, i)) {
         hostset decides = rows_set(subject, i, written_end(table, i), meaning_decides);
         decides = hosts_and(checker->hosts, decides, subject->space);
         if (decides == HOSTS_UNKNOWN) {
-            checker_not_proven(checker, table->span,
-                               arena_print(checker->arena, "whether each row of '%s' decides for some host",
-                                           subject->name));
+            checker_not_proven(
+                checker, table->span,
+                arena_print(checker->arena, "whether each row of '%s' decides for some host", subject->name));
             return;
         }
-        if (decides == HOSTS_NONE || (table->overridden && !inherited(checker, table, i)))
+        if (decides == HOSTS_NONE || (table->overridden && !inherited(checker, table, i, written_end(table, i))))
             report_dead(subject, i);
     }
 }
@@ -430,7 +454,8 @@ static bool tells_rows_apart(const struct table *table, size_t from, size_t to, 
 static void check_redundant_cells(struct subject *subject) {
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
-    if ((subject->is_direct && subject->exclusive && subject->covers != BOXES_NOT_PROVEN) || table->overridden || is_base(checker, table->span))
+    if ((subject->is_direct && subject->exclusive && subject->covers != BOXES_NOT_PROVEN) || table->overridden ||
+        is_base(checker, table->span))
         return;
     checker_ask(checker);
     for (size_t i = 0; i < table->n_rows; i = written_end(table, i)) {
@@ -445,9 +470,9 @@ static void check_redundant_cells(struct subject *subject) {
                 continue;
             hostset wide = widened(subject, i, end, k);
             if (wide == HOSTS_UNKNOWN || takes == HOSTS_UNKNOWN) {
-                checker_not_proven(checker, table->span,
-                                   arena_print(checker->arena, "whether each condition of '%s' changes something",
-                                               subject->name));
+                checker_not_proven(
+                    checker, table->span,
+                    arena_print(checker->arena, "whether each condition of '%s' changes something", subject->name));
                 return;
             }
             if (wide != takes || tells_rows_apart(table, i, end, k))
@@ -470,13 +495,12 @@ static void check_else(struct subject *subject) {
     if (!subject->has_else || !diag_is_on(checker->diagnostics, DIAG_CODE_ELSE))
         return;
     checker_ask(checker);
-    hostset takes = hosts_and(checker->hosts, subject->space,
-                              rows_set(subject, subject->n_rows, table->n_rows, meaning_decides));
+    hostset takes =
+        hosts_and(checker->hosts, subject->space, rows_set(subject, subject->n_rows, table->n_rows, meaning_decides));
     if (takes == HOSTS_NONE || takes == HOSTS_UNKNOWN)
         return; /* that was said */
-    struct diag *diag =
-        REPORT(checker, ELSE, table->rows[subject->n_rows].span, "this 'else' of '%s' takes %s", subject->name,
-               checker_share(checker, takes, subject->space, subject->inputs));
+    struct diag *diag = REPORT(checker, ELSE, table->rows[subject->n_rows].span, "this 'else' of '%s' takes %s",
+                               subject->name, checker_share(checker, takes, subject->space, subject->inputs));
     checker_witness(checker, diag, takes, subject->space, SHOWN_ANY);
 }
 
@@ -546,9 +570,10 @@ static void check_values(struct subject *subject) {
                 continue;
             struct diag *diag = REPORT(checker, UNUSED_VALUE, decision->span, "no row comes to '%s' of '%s'",
                                        decision->type.members[k].name, decision->name);
-            diag_help(checker->diagnostics, diag, decision->type.kind == MUSTER_BOOL
-                                                      ? "what is always the same need not be decided"
-                                                      : "take the value out of the type, or add the row that is missing");
+            diag_help(checker->diagnostics, diag,
+                      decision->type.kind == MUSTER_BOOL
+                          ? "what is always the same need not be decided"
+                          : "take the value out of the type, or add the row that is missing");
         }
     }
 }

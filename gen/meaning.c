@@ -152,7 +152,8 @@ hostset meaning_decided(struct meaning *meaning, const struct variable *variable
     hostset result = HOSTS_NONE;
     for (size_t i = 0; i < variable->table->n_rows; i++)
         if (!variable->table->rows[i].reject)
-            result = hosts_or(meaning->hosts, result, meaning_decides(meaning, variable->table, &variable->table->rows[i]));
+            result =
+                hosts_or(meaning->hosts, result, meaning_decides(meaning, variable->table, &variable->table->rows[i]));
     return *known = result;
 }
 

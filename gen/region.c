@@ -9,18 +9,23 @@
 
 /* ---- finding ---------------------------------------------------------------------------------------------------- */
 
-/* Widens one input of the box as far as it stays within the set: to everything, else code by code. */
-static void widen(struct hosts *hosts, hostset within, struct region *region, size_t input, size_t width, bool fully) {
-    bool *codes = region->codes[input];
-    if (!codes)
-        return;
-    if (fully) {
-        region->codes[input] = NULL;
-        if (!hosts_has_box(hosts, within, (const bool *const *)region->codes))
-            region->codes[input] = codes;
-        return;
+/* Frees inputs of the box as far as it stays within the set; whether there were any. */
+static bool free_inputs(struct hosts *hosts, hostset within, struct region *region, size_t n_inputs) {
+    bool any = false;
+    for (size_t i = n_inputs; i-- > 0;) {
+        bool *codes = region->codes[i];
+        region->codes[i] = NULL;
+        if (codes && !hosts_has_box(hosts, within, (const bool *const *)region->codes))
+            region->codes[i] = codes;
+        any = any || (codes && !region->codes[i]);
     }
-    for (size_t i = 0; i < width; i++) {
+    return any;
+}
+
+/* Widens one input of the box code by code, as far as it stays within the set. */
+static void widen(struct hosts *hosts, hostset within, struct region *region, size_t input, size_t width) {
+    bool *codes = region->codes[input];
+    for (size_t i = 0; codes && i < width; i++) {
         if (codes[i])
             continue;
         codes[i] = true;
@@ -28,8 +33,32 @@ static void widen(struct hosts *hosts, hostset within, struct region *region, si
     }
 }
 
-bool region_next(struct arena *arena, const struct model *model, struct hosts *hosts, hostset within, hostset *left,
-                 struct region *region) {
+/*
+ * Takes out of a condition what would be read in it but has no host of the set, which lies outside `others`: single
+ * values, or whole intervals.
+ */
+static void name_only_hosts(struct arena *arena, struct hosts *hosts, hostset others, const struct variable *variable,
+                            struct region *region) {
+    bool *codes = region->codes[variable->input];
+    size_t width = variable_n_codes(variable), end;
+    bool *run = arena_alloc(arena, width + 1);
+    for (size_t first = 0; codes && first < width; first = end) {
+        end = first + 1;
+        if (!codes[first])
+            continue;
+        while (variable_is_ordered(variable) && end < variable->n_codes && codes[end])
+            end++;
+        memset(run + first, true, end - first);
+        region->codes[variable->input] = run;
+        if (hosts_has_box(hosts, others, (const bool *const *)region->codes))
+            memset(codes + first, false, end - first);
+        memset(run + first, false, end - first);
+        region->codes[variable->input] = codes;
+    }
+}
+
+bool region_next(struct arena *arena, const struct model *model, struct hosts *hosts, hostset set, hostset within,
+                 hostset *left, struct region *region) {
     size_t count = model->n_inputs;
     region->codes = arena_alloc(arena, (count + 1) * sizeof *region->codes);
     region->codes_of_one = arena_alloc(arena, (count + 1) * sizeof *region->codes_of_one);
@@ -40,9 +69,13 @@ bool region_next(struct arena *arena, const struct model *model, struct hosts *h
         region->codes[i] = arena_alloc(arena, variable_n_codes(model->inputs[i]) + 1);
         region->codes[i][region->codes_of_one[i]] = true;
     }
-    for (int fully = 1; fully >= 0; fully--)
+    free_inputs(hosts, within, region, count);
+    do { /* what is taken out may free another input */
         for (size_t i = count; i-- > 0;)
-            widen(hosts, within, region, i, variable_n_codes(model->inputs[i]), fully);
+            widen(hosts, within, region, i, variable_n_codes(model->inputs[i]));
+        for (size_t i = 0; i < count && within != set; i++)
+            name_only_hosts(arena, hosts, hosts_not(hosts, set), model->inputs[i], region);
+    } while (within != set && free_inputs(hosts, within, region, count));
     *left = hosts_minus(hosts, *left, hosts_box(hosts, (const bool *const *)region->codes));
     return *left != HOSTS_UNKNOWN;
 }
@@ -70,7 +103,7 @@ static const char *run_words(struct arena *arena, const struct variable *variabl
     if (low == high)
         return arena_print(arena, "= %s", value_text(arena, &variable->type, low));
     if (from_start && to_end)
-        return "known";
+        return variable->optional ? "= given" : "known";
     if (to_end)
         return arena_print(arena, "from %s", low_text);
     const char *high_text = short_value(arena, variable, version ? high + 1 : high);
@@ -160,10 +193,9 @@ const char *code_comment(struct arena *arena, const struct variable *variable, s
         return run_words(arena, variable, code, code);
     int64_t cut = high + 1, last = version_below(cut);
     const int64_t minor = INT64_C(1) << 20, major = INT64_C(1) << 40;
-    const char *series = cut % minor ? value_text(arena, &variable->type, last)
-                         : cut % major
-                             ? arena_print(arena, "%s.x", short_value(arena, variable, last))
-                             : arena_print(arena, "%lld.x", (long long)(last >> 40));
+    const char *series = cut % minor   ? value_text(arena, &variable->type, last)
+                         : cut % major ? arena_print(arena, "%s.x", short_value(arena, variable, last))
+                                       : arena_print(arena, "%lld.x", (long long)(last >> 40));
     const char *from = low == variable->type.low ? "up to "
                        : low == last             ? ""
                                                  : arena_print(arena, "from %s to ", short_value(arena, variable, low));

@@ -1,6 +1,6 @@
 /*
  * Regions: sets of hosts in words. Each is a box of inputs that is as general as can be: no condition of it can be
- * dropped.
+ * dropped, and none names values that no host of the set has.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -22,8 +22,8 @@ enum { MOST_REGIONS = 4 };
  * Takes the next region from what is left of a set, *left: a box around one of its hosts that lies in `within` (the
  * whole set, and all that does not matter). False if the budget did not do.
  */
-bool region_next(struct arena *arena, const struct model *model, struct hosts *hosts, hostset within, hostset *left,
-                 struct region *region);
+bool region_next(struct arena *arena, const struct model *model, struct hosts *hosts, hostset set, hostset within,
+                 hostset *left, struct region *region);
 
 /* "host_os = macos, kvm = no, qemu_version from 9.2"; "every host" if it has no condition. */
 const char *region_words(struct arena *arena, const struct model *model, const struct region *region);
