@@ -79,7 +79,7 @@ enum { MAX_TEXTS = 4096, MAX_ALL_LENGTH = 1 << 26, TEXT_LENGTH = 1024 };
 struct walk {
     struct arena *arena;
     const struct model *model;
-    struct symbols options;       /* declared ones */
+    struct symbols options;       /* by name; what is declared of it, or NULL */
     const struct cond ***members; /* by variable and member: that it has this value */
     size_t length;
     struct emissions *emissions;
@@ -377,12 +377,32 @@ static const struct option *find_option(const struct walk *walk, const char *nam
     return symbol ? symbol->meaning : NULL;
 }
 
+static void know_option(struct walk *walk, const char *name, struct span span, const struct option *declared) {
+    if (!symbols_find(&walk->options, name))
+        symbols_add(walk->arena, &walk->options, name, span, (void *)(uintptr_t)declared);
+}
+
+/* The options that the command line names as such, declared or not. */
+static void know_used(struct walk *walk, const struct block *block) {
+    for (size_t i = 0; block && i < block->count; i++) {
+        const struct statement *statement = &block->items[i];
+        for (size_t k = 0; k < statement->arguments.count; k++) {
+            const struct argument *argument = &statement->arguments.items[k];
+            const struct piece *name = argument->text.items;
+            if (argument->is_option && argument->text.count == 1)
+                know_option(walk, arena_copy(walk->arena, name->text, name->length), argument->span, NULL);
+        }
+        know_used(walk, statement->then_block);
+        know_used(walk, statement->else_block);
+    }
+}
+
 /* An argument that is written as text counts as the option whose name it is. */
 static const char *option_name(const struct walk *walk, const struct argument *argument, const struct emitted *text) {
     if (argument->list || text->text.count != 1 || !text->text.items[0].text)
         return NULL;
     const char *name = arena_copy(walk->arena, text->text.items[0].text, text->text.items[0].length);
-    return argument->is_option || find_option(walk, name) ? name : NULL;
+    return symbols_find(&walk->options, name) ? name : NULL;
 }
 
 static void add_value(struct walk *walk, struct emission *emission, const struct argument *argument) {
@@ -391,10 +411,18 @@ static void add_value(struct walk *walk, struct emission *emission, const struct
         return;
     }
     struct emitted_list texts = texts_of(walk, &argument->text);
-    for (size_t i = 0; i < texts.count; i++)
+    struct entry entry = {.span = argument->span, .guard = emission->guard};
+    struct conds values = {0};
+    for (size_t i = 0; i < texts.count; i++) {
         if (option_name(walk, argument, &texts.items[i]))
-            return; /* an option by itself */
-    struct entry entry = {.span = argument->span, .guard = emission->guard, .values = texts};
+            continue; /* an option by itself */
+        ARENA_PUSH(walk->arena, &entry.values, texts.items[i]);
+        ARENA_PUSH(walk->arena, &values, texts.items[i].guard);
+    }
+    if (entry.values.count == 0)
+        return;
+    if (entry.values.count < texts.count)
+        entry.guard = cond_both(walk->arena, entry.guard, cond_any(walk->arena, &values));
     add_entry(walk, emission, &entry);
     for (size_t i = 0; emission->format && i < entry.values.count; i++)
         add_list_in_text(walk, emission, &entry, &entry.values.items[i]);
@@ -441,11 +469,9 @@ struct emissions *emissions_of(struct arena *arena, const struct model *model) {
     struct walk walk = {.arena = arena, .model = model};
     walk.emissions = arena_alloc(arena, sizeof *walk.emissions);
     walk.members = arena_alloc(arena, (model->variables.count + 1) * sizeof *walk.members);
-    for (size_t i = 0; i < model->options.count; i++) {
-        const struct option *option = model->options.items[i];
-        if (!symbols_find(&walk.options, option->name))
-            symbols_add(arena, &walk.options, option->name, option->span, (void *)(uintptr_t)option);
-    }
+    for (size_t i = 0; i < model->options.count; i++)
+        know_option(&walk, model->options.items[i]->name, model->options.items[i]->span, model->options.items[i]);
+    know_used(&walk, &model->argv);
     add_block(&walk, NULL, &model->argv);
     return walk.emissions;
 }

@@ -1,6 +1,6 @@
 /*
  * Regions: sets of hosts in words. Each is a box of inputs that is as general as can be: no condition of it can be
- * dropped.
+ * dropped, and none names values that no host of the set has.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -73,6 +73,24 @@ facts: { os = "linux"; kvm = false; version = "9.2.0"; };
 params: { name = "aa"; title = "title"; };
 # argv: guest -M accel=tcg,dump=off -title title'
 
+# A text that is the name of an option is that option, declared or not; behind another one it is no value of it.
+cat >texts.muster <<'RULES'
+ruleset texts;
+fact a   : bool  from caller;
+fact sort : { x as "-serial", y as "-other", z as "word" };
+argv {
+    run -kind $sort;
+    "-serial" none when a;
+    -serial stdio when sort == z;
+}
+RULES
+for question in "emits -serial=# in 5 of 6 cells" "emits -serial (none)=# in 1 of 2 cells" \
+    'emits -kind ("-serial")=# never: in none of 1 cell' 'emits -kind ("-other")=# in 1 of 3 cells' \
+    'not emits -kind ("*")=# in 1 of 3 cells'; do
+    check_equal "texts that are options: ${question%%=*}" "${question#*=}" \
+        "$(musterc ask texts.muster "${question%%=*}" | head -n 1)"
+done
+
 # What is printed, as it is, is a facts file; it gives the command line that stands in it.
 for question in "accel == hvf" "kvm or version < 9.2" "emits -M (dump = off) and emits -name" "given title" "os == linux"; do
     musterc ask guest.muster "$question" >answer.cfg
