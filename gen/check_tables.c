@@ -330,14 +330,10 @@ static const char *clashing_cells(struct subject *subject, const struct row *row
         bool *codes = arena_alloc(checker->arena, variable_n_codes(column) + 1);
         if (dropped[i] || column->hidden)
             continue;
-        bool any = false;
-        for (size_t code = 0; code < variable_n_codes(column); code++) {
+        for (size_t code = 0; code < variable_n_codes(column); code++)
             codes[code] = valueset_has(&row->cells[i], variable_value(column, code));
-            any = any || codes[code];
-        }
         text = arena_print(checker->diagnostics->arena, "%s%s%s", text, text[0] ? " and " : "",
-                           any ? codes_words(checker->diagnostics->arena, column, codes)
-                               : arena_print(checker->arena, "a value of '%s' that its cell takes", column->name));
+                           codes_words(checker->diagnostics->arena, column, codes));
     }
     return text;
 }
@@ -372,7 +368,20 @@ static void note_restrictions(struct subject *subject, struct diag *diag, hostse
     }
 }
 
+static bool takes_nothing(const struct variable *column, const struct valueset *cell) {
+    for (size_t code = 0; code < variable_n_codes(column); code++)
+        if (valueset_has(cell, variable_value(column, code)))
+            return false;
+    return true;
+}
+
+/* Why a row fits nowhere. */
 static void note_clash(struct subject *subject, struct diag *diag, const struct row *row) {
+    for (size_t i = 0; i < subject->table->n_columns; i++)
+        if (takes_nothing(subject->table->columns[i], &row->cells[i])) {
+            diag_note(subject->checker->diagnostics, diag, row->cell_spans[i], "this cell takes no value");
+            return;
+        }
     const char *words = clashing_cells(subject, row, HOSTS_ALL);
     if (words[0])
         diag_note(subject->checker->diagnostics, diag, SPAN_NOWHERE, "no host has %s", words);
@@ -419,7 +428,7 @@ static bool is_taken(struct checker *checker, const struct table *table, const s
 }
 
 /* A base row lives on where a row that inherits takes its answer. */
-static bool inherited(struct checker *checker, const struct table *base, size_t row) {
+static bool inherited(struct checker *checker, const struct table *base, size_t from, size_t to) {
     for (size_t t = 0; t < checker->model->tables.count; t++) {
         const struct table *table = checker->model->tables.items[t];
         size_t last = table->n_columns ? table->n_columns - 1 : 0;
@@ -427,10 +436,9 @@ static bool inherited(struct checker *checker, const struct table *base, size_t 
             continue;
         for (size_t i = 0; i < table->n_rows; i++) {
             const struct row *copy = &table->rows[i];
-            if (!copy->cells || !copy->cell_tests[last] || !valueset_has(&copy->cells[last], (int64_t)row))
-                continue;
-            if (is_taken(checker, table, copy))
-                return true;
+            for (size_t row = from; row < to && copy->cells && copy->cell_tests[last]; row++)
+                if (valueset_has(&copy->cells[last], (int64_t)row) && is_taken(checker, table, copy))
+                    return true;
         }
     }
     return false;
@@ -453,7 +461,7 @@ static void check_dead_rows(struct subject *subject) {
                 arena_print(checker->arena, "whether each row of '%s' decides for some host", subject->name));
             return;
         }
-        if (decides == HOSTS_NONE || (table->overridden && !inherited(checker, table, i)))
+        if (decides == HOSTS_NONE || (table->overridden && !inherited(checker, table, i, written_end(table, i))))
             report_dead(subject, i);
     }
 }

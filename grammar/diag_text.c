@@ -96,12 +96,12 @@ static void print_located(const struct diagnostics *diagnostics, struct span spa
         print_source(diagnostics, span, stream);
 }
 
-/* The command line of the first one; not of what is only noted. */
+/* The command line of the first one. */
 static void print_witnesses(const struct diagnostics *diagnostics, const struct diag *diag, FILE *stream) {
     for (size_t i = 0; i < diag->witnesses.count; i++) {
         print_label(diagnostics, CYAN, i == 0 ? "such a host" : "another", stream);
         putc('\n', stream);
-        diag_print_witness(diag->witnesses.items[i], "    ", i == 0 && diag->level != DIAG_NOTE, stream);
+        diag_print_witness(diag->witnesses.items[i], "    ", i == 0, stream);
     }
     if (diag->n_more_regions > 0)
         fprintf(stream, "and %zu more region%s\n", diag->n_more_regions, diag->n_more_regions == 1 ? "" : "s");
