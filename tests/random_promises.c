@@ -196,7 +196,7 @@ static void say_saying(struct maker *maker, struct saying *saying) {
     case ASSUME:
     case PROMISE:
         say(maker, saying->kind == ASSUME ? "assume " : "promise ");
-        say(maker, with_label ? "%s: " : "", saying->label);
+        say(maker, "%s%s", with_label ? saying->label : "", with_label ? ": " : "");
         say_expr(maker, saying->cond, false);
         break;
     case REJECT:
@@ -207,10 +207,10 @@ static void say_saying(struct maker *maker, struct saying *saying) {
     case NAMES:
     case UNIQUE:
         say(maker, "promise ");
-        say(maker, with_label ? "%s: " : "", saying->label);
+        say(maker, "%s%s", with_label ? saying->label : "", with_label ? ": " : "");
         say(maker, saying->kind == NAMES ? "every" : "unique");
         say_references(maker, saying->references, saying->n_references);
-        say(maker, saying->kind == NAMES ? " names" : "");
+        say(maker, "%s", saying->kind == NAMES ? " names" : "");
         say_references(maker, saying->targets, saying->n_targets);
         break;
     case EXAMPLE:
