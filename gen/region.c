@@ -7,9 +7,11 @@
 
 #include <string.h>
 
+#include "eval.h"
+
 /* ---- finding ---------------------------------------------------------------------------------------------------- */
 
-/* Widens one input of the box as far as it stays within the set: to everything, else code by code. */
+/* Widens one input of the box as far as it stays within the set: to everything, else by each code that lies in there. */
 static void widen(struct hosts *hosts, hostset within, struct region *region, size_t input, size_t width, bool fully) {
     bool *codes = region->codes[input];
     if (!codes)
@@ -20,12 +22,8 @@ static void widen(struct hosts *hosts, hostset within, struct region *region, si
             region->codes[input] = codes;
         return;
     }
-    for (size_t i = 0; i < width; i++) {
-        if (codes[i])
-            continue;
-        codes[i] = true;
-        codes[i] = hosts_has_box(hosts, within, (const bool *const *)region->codes);
-    }
+    memset(codes, true, width);
+    hosts_fitting(hosts, within, (const bool *const *)region->codes, input, codes);
 }
 
 bool region_next(struct arena *arena, const struct model *model, struct hosts *hosts, hostset within, hostset *left,
@@ -79,18 +77,25 @@ static const char *run_words(struct arena *arena, const struct variable *variabl
     return arena_print(arena, "from %s to %s%s", low_text, version ? "below " : "", high_text);
 }
 
+/* Adds one more alternative; the text may come to thousands of them. */
+static void add_words(struct arena *arena, struct buffer *text, const char *words) {
+    if (text->count > 0)
+        ARENA_APPEND(arena, text, " or ", strlen(" or "));
+    ARENA_APPEND(arena, text, words, strlen(words));
+}
+
 static const char *ordered_words(struct arena *arena, const struct variable *variable, const bool *codes) {
-    const char *text = "";
+    struct buffer text = {0};
     for (size_t i = 0; i < variable->n_codes; i++) {
         size_t last = i;
         if (!codes[i])
             continue;
         while (last + 1 < variable->n_codes && codes[last + 1])
             last++;
-        text = arena_print(arena, "%s%s%s", text, text[0] ? " or " : "", run_words(arena, variable, i, last));
+        add_words(arena, &text, run_words(arena, variable, i, last));
         i = last;
     }
-    return text;
+    return arena_copy(arena, text.items, text.count);
 }
 
 static const char *unknown_word(const struct variable *variable) {
@@ -98,13 +103,13 @@ static const char *unknown_word(const struct variable *variable) {
 }
 
 static const char *member_words(struct arena *arena, const struct variable *variable, const bool *codes) {
-    const char *text = "";
+    struct buffer text = {0};
     for (size_t i = 0; i < variable->n_codes; i++)
         if (codes[i])
-            text = arena_print(arena, "%s%s%s", text, text[0] ? " or " : "",
-                               variable_is_text(variable) ? (i ? "given" : "not given")
-                                                          : value_text(arena, &variable->type, (int64_t)i));
-    return text;
+            add_words(arena, &text,
+                      variable_is_text(variable) ? (i ? "given" : "not given")
+                                                 : value_text(arena, &variable->type, (int64_t)i));
+    return arena_copy(arena, text.items, text.count);
 }
 
 const char *codes_words(struct arena *arena, const struct variable *variable, const bool *codes) {
