@@ -8,9 +8,8 @@
 #include "checker.h"
 #include "space.h"
 
-/* Steps over sets of hosts that one question may take, and all of them together. */
-enum { QUESTION_STEPS = 1 << 23 };
-#define ALL_STEPS ((size_t)1 << 30)
+/* Steps over sets of hosts that one question may take, and all of them together; a step may leave some 20 bytes. */
+enum { QUESTION_STEPS = 1 << 23, ALL_STEPS = 1 << 25 };
 
 /* ---- questions -------------------------------------------------------------------------------------------------- */
 
@@ -89,7 +88,7 @@ bool checker_witness(struct checker *checker, struct diag *diag, hostset set, ho
             accepted = shown == SHOWN_ANY ? HOSTS_NONE : whole_space(checker, true);
     if (set == HOSTS_NONE || set == HOSTS_UNKNOWN || within == HOSTS_UNKNOWN)
         return false;
-    for (size_t n = 0; left != HOSTS_NONE && left != HOSTS_UNKNOWN; n++) {
+    for (size_t n = 0; left != HOSTS_NONE && diag->n_more_regions < MOST_MORE_REGIONS; n++) {
         struct region region;
         bool good = region_next(checker->arena, checker->model, checker->hosts, set, within, &left, &region);
         hostset box = hosts_box(checker->hosts, (const bool *const *)region.codes);
@@ -102,6 +101,7 @@ bool checker_witness(struct checker *checker, struct diag *diag, hostset set, ho
         if (!good)
             break;
     }
+    diag->has_uncounted_regions = left != HOSTS_NONE;
     return true;
 }
 

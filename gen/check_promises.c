@@ -35,7 +35,11 @@ static void report_empty(struct checker *checker, size_t index) {
     const struct restriction *restriction = &model->restrictions.items[index];
     bool *left_out = arena_alloc(checker->arena, model->restrictions.count + 1);
     bool alone = true;
+    for (size_t i = 0; i < index; i++) /* of decisions nothing is known yet where one over inputs does it */
+        left_out[i] = model->restrictions.items[i].over_decisions && !restriction->over_decisions;
     for (size_t i = 0; i < index; i++) {
+        if (left_out[i])
+            continue;
         left_out[i] = true;
         left_out[i] = let_through(checker, index + 1, left_out) == HOSTS_NONE;
         alone = alone && left_out[i];
@@ -71,19 +75,22 @@ static void check_idle_restriction(struct checker *checker, const struct restric
 /* First those over inputs, which tables rely on; later, when the tables are sound, those over decisions. */
 static void check_some_restrictions(struct checker *checker, bool over_decisions) {
     const struct model *model = checker->model;
-    bool *left_out = arena_alloc(checker->arena, model->restrictions.count + 1);
     hostset left = HOSTS_ALL;
-    for (size_t i = 0; i < model->restrictions.count; i++)
-        left_out[i] = model->restrictions.items[i].over_decisions && !over_decisions;
     for (size_t i = 0; i < model->restrictions.count && left != HOSTS_NONE; i++) {
-        if (left_out[i])
+        const struct restriction *restriction = &model->restrictions.items[i];
+        if (restriction->over_decisions && !over_decisions)
             continue;
         checker_ask(checker);
-        left = let_through(checker, i + 1, left_out);
+        hostset before = left;
+        left = hosts_minus(checker->hosts, left, meaning_cond(checker->meaning, restriction->cond));
         if (left == HOSTS_NONE)
             report_empty(checker, i);
-        else if (model->restrictions.items[i].over_decisions == over_decisions)
-            check_idle_restriction(checker, &model->restrictions.items[i]);
+        else if (left == HOSTS_UNKNOWN && before != HOSTS_UNKNOWN)
+            checker_not_proven(checker, restriction->cond_span,
+                               arena_print(checker->arena, "whether this %s and those before it leave a host",
+                                           restriction_words(restriction)));
+        else if (restriction->over_decisions == over_decisions)
+            check_idle_restriction(checker, restriction);
     }
 }
 

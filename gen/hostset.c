@@ -495,3 +495,43 @@ bool hosts_has_box(struct hosts *hosts, hostset set, const bool *const *codes) {
     begin_walk(hosts);
     return has_box(hosts, set, codes);
 }
+
+struct fitting {
+    const struct hosts *hosts;
+    const bool *const *codes;
+    size_t input;
+    bool *fits;
+};
+
+/* What the box has of later inputs decides whether codes from `begin` up to before `end` fit. */
+static void fit_run(const struct fitting *fitting, hostset next, size_t begin, size_t end) {
+    if (!has_box(fitting->hosts, next, fitting->codes))
+        memset(fitting->fits + begin, false, end - begin);
+}
+
+/* Nodes up to the input are walked here, those behind it by has_box: no value is taken for another. */
+static void fit(const struct fitting *fitting, hostset set) {
+    const struct hosts *hosts = fitting->hosts;
+    const struct node *node = &hosts->nodes.items[set];
+    if (node->input > fitting->input) {
+        fit_run(fitting, set, 0, hosts->widths[fitting->input]);
+        return;
+    }
+    if (was_here(hosts->memo, set))
+        return;
+    remember(hosts->memo, set, true);
+    for (size_t i = 0, begin = 0; i < node->n_runs; begin = node->runs[i++].end)
+        if (node->input == fitting->input)
+            fit_run(fitting, node->runs[i].next, begin, node->runs[i].end);
+        else if (meets(fitting->codes[node->input], begin, node->runs[i].end))
+            fit(fitting, node->runs[i].next);
+}
+
+void hosts_fitting(struct hosts *hosts, hostset set, const bool *const *codes, size_t input, bool *fits) {
+    if (set == HOSTS_UNKNOWN) {
+        memset(fits, false, hosts->widths[input]);
+        return;
+    }
+    begin_walk(hosts);
+    fit(&(struct fitting){hosts, codes, input, fits}, set);
+}

@@ -69,4 +69,10 @@ bool hosts_has(const struct hosts *hosts, hostset set, const size_t *codes);
 bool hosts_has_box(struct hosts *hosts, hostset set, const bool *const *codes);
 hostset hosts_box(struct hosts *hosts, const bool *const *codes);
 
+/*
+ * Clears in `fits`, by code of one input, those with which the box would not lie in the set. What the box has of that
+ * input does not matter; of the others it must have a code.
+ */
+void hosts_fitting(struct hosts *hosts, hostset set, const bool *const *codes, size_t input, bool *fits);
+
 #endif

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "eval.h"
+
 /* ---- finding ---------------------------------------------------------------------------------------------------- */
 
 /* Takes the condition on an input away, if the box stays within the set. */
@@ -17,27 +19,23 @@ static void drop(struct hosts *hosts, hostset within, struct region *region, siz
         region->codes[input] = codes;
 }
 
-/* Whether the box, with one code only of an input, has a host of the set. */
-static bool has_host(struct arena *arena, struct hosts *hosts, hostset set, struct region *region, size_t input,
-                     size_t code, size_t width) {
-    bool *codes = region->codes[input];
-    region->codes[input] = arena_alloc(arena, width + 1);
-    region->codes[input][code] = true;
-    hostset box = hosts_box(hosts, (const bool *const *)region->codes);
-    region->codes[input] = codes;
-    return hosts_and(hosts, box, set) != HOSTS_NONE;
-}
-
 /* Adds codes to those of an input: what keeps the box within, and is not only there because it does not matter. */
-static void widen(struct arena *arena, struct hosts *hosts, hostset set, hostset within, struct region *region,
-                  size_t input, size_t width) {
-    bool *codes = region->codes[input];
-    for (size_t i = 0; codes && i < width; i++) {
-        if (codes[i])
-            continue;
-        codes[i] = true;
-        codes[i] = hosts_has_box(hosts, within, (const bool *const *)region->codes) &&
-                   has_host(arena, hosts, set, region, input, i, width);
+static void widen(struct arena *arena, const struct model *model, struct hosts *hosts, hostset set, hostset within,
+                  struct region *region, size_t input) {
+    size_t width = variable_n_codes(model->inputs[input]);
+    bool *codes = region->codes[input], *others = arena_alloc(arena, model->n_inputs + 1);
+    size_t *one = arena_alloc(arena, (model->n_inputs + 1) * sizeof *one);
+    if (!codes)
+        return;
+    memset(codes, true, width);
+    for (size_t i = 0; i < model->n_inputs; i++)
+        others[i] = i != input;
+    hostset box = hosts_box(hosts, (const bool *const *)region->codes);
+    hostset meets = hosts_forget(hosts, hosts_and(hosts, box, set), others);
+    hosts_fitting(hosts, within, (const bool *const *)region->codes, input, codes);
+    for (size_t i = 0; i < width && meets != HOSTS_UNKNOWN; i++) {
+        one[input] = i;
+        codes[i] = codes[i] && (i == region->codes_of_one[input] || hosts_has(hosts, meets, one));
     }
 }
 
@@ -56,7 +54,7 @@ bool region_next(struct arena *arena, const struct model *model, struct hosts *h
     for (size_t i = count; i-- > 0;)
         drop(hosts, within, region, i);
     for (size_t i = count; i-- > 0;)
-        widen(arena, hosts, set, within, region, i, variable_n_codes(model->inputs[i]));
+        widen(arena, model, hosts, set, within, region, i);
     *left = hosts_minus(hosts, *left, hosts_box(hosts, (const bool *const *)region->codes));
     return *left != HOSTS_UNKNOWN;
 }
@@ -93,18 +91,25 @@ static const char *run_words(struct arena *arena, const struct variable *variabl
     return arena_print(arena, "from %s to %s%s", low_text, version ? "below " : "", high_text);
 }
 
+/* Adds one more alternative; the text may come to thousands of them. */
+static void add_words(struct arena *arena, struct buffer *text, const char *words) {
+    if (text->count > 0)
+        ARENA_APPEND(arena, text, " or ", strlen(" or "));
+    ARENA_APPEND(arena, text, words, strlen(words));
+}
+
 static const char *ordered_words(struct arena *arena, const struct variable *variable, const bool *codes) {
-    const char *text = "";
+    struct buffer text = {0};
     for (size_t i = 0; i < variable->n_codes; i++) {
         size_t last = i;
         if (!codes[i])
             continue;
         while (last + 1 < variable->n_codes && codes[last + 1])
             last++;
-        text = arena_print(arena, "%s%s%s", text, text[0] ? " or " : "", run_words(arena, variable, i, last));
+        add_words(arena, &text, run_words(arena, variable, i, last));
         i = last;
     }
-    return text;
+    return arena_copy(arena, text.items, text.count);
 }
 
 static const char *unknown_word(const struct variable *variable) {
@@ -112,13 +117,13 @@ static const char *unknown_word(const struct variable *variable) {
 }
 
 static const char *member_words(struct arena *arena, const struct variable *variable, const bool *codes) {
-    const char *text = "";
+    struct buffer text = {0};
     for (size_t i = 0; i < variable->n_codes; i++)
         if (codes[i])
-            text = arena_print(arena, "%s%s%s", text, text[0] ? " or " : "",
-                               variable_is_text(variable) ? (i ? "given" : "not given")
-                                                          : value_text(arena, &variable->type, (int64_t)i));
-    return text;
+            add_words(arena, &text,
+                      variable_is_text(variable) ? (i ? "given" : "not given")
+                                                 : value_text(arena, &variable->type, (int64_t)i));
+    return arena_copy(arena, text.items, text.count);
 }
 
 const char *codes_words(struct arena *arena, const struct variable *variable, const bool *codes) {

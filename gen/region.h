@@ -15,8 +15,8 @@ struct region {
     size_t *codes_of_one; /* by input: one host of it; SIZE_MAX where any code will do */
 };
 
-/* So many regions of a finding are shown. */
-enum { MOST_REGIONS = 4 };
+/* So many regions of a finding are shown, and so many more are counted. */
+enum { MOST_REGIONS = 4, MOST_MORE_REGIONS = 100 };
 
 /*
  * Takes the next region of a set from what is left of it, *left: a box around one of its hosts that lies in `within`

@@ -88,6 +88,7 @@ struct diag {
         size_t count, capacity;
     } witnesses; /* one for each region that is shown */
     size_t n_more_regions;
+    bool has_uncounted_regions; /* and there are more than these */
 };
 
 struct diagnostics {

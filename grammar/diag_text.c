@@ -104,7 +104,10 @@ static void print_witnesses(const struct diagnostics *diagnostics, const struct 
         diag_print_witness(diag->witnesses.items[i], "    ", i == 0, stream);
     }
     if (diag->n_more_regions > 0)
-        fprintf(stream, "and %zu more region%s\n", diag->n_more_regions, diag->n_more_regions == 1 ? "" : "s");
+        fprintf(stream, "and %s%zu more region%s\n", diag->has_uncounted_regions ? "at least " : "",
+                diag->n_more_regions, diag->n_more_regions == 1 ? "" : "s");
+    else if (diag->has_uncounted_regions)
+        fputs("and more regions\n", stream);
 }
 
 static void print_more(const char *what, size_t count, FILE *stream) {

@@ -114,10 +114,11 @@ limit PATTERN_MAX_REPEAT "repetitions to 4,096" 4096
 limit PATTERN_MAX_DEPTH "parentheses 100 deep" 100
 limit MAX_EXTENDS_DEPTH "extend each other | 20 |" 20
 limit QUESTION_STEPS "8,388,608 and" 8388608
-limit ALL_STEPS "and 1,073,741,824 |" 1073741824
+limit ALL_STEPS "and 33,554,432 |" 33554432
 limit MOST_PAIRS "compares | 4,194,304 |" 4194304
 limit MAX_TEXTS "4,096 |" 4096
-limit MOST_REGIONS "shown | 4 |" 4
+limit MOST_REGIONS "| 4 and" 4
+limit MOST_MORE_REGIONS "and 100 |" 100
 limit COMPOSE_LIMIT "65,536" 65536
 limit MAX_NODES "1,048,576 |" 1048576
 limit MAX_VALUES "65,535" 65535

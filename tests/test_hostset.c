@@ -205,6 +205,27 @@ static void check_boxes(const struct space *space) {
     CU_ASSERT_TRUE(hosts_has_box(space->hosts, hosts_box(space->hosts, box), box));
 }
 
+/* The codes of one input that a box may have to lie in a set are those that it may have alone. */
+static void check_fitting(const struct space *space) {
+    struct pair a = random_pair(space);
+    const bool *const *box = random_box(space);
+    size_t input = roll(space->seed, (unsigned)space->n_inputs), width = space->widths[input];
+    const bool **alone = arena_alloc(space->arena, MOST_INPUTS * sizeof *alone);
+    bool *fits = arena_alloc(space->arena, width), *one = arena_alloc(space->arena, width);
+    memcpy(alone, box, space->n_inputs * sizeof *alone);
+    alone[input] = NULL;
+    if (hosts_box(space->hosts, alone) == HOSTS_NONE)
+        return;
+    memset(fits, true, width);
+    hosts_fitting(space->hosts, a.set, box, input, fits);
+    alone[input] = one;
+    for (size_t code = 0; code < width; code++) {
+        one[code] = true;
+        CU_ASSERT_EQUAL(fits[code], hosts_has_box(space->hosts, a.set, alone));
+        one[code] = false;
+    }
+}
+
 static void test_operations(void) {
     each_space(check_operations);
 }
@@ -223,6 +244,10 @@ static void test_questions(void) {
 
 static void test_boxes(void) {
     each_space(check_boxes);
+}
+
+static void test_fitting(void) {
+    each_space(check_fitting);
 }
 
 /* ---- budget ----------------------------------------------------------------------------------------------------- */
@@ -369,6 +394,7 @@ int main(void) {
         {"forget", test_forget},
         {"asked, count, pick", test_questions},
         {"boxes", test_boxes},
+        {"what fits a box", test_fitting},
         {"a budget", test_budget},
         {"unknown stays unknown", test_unknown},
         {"a diagram too large", test_blow_up},
