@@ -159,14 +159,15 @@ static inline uint64_t fields(const struct packed *packed, uint64_t high) {
 
 /* ---- parts ------------------------------------------------------------------------------------------------------ */
 
+/* There is always room for one more, so that what is empty has an address, too. */
 static struct part new_part(struct search *search, size_t n_boxes) {
     struct part part = {search->spaces.count, search->boxes_left.count, n_boxes};
     search->spaces.count += search->n_words;
     search->boxes_left.count += n_boxes;
-    while (search->spaces.count > search->spaces.capacity)
+    while (search->spaces.count >= search->spaces.capacity)
         search->spaces.items = arena_grow(search->scratch, search->spaces.items, search->spaces.capacity,
                                           &search->spaces.capacity, sizeof *search->spaces.items);
-    while (search->boxes_left.count > search->boxes_left.capacity)
+    while (search->boxes_left.count >= search->boxes_left.capacity)
         search->boxes_left.items = arena_grow(search->scratch, search->boxes_left.items, search->boxes_left.capacity,
                                               &search->boxes_left.capacity, sizeof *search->boxes_left.items);
     return part;

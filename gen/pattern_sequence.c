@@ -45,8 +45,10 @@ static bool is_end(const struct sequence *sequence, struct place place) {
 
 /* The text of a pattern may end here, so that the next part begins. */
 static bool may_pass(const struct sequence *sequence, struct place place) {
+    if (is_end(sequence, place))
+        return false;
     const struct pattern_part *part = &sequence->parts[place.part];
-    return !is_end(sequence, place) && !part->text && part->pattern->accept[place.at];
+    return !part->text && part->pattern->accept[place.at];
 }
 
 /* Goes on by one byte; false if it does not fit. */
