@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "checker.h"
-#include "emission.h"
 #include "eval.h"
 
 static void note_reason(struct checker *checker, struct diag *diag, const char *words, const struct meta *meta) {
