@@ -67,17 +67,8 @@ static void note_columns(struct subject *subject, struct diag *diag, hostset set
     for (size_t i = 0; i < table->n_columns; i++) {
         const struct variable *column = table->columns[i];
         bool *codes = arena_alloc(checker->arena, variable_n_codes(column) + 1);
-        bool all = true;
+        bool all = meaning_codes(checker->meaning, column, set, codes) == variable_n_codes(column);
         direct = direct && column->kind <= VARIABLE_PARAM;
-        for (size_t code = 0; code < variable_n_codes(column); code++) {
-            struct valueset one = {0};
-            int64_t value = variable_value(column, code);
-            one.unknown = value == MUSTER_UNKNOWN;
-            if (!one.unknown)
-                valueset_add(checker->arena, &one, value, value);
-            codes[code] = hosts_and(checker->hosts, set, meaning_value(checker->meaning, column, &one)) != HOSTS_NONE;
-            all = all && codes[code];
-        }
         if (!all && !column->hidden)
             text = arena_print(checker->arena, "%s%s%s", text, text[0] ? ", " : "",
                                codes_words(checker->arena, column, codes));
