@@ -6,6 +6,7 @@
 #ifndef BUILDER_H
 #define BUILDER_H
 
+#include "cond.h"
 #include "emission.h"
 #include "model.h"
 #include "symbols.h"

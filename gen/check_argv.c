@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "checker.h"
+#include "cond.h"
 #include "emission.h"
 
 /* ---- options that are given twice ------------------------------------------------------------------------------- */

@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "checker.h"
-#include "emission.h"
 #include "eval.h"
 
 static void note_reason(struct checker *checker, struct diag *diag, const char *words, const struct meta *meta) {
@@ -175,14 +174,7 @@ static void note_decisions(struct checker *checker, struct diag *diag, const str
         if (!seen[i] || variable->kind <= VARIABLE_PARAM)
             continue;
         bool *codes = arena_alloc(checker->arena, variable_n_codes(variable) + 1);
-        bool any = false;
-        for (size_t code = 0; code < variable_n_codes(variable); code++) {
-            struct valueset one = {0};
-            valueset_add(checker->arena, &one, (int64_t)code, (int64_t)code);
-            codes[code] = hosts_and(checker->hosts, set, meaning_value(checker->meaning, variable, &one)) != HOSTS_NONE;
-            any = any || codes[code];
-        }
-        if (any && ++shown)
+        if (meaning_codes(checker->meaning, variable, set, codes) > 0 && ++shown)
             text = arena_print(checker->arena, "%s%s%s", text, text[0] ? ", " : "",
                                codes_words(checker->arena, variable, codes));
     }

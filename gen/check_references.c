@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "checker.h"
+#include "cond.h"
 #include "emission.h"
 
 /* A value that the command line gives an option for a key. */

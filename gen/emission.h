@@ -73,18 +73,4 @@ enum sameness emitted_compare(struct comparer *comparer, const struct emitted *a
 /* Whether an emitted text matches a glob, in which '*' stands for any text, whatever fills its holes. */
 enum sameness emitted_match(struct comparer *comparer, const struct emitted *emitted, const char *glob);
 
-/* Conditions made of others; NULL as an operand or a result is "always", and cond_never() holds nowhere. */
-const struct cond *cond_both(struct arena *arena, const struct cond *a, const struct cond *b);
-const struct cond *cond_negation(struct arena *arena, const struct cond *cond);
-const struct cond *cond_never(struct arena *arena);
-bool cond_is_never(const struct cond *cond);
-
-/* The same of any number, side by side: what walks through a condition goes no deeper for more of them. */
-struct conds {
-    const struct cond **items;
-    size_t count, capacity;
-};
-const struct cond *cond_all(struct arena *arena, const struct conds *conds);
-const struct cond *cond_any(struct arena *arena, const struct conds *conds);
-
 #endif

@@ -23,6 +23,9 @@ hostset meaning_cond(struct meaning *meaning, const struct cond *cond);
 hostset meaning_decided(struct meaning *meaning, const struct variable *variable);
 hostset meaning_value(struct meaning *meaning, const struct variable *variable, const struct valueset *set);
 
+/* Marks the codes that the variable has on hosts of a set, and no others; returns how many these are. */
+size_t meaning_codes(struct meaning *meaning, const struct variable *variable, hostset set, bool *codes);
+
 /* The rows of the table are known to overlap nowhere: then each decides where it fits. */
 void meaning_exclusive(struct meaning *meaning, const struct table *table);
 

@@ -17,14 +17,6 @@ struct variable *look_up_variable(struct builder *builder, struct ast_name name)
     return named->variable;
 }
 
-static const struct cond *test(struct builder *builder, const struct variable *variable, struct valueset set) {
-    struct cond *cond = arena_alloc(builder->arena, sizeof *cond);
-    cond->kind = COND_TEST;
-    cond->variable = variable;
-    cond->set = set;
-    return cond;
-}
-
 static const struct cond *resolve_question(struct builder *builder, const struct ast_cond *written) {
     struct variable *variable = look_up_variable(builder, written->name);
     if (!variable)
@@ -53,7 +45,7 @@ static const struct cond *resolve_question(struct builder *builder, const struct
         diag_help(builder->diagnostics, diag, "ask for a value: %s == ...", variable->name);
         ok = false;
     }
-    return ok ? test(builder, variable, set) : NULL;
+    return ok ? cond_test(builder->arena, variable, set) : NULL;
 }
 
 static const struct cond *resolve_given(struct builder *builder, const struct ast_cond *written) {
@@ -73,7 +65,7 @@ static const struct cond *resolve_given(struct builder *builder, const struct as
     }
     struct valueset set = {0};
     valueset_add(builder->arena, &set, variable_is_text(variable) ? 1 : variable->type.low, variable->type.high);
-    return test(builder, variable, set);
+    return cond_test(builder->arena, variable, set);
 }
 
 static const struct cond *resolve_emitted(struct builder *builder, const struct ast_cond *written) {

@@ -6,6 +6,7 @@
  */
 #include <fnmatch.h>
 
+#include "../gen/cond.h"
 #include "../gen/emission.h"
 #include "compiled.h"
 
