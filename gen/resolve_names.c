@@ -130,9 +130,10 @@ void *look_up(struct builder *builder, const struct symbols *symbols, struct ast
     struct diag *diag = REPORT(builder, UNKNOWN_NAME, name.span, "no %s is called '%s'", what, name.text);
     if (diag_is_full(builder->diagnostics))
         return NULL;
-    const char *nearest = symbols_nearest(builder->arena, symbols, name.text);
+    bool certain = false;
+    const char *nearest = symbols_nearest(builder->arena, symbols, name.text, &certain);
     if (nearest)
-        diag_suggest(builder->diagnostics, diag, name.span, nearest);
+        diag_suggest(builder->diagnostics, diag, name.span, nearest, certain);
     return NULL;
 }
 
@@ -150,7 +151,7 @@ bool look_up_option(struct builder *builder, struct ast_name name) {
         for (size_t k = 0; k < places[i]->count; k++)
             if (!symbols_find(&all, places[i]->items[k].name))
                 symbols_add(builder->arena, &all, places[i]->items[k].name, name.span, NULL);
-    const char *nearest = symbols_nearest(builder->arena, &all, name.text);
+    const char *nearest = symbols_nearest(builder->arena, &all, name.text, NULL);
     if (nearest)
         diag_help(builder->diagnostics, diag, "did you mean '%s'?", nearest);
     return false;

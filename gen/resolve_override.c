@@ -34,7 +34,7 @@ static void refuse_name(struct builder *builder, struct ast_name name, size_t la
                 symbols_add(builder->arena, &decisions, table->outcomes[k]->name, table->span, NULL);
     }
     const char *nearest =
-        diag_is_full(builder->diagnostics) ? NULL : symbols_nearest(builder->arena, &decisions, name.text);
+        diag_is_full(builder->diagnostics) ? NULL : symbols_nearest(builder->arena, &decisions, name.text, NULL);
     if (nearest)
         diag_help(builder->diagnostics, diag, "did you mean '%s'?", nearest);
 }

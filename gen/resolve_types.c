@@ -177,7 +177,8 @@ static bool find_member(struct builder *builder, const struct type *type, const 
         names[i] = type->members[i].name;
     const char *nearest = nearest_name(name, names, type->n_members);
     if (nearest)
-        diag_suggest(builder->diagnostics, diag, written->span, nearest);
+        diag_suggest(builder->diagnostics, diag, written->span, nearest,
+                     nearest_is_certain(name, names, type->n_members));
     return false;
 }
 

@@ -28,7 +28,7 @@ struct symbol *symbols_find(const struct symbols *symbols, const char *name);
 struct symbol *symbols_add(struct arena *arena, struct symbols *symbols, const char *name, struct span span,
                            void *meaning);
 
-/* The name that is most like this one, or NULL. */
-const char *symbols_nearest(struct arena *arena, const struct symbols *symbols, const char *name);
+/* The name that is most like this one, or NULL; and if asked, whether it hardly can be another (nearest.h). */
+const char *symbols_nearest(struct arena *arena, const struct symbols *symbols, const char *name, bool *certain);
 
 #endif

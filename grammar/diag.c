@@ -120,11 +120,14 @@ void diag_fix(struct diagnostics *diagnostics, struct diag *diag, struct span sp
     *diag->fix = (struct diag_fix){.span = span, .text = text};
 }
 
-void diag_suggest(struct diagnostics *diagnostics, struct diag *diag, struct span span, const char *name) {
+void diag_suggest(struct diagnostics *diagnostics, struct diag *diag, struct span span, const char *name,
+                  bool certain) {
     if (diag == diagnostics->beyond)
         return;
     char first = diagnostics->sources->items[span.file].text[span.begin];
     diag_help(diagnostics, diag, "did you mean '%s'?", name);
+    if (!certain)
+        return;
     diag_fix(diagnostics, diag, span,
              first == '"'   ? arena_print(diagnostics->arena, "\"%s\"", name)
              : first == '$' ? arena_print(diagnostics->arena, "$%s", name)

@@ -139,8 +139,12 @@ void diag_help(struct diagnostics *diagnostics, struct diag *diag, const char *f
 struct diag_witness *diag_witness(struct diagnostics *diagnostics, struct diag *diag);
 void diag_fix(struct diagnostics *diagnostics, struct diag *diag, struct span span, const char *text);
 
-/* "did you mean 'NAME'?", with the repair: that name in the place of what was written, with its quotes or '$'. */
-void diag_suggest(struct diagnostics *diagnostics, struct diag *diag, struct span span, const char *name);
+/*
+ * "did you mean 'NAME'?"; if that is as good as certain, with the repair: that name in the place of what was written,
+ * with its quotes or '$'.
+ */
+void diag_suggest(struct diagnostics *diagnostics, struct diag *diag, struct span span, const char *name,
+                  bool certain);
 
 /*
  * All findings as text: a line FILE:LINE:COLUMN: level: message [code], the source line, a caret line, notes,

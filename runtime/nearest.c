@@ -9,7 +9,7 @@
 
 #include "evaluate.h"
 
-enum { LONGEST = 64 };
+enum { LONGEST = 64, LEAST_CERTAIN = 4 };
 
 static size_t least(size_t a, size_t b) {
     return a < b ? a : b;
@@ -36,7 +36,7 @@ RARE size_t nearest_slips(const char *name, size_t length, const char *other, si
     if (length == 0 || other_length == 0 || longer > LONGEST)
         return SIZE_MAX;
     size_t slips = distance(name, length, other, other_length);
-    return slips < longer && slips <= longer / 3 + 1 ? slips : SIZE_MAX;
+    return slips <= longer / 3 ? slips : SIZE_MAX;
 }
 
 RARE const char *nearest_name(const char *name, const char *const *candidates, size_t count) {
@@ -50,4 +50,11 @@ RARE const char *nearest_name(const char *name, const char *const *candidates, s
         }
     }
     return best;
+}
+
+RARE bool nearest_is_certain(const char *name, const char *const *candidates, size_t count) {
+    size_t n_near = 0, length = strlen(name);
+    for (size_t i = 0; i < count; i++)
+        n_near += nearest_slips(name, length, candidates[i], strlen(candidates[i])) <= 1;
+    return length >= LEAST_CERTAIN && n_near == 1;
 }

@@ -6,6 +6,7 @@
 #ifndef NEAREST_H
 #define NEAREST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -17,5 +18,8 @@ size_t nearest_slips(const char *name, size_t length, const char *other, size_t 
 
 /* The nearest of the candidates, the first of several, or NULL if none is near. */
 const char *nearest_name(const char *name, const char *const *candidates, size_t count);
+
+/* Whether it hardly can be another: one slip in four letters or more, and no other candidate is as near. */
+bool nearest_is_certain(const char *name, const char *const *candidates, size_t count);
 
 #endif

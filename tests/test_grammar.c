@@ -670,6 +670,16 @@ static void test_nearest(void) {
         CU_ASSERT_STRING_EQUAL(found ? found : "nothing", rows[i].meant ? rows[i].meant : "nothing");
     }
     CU_ASSERT_PTR_NULL(nearest_name("x", NULL, 0));
+    static const struct {
+        const char *typed;
+        bool is_certain;
+    } certain[] = {{"hostos", true},   {"host_so", true}, {"kmv", false},      {"io_urng", true},
+                   {"host_1", false}, {"kvms", true},    {"quemu_vers", false}, {"elephant", false}};
+    for (size_t i = 0; i < COUNT(certain); i++)
+        CU_ASSERT_EQUAL(nearest_is_certain(certain[i].typed, names, COUNT(names)), certain[i].is_certain);
+    static const char *const twins[] = {"disk1", "disk2"};
+    CU_ASSERT_FALSE(nearest_is_certain("disk3", twins, COUNT(twins)));
+    CU_ASSERT_TRUE(nearest_is_certain("disc1", twins, COUNT(twins)));
 }
 
 int main(void) {

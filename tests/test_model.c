@@ -97,8 +97,8 @@ static void test_symbols(void) {
     }
     CU_ASSERT_PTR_NULL(symbols_find(&symbols, "name"));
     CU_ASSERT_PTR_NULL(symbols_find(&symbols, "name1000"));
-    CU_ASSERT_STRING_EQUAL(symbols_nearest(arena, &symbols, "nmae77"), "name77");
-    CU_ASSERT_PTR_NULL(symbols_nearest(arena, &symbols, "something"));
+    CU_ASSERT_STRING_EQUAL(symbols_nearest(arena, &symbols, "nmae77", NULL), "name77");
+    CU_ASSERT_PTR_NULL(symbols_nearest(arena, &symbols, "something", NULL));
     arena_free(arena);
 }
 
