@@ -95,20 +95,6 @@ static hostset gap_set(struct subject *subject) {
     return left;
 }
 
-/* The one cell of a table by itself that was seen to be left out. */
-static hostset cell_left_out(struct subject *subject) {
-    struct checker *checker = subject->checker;
-    const struct table *table = subject->table;
-    hostset cell = HOSTS_ALL;
-    checker_ask(checker);
-    for (size_t i = 0; i < table->n_columns; i++) {
-        bool *codes = arena_alloc(checker->arena, variable_n_codes(table->columns[i]) + 1);
-        codes[subject->left_out[i]] = true;
-        cell = hosts_and(checker->hosts, cell, hosts_where(checker->hosts, table->columns[i]->input, codes));
-    }
-    return cell;
-}
-
 static void check_gap(struct subject *subject) {
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
@@ -120,7 +106,7 @@ static void check_gap(struct subject *subject) {
         return;
     bool all = left != HOSTS_UNKNOWN;
     if (!all && subject->is_direct && subject->covers == BOXES_LEAVE_OUT)
-        left = cell_left_out(subject);
+        left = left_out_box(subject);
     if (left == HOSTS_UNKNOWN) {
         checker_not_proven(checker, table->span,
                            arena_print(checker->arena, "whether each host has a row of '%s'", subject->name));
@@ -135,7 +121,7 @@ static void check_gap(struct subject *subject) {
                   checker_share(checker, left, subject->space, subject->inputs));
     else
         diag_note(checker->diagnostics, diag, SPAN_NOWHERE,
-                  "this is one such host; to find all of them would take more than %zu steps", checker->granted);
+                  "these are some such hosts; to find all of them would take more than %zu steps", checker->granted);
     diag_help(checker->diagnostics, diag, "add a row for what is missing, or an 'else' row for all that is left");
     checker_witness(checker, diag, left, subject->space, SHOWN_ANY);
 }

@@ -46,4 +46,9 @@ void check_rows_in_vain(struct subject *subject);
 void check_reasons(struct subject *subject);
 void check_values(struct subject *subject);
 
+/* ---- check_left_out.c ---- */
+
+/* Hosts that the rows leave out, around subject->left_out. The table's columns are inputs that nothing narrows. */
+hostset left_out_box(struct subject *subject);
+
 #endif

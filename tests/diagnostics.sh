@@ -82,6 +82,38 @@ repeat() { # repeat COUNT FORMAT: numbers go into the format
     awk -v count="$1" -v format="$2" 'BEGIN { for (i = 1; i <= count; i++) printf format, i }'
 }
 
+# A wide table: the space is divided at random until there are enough rows; the last one is left out.
+awk 'function roll(n) { seed = seed * 16807 % 2147483647; return seed % n }
+    function letters(mask,   text, i) {
+        for (i = 0; i < 4; i++) if (int(mask / 2 ^ i) % 2) text = text (text ? ", " : "") substr("abcd", i + 1, 1)
+        return mask == 15 ? "*" : text
+    }
+    BEGIN {
+        seed = 20261122; columns = 24; rows = 1
+        for (c = 0; c < columns; c++) box[1, c] = 15
+        while (rows < 4000) {
+            row = 1 + roll(rows); column = roll(columns); all = box[row, column]; part = 1 + roll(14); left = right = 0
+            for (i = 0; i < 4; i++) if (int(all / 2 ^ i) % 2) { if (int(part / 2 ^ i) % 2) left += 2 ^ i; else right += 2 ^ i }
+            if (!left || !right) continue
+            rows++
+            for (c = 0; c < columns; c++) box[rows, c] = box[row, c]
+            box[row, column] = left; box[rows, column] = right
+        }
+        print "ruleset wide;\nenum E { a, b, c, d }"
+        for (c = 0; c < columns; c++) { print "fact f" c " : E from caller;"; header = header (c ? " | " : "") "f" c }
+        print "decide x : { on, off }\nby  " header " {"
+        for (r = 1; r < rows; r++) {
+            line = ""
+            for (c = 0; c < columns; c++) line = line (c ? " | " : "") letters(box[r, c])
+            print "    " line " => " (r % 2 ? "on;" : "off;")
+        }
+        print "}\nargv { run when x == on; }"
+        line = ""
+        for (c = 0; c < columns; c++) if (box[rows, c] != 15) line = line " f" c " = " letters(box[rows, c])
+        print "# left out:" line
+    }' | made wide_gap
+check_equal "the hosts of a row that is left out are found" "$(sed -n 's/^# left out: //p' "$scratch/wide_gap.muster")" \
+    "$(sed -n "s/.*no row of 'x' fits \(.*\) \[gap\]/\1/p" "$scratch/actual" | sed 's/, / /g; s/ or /, /g')"
 printf 'ruleset nul;\nfact a\0b : bool;\n' | made nul_byte
 printf 'ruleset nul "only at the end";\nargv { run; }\n\0' | made nul_byte_at_end
 printf 'ruleset bytes;\nfact \300\257 : bool;\n' | made overlong_utf8
