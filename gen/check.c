@@ -105,37 +105,6 @@ bool checker_witness(struct checker *checker, struct diag *diag, hostset set, ho
     return true;
 }
 
-/* ---- what is used ----------------------------------------------------------------------------------------------- */
-
-static const char *kind_words(const struct variable *variable) {
-    switch (variable->kind) {
-    case VARIABLE_FACT:
-        return "fact";
-    case VARIABLE_PARAM:
-        return "parameter";
-    case VARIABLE_DECISION:
-        return "decision";
-    case VARIABLE_LET:
-        break;
-    }
-    return "condition";
-}
-
-static void check_unused(struct checker *checker) {
-    if (!checker->model->has_argv)
-        return; /* a library: others use it */
-    for (size_t i = 0; i < checker->model->variables.count; i++) {
-        const struct variable *variable = checker->model->variables.items[i];
-        if (!variable->used && !variable->hidden && !checker_is_base(checker, variable->span))
-            REPORT(checker, UNUSED, variable->span, "nothing uses the %s '%s'", kind_words(variable), variable->name);
-    }
-}
-
-static void check_argv_is_there(struct checker *checker) {
-    if (!checker->model->is_library && !checker->model->has_argv)
-        REPORT(checker, EMPTY, SPAN_FILE(0), "the ruleset has no argv");
-}
-
 /* ---- all of it -------------------------------------------------------------------------------------------------- */
 
 static void checker_start(struct checker *checker, struct model *model, struct diagnostics *diagnostics) {
@@ -152,13 +121,14 @@ enum need { NEEDS_NAMES, NEEDS_HOSTS, NEEDS_TABLES, NEEDS_ACCEPTED };
 static const struct {
     void (*run)(struct checker *checker);
     enum need needs;
+    bool narrows; /* later checks rely on it: after an error of it, those that need more than it does are left out */
     enum check_scope scope;
 } checks[] = {
-    {check_restrictions, NEEDS_NAMES, CHECK_ANSWERS},  {check_tables, NEEDS_HOSTS, CHECK_ANSWERS},
-    {check_examples, NEEDS_TABLES, CHECK_ALL},         {check_acceptance, NEEDS_TABLES, CHECK_ANSWERS},
-    {check_promises, NEEDS_ACCEPTED, CHECK_ALL},       {check_warnings, NEEDS_ACCEPTED, CHECK_ALL},
-    {check_argv, NEEDS_ACCEPTED, CHECK_ANSWERS},       {check_unused, NEEDS_NAMES, CHECK_ANSWERS},
-    {check_argv_is_there, NEEDS_NAMES, CHECK_ANSWERS},
+    {check_restrictions, NEEDS_NAMES, true, CHECK_ANSWERS},   {check_tables, NEEDS_HOSTS, true, CHECK_ANSWERS},
+    {check_examples, NEEDS_TABLES, false, CHECK_ALL},         {check_acceptance, NEEDS_TABLES, true, CHECK_ANSWERS},
+    {check_promises, NEEDS_ACCEPTED, false, CHECK_ALL},       {check_warnings, NEEDS_ACCEPTED, false, CHECK_ALL},
+    {check_argv, NEEDS_ACCEPTED, false, CHECK_ANSWERS},       {check_unused, NEEDS_NAMES, false, CHECK_ANSWERS},
+    {check_argv_is_there, NEEDS_NAMES, false, CHECK_ANSWERS},
 };
 
 void check_model(struct model *model, enum check_scope scope, struct diagnostics *diagnostics) {
@@ -170,9 +140,7 @@ void check_model(struct model *model, enum check_scope scope, struct diagnostics
         if (checks[i].needs > sound || checks[i].scope < scope)
             continue;
         checks[i].run(&checker);
-        bool narrows =
-            checks[i].run == check_restrictions || checks[i].run == check_tables || checks[i].run == check_acceptance;
-        if (narrows && diagnostics->n_errors > errors)
+        if (checks[i].narrows && diagnostics->n_errors > errors)
             sound = checks[i].needs;
     }
     arena_free(checker.arena);

@@ -73,6 +73,11 @@ bool check_references(struct checker *checker, const struct promise *promise);
 
 void check_argv(struct checker *checker);
 
+/* ---- check_unused.c ---- */
+
+void check_unused(struct checker *checker);
+void check_argv_is_there(struct checker *checker);
+
 /* ---- witness.c ---- */
 
 /* A host of a region as a witness; `accepted`: the hosts that get a command line, if it is to be one of them. */

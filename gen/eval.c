@@ -42,10 +42,6 @@ static bool cells_fit(const struct table *table, const struct row *row, const in
     return true;
 }
 
-bool eval_row(const struct table *table, const struct row *row, const int64_t *values) {
-    return !row->is_else && cells_fit(table, row, values);
-}
-
 static const struct row *find_row(const struct table *table, const int64_t *values) {
     for (size_t i = 0; i < table->n_rows; i++)
         if (cells_fit(table, &table->rows[i], values)) /* those for what is left stand last */

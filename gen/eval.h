@@ -19,9 +19,6 @@ enum verdict {
 /* Values by variable index; inputs are given, the rest is filled in. MUSTER_UNSET: it has no value. */
 bool eval_cond(const struct cond *cond, const int64_t *values);
 
-/* Whether a row's cells fit; an else row never does. */
-bool eval_row(const struct table *table, const struct row *row, const int64_t *values);
-
 /* Evaluates one stage; *row becomes the row that fits, or NULL. */
 enum verdict eval_stage(const struct stage *stage, int64_t *values, const struct row **row);
 

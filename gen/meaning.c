@@ -126,11 +126,14 @@ static hostset holds(struct meaning *meaning, const struct cond *cond) {
     return HOSTS_UNKNOWN;
 }
 
+/* Where a variable, or all that a condition asks, has a value. */
+static hostset variable_decided(struct meaning *meaning, const struct variable *variable);
+
 static hostset cond_decided(struct meaning *meaning, const struct cond *cond) {
     if (!cond)
         return HOSTS_ALL;
     if (cond->kind == COND_TEST)
-        return meaning_decided(meaning, cond->variable);
+        return variable_decided(meaning, cond->variable);
     hostset result = HOSTS_ALL;
     for (size_t i = 0; i < cond->operands.count; i++)
         result = hosts_and(meaning->hosts, result, cond_decided(meaning, cond->operands.items[i]));
@@ -141,7 +144,7 @@ hostset meaning_cond(struct meaning *meaning, const struct cond *cond) {
     return hosts_and(meaning->hosts, holds(meaning, cond), cond_decided(meaning, cond));
 }
 
-hostset meaning_decided(struct meaning *meaning, const struct variable *variable) {
+static hostset variable_decided(struct meaning *meaning, const struct variable *variable) {
     hostset *known = &meaning->decided[variable->index];
     if (*known != NOT_ASKED)
         return *known;
@@ -182,7 +185,7 @@ static hostset let_value(struct meaning *meaning, const struct variable *let, co
         *kept = not_asked(meaning, 1);
         (*kept)[0] = meaning_cond(meaning, let->cond);
     }
-    hostset decided = meaning_decided(meaning, let);
+    hostset decided = variable_decided(meaning, let);
     return yes && no ? decided : yes ? (*kept)[0] : no ? hosts_minus(meaning->hosts, decided, (*kept)[0]) : HOSTS_NONE;
 }
 
@@ -196,7 +199,7 @@ hostset meaning_value(struct meaning *meaning, const struct variable *variable, 
     for (size_t i = 0; i < variable->n_codes; i++)
         all = all && valueset_has(set, (int64_t)i);
     if (all)
-        return meaning_decided(meaning, variable);
+        return variable_decided(meaning, variable);
     for (size_t i = 0; i < variable->n_codes; i++)
         if (valueset_has(set, (int64_t)i))
             result = hosts_or(meaning->hosts, result, member_decided(meaning, variable, i));
@@ -228,7 +231,7 @@ hostset meaning_asked(struct meaning *meaning, const struct table *table) {
         return known->asked;
     hostset result = HOSTS_ALL;
     for (size_t i = 0; i < table->n_columns; i++)
-        result = hosts_and(meaning->hosts, result, meaning_decided(meaning, table->columns[i]));
+        result = hosts_and(meaning->hosts, result, variable_decided(meaning, table->columns[i]));
     return known->asked = result;
 }
 

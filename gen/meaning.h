@@ -19,8 +19,7 @@ struct hosts *meaning_hosts(const struct meaning *meaning);
 /* Where the condition holds, and all that it asks has a value. */
 hostset meaning_cond(struct meaning *meaning, const struct cond *cond);
 
-/* Where the variable has a value; and one of the set. */
-hostset meaning_decided(struct meaning *meaning, const struct variable *variable);
+/* Where the variable has a value of the set. */
 hostset meaning_value(struct meaning *meaning, const struct variable *variable, const struct valueset *set);
 
 /* Marks the codes that the variable has on hosts of a set, and no others; returns how many these are. */

@@ -52,7 +52,6 @@ struct command {
 
 /* False after a message. `arguments` is what stands behind the command. */
 bool read_options(struct options *options, const struct command *command, char **arguments);
-bool wrong_call(const char *problem, const char *what);
 
 /* -W and what stands behind it. False after a message. */
 bool select_diagnostics(struct diag_selection *selection, const char *word);

@@ -15,7 +15,7 @@ static const char *const format_names[N_FORMATS] = {[FORMAT_TEXT] = "text",
                                                     [FORMAT_NUL] = "nul",
                                                     [FORMAT_SARIF] = "sarif"};
 
-bool wrong_call(const char *problem, const char *what) {
+static bool wrong_call(const char *problem, const char *what) {
     fprintf(stderr, "musterc: %s '", problem);
     print_text(what, stderr);
     fputs("'\nmusterc: try musterc --help\n", stderr);

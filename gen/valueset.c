@@ -66,7 +66,3 @@ bool valueset_has(const struct valueset *set, int64_t value) {
     }
     return from < set->count && set->items[from].low <= value;
 }
-
-bool valueset_empty(const struct valueset *set) {
-    return set->count == 0 && !set->unknown;
-}

@@ -29,6 +29,5 @@ void valueset_unite(struct arena *arena, struct valueset *set, const struct valu
 struct valueset valueset_complement(struct arena *arena, const struct valueset *set, int64_t low, int64_t high,
                                     bool or_unknown);
 bool valueset_has(const struct valueset *set, int64_t value); /* MUSTER_UNKNOWN asks for unknown */
-bool valueset_empty(const struct valueset *set);
 
 #endif

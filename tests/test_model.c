@@ -46,7 +46,6 @@ static void test_random_sets(void) {
                 bits[i] |= add_random(arena, &seed, &sets[i]);
             CU_ASSERT_TRUE(is_tidy(&sets[i]));
             CU_ASSERT_EQUAL(bits_of(&sets[i]), bits[i]);
-            CU_ASSERT_EQUAL(valueset_empty(&sets[i]), bits[i] == 0);
         }
         struct valueset others = valueset_complement(arena, &sets[0], 0, DOMAIN - 1, true);
         CU_ASSERT_EQUAL(bits_of(&others), (all | unknown) & ~bits[0]);
@@ -75,7 +74,7 @@ static void test_set_ends(void) {
     CU_ASSERT_EQUAL(set.count, 1);
     CU_ASSERT_TRUE(set.unknown);
     others = valueset_complement(arena, &set, low, high, true);
-    CU_ASSERT_TRUE(valueset_empty(&others));
+    CU_ASSERT_TRUE(others.count == 0 && !others.unknown);
     arena_free(arena);
 }
 
