@@ -318,6 +318,60 @@ static uint64_t remember(struct memo *memo, hostset set, uint64_t value) {
     return value;
 }
 
+struct forgetting {
+    struct hosts *hosts;
+    const bool *inputs;
+    size_t last; /* of the inputs to forget */
+};
+
+static hostset forget(const struct forgetting *forgetting, hostset set);
+
+/* What becomes of the set where its first input is forgotten, too. */
+static hostset forget_input(const struct forgetting *forgetting, const struct node *node) {
+    hostset all = HOSTS_NONE;
+    for (size_t i = 0; i < node->n_runs && all != HOSTS_ALL && all != HOSTS_UNKNOWN; i++)
+        all = hosts_or(forgetting->hosts, all, forget(forgetting, node->runs[i].next));
+    return all;
+}
+
+static hostset forget_below(const struct forgetting *forgetting, const struct node *node) {
+    struct hosts *hosts = forgetting->hosts;
+    size_t first = hosts->building.count;
+    for (size_t i = 0; i < node->n_runs; i++) {
+        hostset next = forget(forgetting, node->runs[i].next);
+        if (next == HOSTS_UNKNOWN) {
+            hosts->building.count = first;
+            return HOSTS_UNKNOWN;
+        }
+        add_run(hosts, first, node->runs[i].end, next);
+    }
+    return close_node(hosts, node->input, first);
+}
+
+static hostset forget(const struct forgetting *forgetting, hostset set) {
+    struct hosts *hosts = forgetting->hosts;
+    const struct node node = hosts->nodes.items[set];
+    if (set <= HOSTS_ALL || node.input > forgetting->last)
+        return set;
+    if (was_here(hosts->memo, set))
+        return (hostset)hosts->memo->values[set];
+    if (!spend(hosts, 1 + node.n_runs))
+        return HOSTS_UNKNOWN;
+    hostset rest = forgetting->inputs[node.input] ? forget_input(forgetting, &node) : forget_below(forgetting, &node);
+    return rest == HOSTS_UNKNOWN ? rest : (hostset)remember(hosts->memo, set, rest);
+}
+
+hostset hosts_forget(struct hosts *hosts, hostset set, const bool *inputs) {
+    size_t behind = hosts->n_inputs;
+    while (behind > 0 && !inputs[behind - 1])
+        behind--;
+    if (set == HOSTS_UNKNOWN || behind == 0)
+        return set;
+    begin_walk(hosts);
+    const struct forgetting forgetting = {hosts, inputs, behind - 1};
+    return forget(&forgetting, set);
+}
+
 static void mark_asked(const struct hosts *hosts, hostset set, bool *inputs) {
     if (set <= HOSTS_ALL || was_here(hosts->memo, set))
         return;
@@ -388,6 +442,27 @@ void hosts_pick(const struct hosts *hosts, hostset set, size_t *codes) {
         codes[node->input] = run ? node->runs[0].end : 0;
         set = node->runs[run].next;
     }
+}
+
+/* The run that a code belongs to. */
+static const struct run *find_run(const struct node *node, size_t code) {
+    size_t low = 0, high = node->n_runs - 1;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (code < node->runs[middle].end)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return &node->runs[low];
+}
+
+bool hosts_has(const struct hosts *hosts, hostset set, const size_t *codes) {
+    while (set > HOSTS_ALL && set != HOSTS_UNKNOWN) {
+        const struct node *node = &hosts->nodes.items[set];
+        set = find_run(node, codes[node->input])->next;
+    }
+    return set == HOSTS_ALL;
 }
 
 /* Whether one of the codes from `begin` up to before `end` belongs to a box. */

@@ -42,6 +42,9 @@ hostset hosts_or(struct hosts *hosts, hostset a, hostset b);
 hostset hosts_minus(struct hosts *hosts, hostset a, hostset b);
 hostset hosts_not(struct hosts *hosts, hostset a);
 
+/* The hosts that become one of the set by another code of the marked inputs: these are then no longer asked. */
+hostset hosts_forget(struct hosts *hosts, hostset set, const bool *inputs);
+
 /* Marks the inputs that the set asks. */
 void hosts_asked(const struct hosts *hosts, hostset set, bool *inputs);
 
@@ -53,6 +56,8 @@ uint64_t hosts_count(struct hosts *hosts, hostset set, const bool *inputs);
 
 /* One host of a set that is not empty: its codes, SIZE_MAX for an input that was not asked on the way. */
 void hosts_pick(const struct hosts *hosts, hostset set, size_t *codes);
+
+bool hosts_has(const struct hosts *hosts, hostset set, const size_t *codes);
 
 /*
  * A box: for each input the codes that belong to it, codes[input][code]; NULL for all of them. Whether all of it lies

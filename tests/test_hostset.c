@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { MOST_INPUTS = 5, MOST_CODES = 4, MOST_CELLS = 1024, TRIALS = 1500 };
+enum { MOST_INPUTS = 5, MOST_CELLS = 1024, TRIALS = 1500 };
 
 /* A space, and the same sets twice: as diagrams, and as a list of what is in them. */
 struct space {
@@ -34,7 +34,7 @@ static void split_cell(const struct space *space, size_t cell, size_t *codes) {
 static struct space random_space(uint64_t *seed) {
     struct space space = {.arena = arena_new(), .n_inputs = roll(seed, MOST_INPUTS + 1), .n_cells = 1, .seed = seed};
     for (size_t i = 0; i < space.n_inputs; i++) {
-        space.widths[i] = 1 + roll(seed, MOST_CODES);
+        space.widths[i] = 1 + roll(seed, 4);
         space.n_cells *= space.widths[i];
     }
     space.hosts = hosts_new(space.arena, space.widths, space.n_inputs);
@@ -83,23 +83,12 @@ static struct pair random_pair(const struct space *space) {
     return pair;
 }
 
-/* Whether one host is in a set: a box with one cell. */
-static bool has(const struct space *space, struct hosts *hosts, hostset set, const size_t *codes) {
-    bool cells[MOST_INPUTS][MOST_CODES] = {{false}};
-    const bool *box[MOST_INPUTS];
-    for (size_t i = 0; i < space->n_inputs; i++) {
-        cells[i][codes[i]] = true;
-        box[i] = cells[i];
-    }
-    return hosts_has_box(hosts, set, box);
-}
-
 static bool same(const struct space *space, hostset set, const bool *in) {
     size_t codes[MOST_INPUTS];
     bool is = true;
     for (size_t cell = 0; cell < space->n_cells; cell++) {
         split_cell(space, cell, codes);
-        is = is && has(space, space->hosts, set, codes) == in[cell];
+        is = is && hosts_has(space->hosts, set, codes) == in[cell];
     }
     return is;
 }
@@ -140,9 +129,9 @@ static void check_operations(const struct space *space) {
 
 static void check_where(const struct space *space) {
     for (size_t input = 0; input < space->n_inputs; input++) {
-        bool codes[MOST_CODES];
+        bool codes[4];
         const bool *box[MOST_INPUTS] = {NULL};
-        for (size_t code = 0; code < MOST_CODES; code++)
+        for (size_t code = 0; code < 4; code++)
             codes[code] = roll(space->seed, 2);
         box[input] = codes;
         CU_ASSERT_EQUAL(hosts_where(space->hosts, input, codes), hosts_box(space->hosts, box));
@@ -156,6 +145,22 @@ static size_t without(const struct space *space, size_t cell, const bool *forgot
     for (size_t i = 0; i < space->n_inputs; step *= space->widths[i++])
         rest += forgotten[i] ? 0 : codes[i] * step;
     return rest;
+}
+
+static void check_forget(const struct space *space) {
+    struct pair a = random_pair(space);
+    bool forgotten[MOST_INPUTS], asked[MOST_INPUTS] = {false}, any[MOST_CELLS] = {false}, in[MOST_CELLS];
+    for (size_t i = 0; i < MOST_INPUTS; i++)
+        forgotten[i] = roll(space->seed, 2);
+    for (size_t cell = 0; cell < space->n_cells; cell++)
+        any[without(space, cell, forgotten)] |= a.in[cell];
+    for (size_t cell = 0; cell < space->n_cells; cell++)
+        in[cell] = any[without(space, cell, forgotten)];
+    hostset rest = hosts_forget(space->hosts, a.set, forgotten);
+    CU_ASSERT_TRUE(same(space, rest, in));
+    hosts_asked(space->hosts, rest, asked);
+    for (size_t i = 0; i < space->n_inputs; i++)
+        CU_ASSERT_FALSE(asked[i] && forgotten[i]);
 }
 
 static bool matters(const struct space *space, const bool *in, size_t input) {
@@ -186,7 +191,7 @@ static void check_questions(const struct space *space) {
     hosts_pick(space->hosts, a.set, codes);
     for (size_t i = 0; i < space->n_inputs; i++)
         codes[i] = codes[i] == SIZE_MAX ? roll(space->seed, (unsigned)space->widths[i]) : codes[i];
-    CU_ASSERT_TRUE(has(space, space->hosts, a.set, codes));
+    CU_ASSERT_TRUE(hosts_has(space->hosts, a.set, codes));
 }
 
 static void check_boxes(const struct space *space) {
@@ -228,6 +233,10 @@ static void test_where(void) {
     each_space(check_where);
 }
 
+static void test_forget(void) {
+    each_space(check_forget);
+}
+
 static void test_questions(void) {
     each_space(check_questions);
 }
@@ -255,7 +264,7 @@ static void check_budget(const struct space *space) {
     size_t codes[MOST_INPUTS];
     for (size_t cell = 0; set != HOSTS_UNKNOWN && cell < space->n_cells; cell++) {
         split_cell(space, cell, codes);
-        CU_ASSERT_EQUAL(has(space, fresh, set, codes), has(space, space->hosts, whole, codes));
+        CU_ASSERT_EQUAL(hosts_has(fresh, set, codes), hosts_has(space->hosts, whole, codes));
     }
     hosts_budget(space->hosts, 0);
     hostset now = hosts_minus(space->hosts, b.set, a.set);
@@ -277,12 +286,15 @@ static void test_unknown(void) {
     CU_ASSERT_EQUAL(hosts_where(hosts, 1, codes), HOSTS_UNKNOWN);
     CU_ASSERT_EQUAL(hosts_box(hosts, box), HOSTS_UNKNOWN);
     CU_ASSERT_EQUAL(hosts_not(hosts, first), HOSTS_UNKNOWN);
+    CU_ASSERT_EQUAL(hosts_forget(hosts, first, inputs), HOSTS_UNKNOWN);
     hosts_budget(hosts, SIZE_MAX);
     CU_ASSERT_EQUAL(hosts_and(hosts, HOSTS_NONE, HOSTS_UNKNOWN), HOSTS_UNKNOWN);
     CU_ASSERT_EQUAL(hosts_or(hosts, HOSTS_UNKNOWN, HOSTS_ALL), HOSTS_UNKNOWN);
     CU_ASSERT_EQUAL(hosts_minus(hosts, HOSTS_UNKNOWN, HOSTS_ALL), HOSTS_UNKNOWN);
     CU_ASSERT_EQUAL(hosts_not(hosts, HOSTS_UNKNOWN), HOSTS_UNKNOWN);
+    CU_ASSERT_EQUAL(hosts_forget(hosts, HOSTS_UNKNOWN, inputs), HOSTS_UNKNOWN);
     CU_ASSERT_EQUAL(hosts_count(hosts, HOSTS_UNKNOWN, inputs), UINT64_MAX);
+    CU_ASSERT_FALSE(hosts_has(hosts, HOSTS_UNKNOWN, (const size_t[]){0, 0}));
     CU_ASSERT_FALSE(hosts_has_box(hosts, HOSTS_UNKNOWN, box));
     CU_ASSERT_NOT_EQUAL(hosts_not(hosts, first), HOSTS_UNKNOWN);
     arena_free(arena);
@@ -322,7 +334,6 @@ static void test_many_inputs(void) {
     struct arena *arena = arena_new();
     struct hosts *hosts = hosts_new(arena, widths, MANY_INPUTS);
     const bool no[] = {true, false};
-    bool other = false;
     hostset set = HOSTS_ALL;
     for (size_t i = 0; i < MANY_INPUTS; i++)
         set = hosts_and(hosts, set, hosts_where(hosts, i, no));
@@ -330,9 +341,8 @@ static void test_many_inputs(void) {
     CU_ASSERT_EQUAL(hosts_count(hosts, HOSTS_ALL, inputs), UINT64_MAX);
     CU_ASSERT_EQUAL(hosts_count(hosts, hosts_not(hosts, set), inputs), UINT64_MAX);
     hosts_pick(hosts, hosts_not(hosts, set), codes);
-    for (size_t i = 0; i < MANY_INPUTS; i++)
-        other = other || codes[i] == 1;
-    CU_ASSERT_TRUE(other);
+    CU_ASSERT_FALSE(hosts_has(hosts, set, codes));
+    CU_ASSERT_EQUAL(hosts_forget(hosts, set, inputs), HOSTS_ALL);
     for (size_t i = 63; i < MANY_INPUTS; i++)
         inputs[i] = false;
     hostset few = hosts_where(hosts, 0, no);
@@ -359,6 +369,7 @@ static void test_many_codes(void) {
     CU_ASSERT_TRUE(hosts_has_box(hosts, set, quarter));
     CU_ASSERT_FALSE(hosts_has_box(hosts, hosts_not(hosts, set), quarter));
     CU_ASSERT_EQUAL(hosts_not(hosts, hosts_where(hosts, 0, even)), hosts_where(hosts, 0, odd));
+    CU_ASSERT_EQUAL(hosts_forget(hosts, set, (const bool[]){true, false}), HOSTS_ALL);
     arena_free(arena);
 }
 
@@ -369,7 +380,7 @@ static void test_no_inputs(void) {
     CU_ASSERT_EQUAL(hosts_not(hosts, HOSTS_ALL), HOSTS_NONE);
     CU_ASSERT_EQUAL(hosts_count(hosts, HOSTS_ALL, NULL), 1);
     CU_ASSERT_EQUAL(hosts_count(hosts, HOSTS_NONE, NULL), 0);
-    CU_ASSERT_TRUE(hosts_has_box(hosts, HOSTS_ALL, NULL));
+    CU_ASSERT_TRUE(hosts_has(hosts, HOSTS_ALL, NULL));
     arena_free(arena);
 }
 
@@ -377,6 +388,7 @@ int main(void) {
     static const struct unit_test tests[] = {
         {"and, or, minus, not", test_operations},
         {"where", test_where},
+        {"forget", test_forget},
         {"asked, count, pick", test_questions},
         {"boxes", test_boxes},
         {"what fits a box", test_fitting},
