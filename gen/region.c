@@ -82,7 +82,7 @@ static const char *run_words(struct arena *arena, const struct variable *variabl
     bool from_start = low == variable->type.low, to_end = high == variable->type.high;
     const char *low_text = short_value(arena, variable, low);
     if (low == high)
-        return arena_print(arena, "= %s", value_text(arena, &variable->type, low));
+        return value_text(arena, &variable->type, low);
     if (from_start && to_end)
         return "known";
     if (to_end)
@@ -93,15 +93,20 @@ static const char *run_words(struct arena *arena, const struct variable *variabl
     return arena_print(arena, "from %s to %s%s", low_text, version ? "below " : "", high_text);
 }
 
+/* "= 100 or 200 or from 4001", "at most 100 or exactly 200": a bare value could be taken for the end of a range. */
 static const char *ordered_words(struct arena *arena, const struct variable *variable, const bool *codes) {
     const char *text = "";
+    bool any_range = false;
     for (size_t i = 0; i < variable->n_codes; i++) {
         size_t last = i;
         if (!codes[i])
             continue;
         while (last + 1 < variable->n_codes && codes[last + 1])
             last++;
-        text = arena_print(arena, "%s%s%s", text, text[0] ? " or " : "", run_words(arena, variable, i, last));
+        bool is_single = variable_value(variable, i) == code_end(variable, last);
+        const char *word = !is_single ? "" : any_range ? "exactly " : text[0] ? "" : "= ";
+        text = arena_print(arena, "%s%s%s%s", text, text[0] ? " or " : "", word, run_words(arena, variable, i, last));
+        any_range = any_range || !is_single;
         i = last;
     }
     return text;
