@@ -213,6 +213,24 @@ void check_examples(struct checker *checker) {
 
 /* ---- promises --------------------------------------------------------------------------------------------------- */
 
+/* "admitted here because: REASON (SEE)" */
+static void note_place(struct checker *checker, struct diag *diag, struct span span, const char *words,
+                       const struct meta *meta) {
+    const char *see = meta->reason ? meta->see : NULL;
+    diag_note(checker->diagnostics, diag, span, "%s here%s%s%s%s%s", words, meta->reason ? " because: " : "",
+              meta->reason ? meta->reason : "", see ? " (" : "", see ? see : "", see ? ")" : "");
+}
+
+void checker_note_promise(struct checker *checker, struct diag *diag, const struct promise *promise) {
+    bool is_there = promise->cond_span.begin == diag->span.begin && promise->cond_span.file == diag->span.file;
+    if (is_there)
+        note_reason(checker, diag, "promised because", &promise->meta);
+    else
+        note_place(checker, diag, promise->cond_span, "promised", &promise->meta);
+    if (promise->admit)
+        note_place(checker, diag, promise->admit->span, "admitted", &promise->admit->meta);
+}
+
 static const char *promise_words(struct checker *checker, const struct promise *promise) {
     return promise->label ? arena_print(checker->arena, "the promise '%s'", promise->label) : "this promise";
 }
@@ -230,9 +248,7 @@ static bool check_condition(struct checker *checker, const struct promise *promi
         return bad == HOSTS_UNKNOWN;
     struct diag *diag = diag_add_at(checker->diagnostics, promise->is_count ? DIAG_CODE_COUNT : DIAG_CODE_PROMISE,
                                     promise->admit ? DIAG_NOTE : DIAG_ERROR, promise->cond_span, "%s is broken", words);
-    note_reason(checker, diag, "promised because", &promise->meta);
-    if (promise->admit)
-        diag_note(checker->diagnostics, diag, promise->admit->span, "admitted here");
+    checker_note_promise(checker, diag, promise);
     note_decisions(checker, diag, promise->cond, bad);
     diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "broken in %s", checker_share(checker, bad, space, inputs));
     checker_witness(checker, diag, bad, space, SHOWN_ARGV);

@@ -112,14 +112,7 @@ static void not_proven(struct search *search) {
 
 /* What every finding ends with: whose promise it breaks, why it was made, and hosts that break it. */
 static void tell(struct search *search, struct diag *diag, hostset bad, hostset space) {
-    struct diagnostics *diagnostics = search->checker->diagnostics;
-    const struct promise *promise = search->promise;
-    diag_note(diagnostics, diag, promise->cond_span, "promised here%s%s", promise->meta.reason ? " because: " : "",
-              promise->meta.reason ? promise->meta.reason : "");
-    if (promise->admit)
-        diag_note(diagnostics, diag, promise->admit->span, "admitted here%s%s",
-                  promise->admit->meta.reason ? " because: " : "",
-                  promise->admit->meta.reason ? promise->admit->meta.reason : "");
+    checker_note_promise(search->checker, diag, search->promise);
     checker_witness(search->checker, diag, bad, space, SHOWN_ARGV);
     search->broken = true;
 }

@@ -64,6 +64,9 @@ void check_examples(struct checker *checker);
 void check_promises(struct checker *checker);
 void check_warnings(struct checker *checker);
 
+/* Adds to a finding where and why what it breaks was promised, and was admitted to be broken. */
+void checker_note_promise(struct checker *checker, struct diag *diag, const struct promise *promise);
+
 /* ---- check_references.c ---- */
 
 /* Whether some host breaks the promise, or that could not be told; it was said. */

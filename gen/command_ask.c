@@ -40,7 +40,7 @@ static void print_answer(const struct ask_answer *answer, FILE *out) {
         fputs(" of ", out);
     }
     if (answer->answer != ANSWER_NOT_PROVEN)
-        print_count(answer->all, " cell", out);
+        print_count(answer->all, " case", out);
     putc('\n', out);
     for (size_t i = 0; i < answer->witnesses.count; i++) {
         if (i == 0) {
@@ -76,7 +76,7 @@ static void write_answer(const struct compilation *compilation, const struct ask
     json_number(&json, "version", 1);
     json_text(&json, "tool", "musterc " MUSTER_VERSION_STRING);
     json_text(&json, "answer", answer ? names[answer->answer] : NULL);
-    write_count(&json, "cells", counted ? &answer->cells : NULL);
+    write_count(&json, "cases", counted ? &answer->cells : NULL);
     write_count(&json, "all", counted ? &answer->all : NULL);
     json_open(&json, "witnesses", '[');
     for (size_t i = 0; answer && i < answer->witnesses.count; i++)

@@ -4,6 +4,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "emission.h"
@@ -154,14 +155,22 @@ static const struct pattern *hole_pattern(const struct comparer *comparer, const
     return &comparer->everything;
 }
 
+static bool is_any_path(const struct piece *piece) {
+    return !piece->text && piece->variable->type.kind == MUSTER_PATH && !piece->variable->pattern;
+}
+
+static bool is_any_number(const struct piece *piece) {
+    return !piece->text && piece->variable->type.kind == MUSTER_INT && piece->variable->type.n_members == 0 &&
+           !piece->variable->pattern;
+}
+
 static struct parts *parts_of(struct comparer *comparer, size_t which) {
     const struct pieces *pieces = &comparer->pieces[which];
     struct parts *parts = &comparer->parts[which];
     parts->count = 0;
     for (size_t i = 0; i < pieces->count; i++) {
         const struct piece *piece = &pieces->items[i];
-        bool is_path = !piece->text && piece->variable->type.kind == MUSTER_PATH && !piece->variable->pattern;
-        if (is_path)
+        if (is_any_path(piece))
             ARENA_PUSH(comparer->arena, parts, ((struct pattern_part){.text = "/", .length = 1}));
         struct pattern_part part = {.text = piece->text, .length = piece->length};
         if (!piece->text)
@@ -238,6 +247,41 @@ static bool match_always(const struct template *text, const char *glob) {
     return *glob == '\0';
 }
 
+/* The text with the '/' of its paths written out. */
+static struct template with_slashes(struct comparer *comparer, const struct template *text) {
+    struct template result = {.span = text->span};
+    for (size_t i = 0; i < text->count; i++) {
+        if (is_any_path(&text->items[i]))
+            ARENA_PUSH(comparer->arena, &result, ((struct piece){.text = "/", .length = 1}));
+        ARENA_PUSH(comparer->arena, &result, text->items[i]);
+    }
+    return result;
+}
+
+/* Whether the glob is this text with a number that its only hole cannot become. */
+static bool is_out_of_range(const struct template *text, const char *glob) {
+    const struct piece *hole = NULL;
+    size_t before = 0, behind = 0, length = strlen(glob);
+    for (size_t i = 0; i < text->count; i++) {
+        const struct piece *piece = &text->items[i];
+        if (!piece->text && (hole || !is_any_number(piece)))
+            return false;
+        if (!piece->text)
+            hole = piece;
+        else if (hole)
+            behind += piece->length;
+        else
+            before += piece->length;
+    }
+    if (!hole || strchr(glob, '*') || before + behind >= length)
+        return false;
+    char *end;
+    long long number = strtoll(glob + before, &end, 10);
+    int64_t unit = hole->unit > 1 ? hole->unit : 1;
+    return end == glob + length - behind &&
+           (number < hole->variable->type.low / unit || number > hole->variable->type.high / unit);
+}
+
 static struct parts *parts_of_glob(struct comparer *comparer, const char *glob) {
     struct parts *parts = &comparer->parts[1];
     parts->count = 0;
@@ -252,8 +296,11 @@ static struct parts *parts_of_glob(struct comparer *comparer, const char *glob) 
 }
 
 enum sameness emitted_match(struct comparer *comparer, const struct emitted *emitted, const char *glob) {
-    if (match_always(&emitted->text, glob))
+    const struct template text = with_slashes(comparer, &emitted->text);
+    if (match_always(&text, glob))
         return SAME;
+    if (is_out_of_range(&emitted->text, glob))
+        return DIFFERENT;
     if (!has_hole(copy_pieces(comparer, 0, &emitted->text)))
         return DIFFERENT;
     return disjoint(comparer, parts_of(comparer, 0), parts_of_glob(comparer, glob));

@@ -120,6 +120,8 @@ static bool keep_word(struct options *options, const struct command *command, co
 static bool check_call(const struct options *options, const struct command *command) {
     if (options->n_files == 0)
         return wrong_call("which rule file? nothing was given to", command->name);
+    if (options->n_files > 1 && command->takes & TAKES_QUESTION)
+        return wrong_call("one condition at a time; 'and' and 'or' join several; a second one is", options->files[1]);
     if (options->n_files > 1 && !(command->takes & TAKES_MANY_FILES))
         return wrong_call("one rule file at a time; what is", options->files[1]);
     if (command->takes & NEEDS_OUTPUT && !options->output)

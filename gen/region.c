@@ -80,7 +80,7 @@ static const char *run_words(struct arena *arena, const struct variable *variabl
     bool from_start = low == variable->type.low, to_end = high == variable->type.high;
     const char *low_text = short_value(arena, variable, low);
     if (low == high)
-        return arena_print(arena, "= %s", value_text(arena, &variable->type, low));
+        return value_text(arena, &variable->type, low);
     if (from_start && to_end)
         return "known";
     if (to_end)
@@ -98,15 +98,20 @@ static void add_words(struct arena *arena, struct buffer *text, const char *word
     ARENA_APPEND(arena, text, words, strlen(words));
 }
 
+/* "= 100 or 200 or from 4001", "at most 100 or exactly 200": a bare value could be taken for the end of a range. */
 static const char *ordered_words(struct arena *arena, const struct variable *variable, const bool *codes) {
     struct buffer text = {0};
+    bool any_range = false;
     for (size_t i = 0; i < variable->n_codes; i++) {
         size_t last = i;
         if (!codes[i])
             continue;
         while (last + 1 < variable->n_codes && codes[last + 1])
             last++;
-        add_words(arena, &text, run_words(arena, variable, i, last));
+        bool is_single = variable_value(variable, i) == code_end(variable, last);
+        const char *word = !is_single ? "" : any_range ? "exactly " : text.count > 0 ? "" : "= ";
+        add_words(arena, &text, arena_print(arena, "%s%s", word, run_words(arena, variable, i, last)));
+        any_range = any_range || !is_single;
         i = last;
     }
     return arena_copy(arena, text.items, text.count);

@@ -699,6 +699,12 @@ static bool lacks_semicolon(struct scanner *scanner, struct span span) {
     return end > 0 && end < span.begin && memchr(scanner->source->text + end, '\n', span.begin - end);
 }
 
+/* A '*' as the first thing in parentheses or behind a comma: in what lists hold, it is a text. */
+static bool is_in_pattern(const struct scanner *scanner, struct span span) {
+    const char *text = scanner->source->text;
+    return text[span.begin] == '*' && scanner->before.end > 0 && strchr("(,", text[scanner->before.end - 1]);
+}
+
 static int yyreport_syntax_error(const yypcontext_t *context, void *lexer, struct scanner *scanner) {
     (void)lexer;
     yysymbol_kind_t token = yypcontext_token(context);
@@ -708,9 +714,11 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *lexer, struc
     enum { FEW = 5 };
     yysymbol_kind_t kinds[YYNTOKENS];
     bool wants_word = false, wants_semicolon = false, wants_declaration = false, wants_reference = false;
+    bool wants_text = false;
     int count = yypcontext_expected_tokens(context, kinds, YYNTOKENS);
     for (int i = 0; i < count; i++) {
         wants_word = wants_word || kinds[i] == YYSYMBOL_WORD;
+        wants_text = wants_text || kinds[i] == YYSYMBOL_STR;
         wants_declaration = wants_declaration || kinds[i] == YYSYMBOL_RULESET;
         wants_reference = wants_reference || kinds[i] == YYSYMBOL_REFERENCE;
         wants_semicolon = wants_semicolon || strcmp(symbol_text(scanner, kinds[i]), "';'") == 0;
@@ -741,6 +749,8 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *lexer, struc
     if (wants_reference && token == YYSYMBOL_OPT) {
         diag_help(scanner->diagnostics, diag, "write the option with the key whose values are meant: %s.KEY",
                   excerpt(scanner, span));
+    } else if (wants_text && is_in_pattern(scanner, span)) {
+        diag_help(scanner->diagnostics, diag, "write \"*\", in quotes, for any text");
     } else if (count > 0 && count < FEW) {
         const char *list = "";
         for (int i = 0; i < count; i++)

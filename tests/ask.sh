@@ -40,34 +40,34 @@ exit $2" "$(cat answer errors)
 exit $status"
 }
 
-answers "on some hosts" 0 "accel == hvf" '# in 2 of 4 cells
+answers "on some hosts" 0 "accel == hvf" '# in 2 of 4 cases
 # os = macos
 facts: { os = "macos"; kvm = false; version = "9.2.0"; };
 params: { name = "aa"; };
 # argv: guest -M accel=hvf,dump=off -name aa'
-answers "on all" 0 "accel == tcg implies kvm == no" '# always: in all 4 cells
+answers "on all" 0 "accel == tcg implies kvm == no" '# always: in all 4 cases
 # every host
 facts: { os = "linux"; kvm = false; version = "9.2.0"; };
 params: { name = "aa"; };
 # argv: guest -M accel=tcg,dump=off'
-answers "on none" 1 "accel == kvm and os == macos" '# never: in none of 4 cells'
-answers "hosts that are refused are not asked" 1 "os == unknown" '# never: in none of 2 cells'
-answers "in several regions" 0 "kvm or version < 9.2" '# in 3 of 4 cells
+answers "on none" 1 "accel == kvm and os == macos" '# never: in none of 4 cases'
+answers "hosts that are refused are not asked" 1 "os == unknown" '# never: in none of 2 cases'
+answers "in several regions" 0 "kvm or version < 9.2" '# in 3 of 4 cases
 # version below 9.2
 facts: { os = "linux"; kvm = false; version = "9.1.0";  # up to 9.1.x, the last below 9.2
        };
 params: { name = "aa"; };
 # argv: guest -M accel=tcg
 # also: kvm = yes'
-answers "what is emitted" 0 "emits -M (dump = off) and emits -name" '# in 3 of 8 cells
+answers "what is emitted" 0 "emits -M (dump = off) and emits -name" '# in 3 of 8 cases
 # kvm = yes, version from 9.2
 facts: { os = "linux"; kvm = true; version = "9.2.0";  # from 9.2
        };
 params: { name = "aa"; };
 # argv: guest -M accel=kvm,dump=off -name aa
 # also: os = macos, version from 9.2'
-answers "what is counted" 1 "count -M > 1" '# never: in none of 1 cell'
-answers "what is given" 0 "given title and not kvm" '# in 1 of 4 cells
+answers "what is counted" 1 "count -M > 1" '# never: in none of 1 case'
+answers "what is given" 0 "given title and not kvm" '# in 1 of 4 cases
 # kvm = no, title = given
 facts: { os = "linux"; kvm = false; version = "9.2.0"; };
 params: { name = "aa"; title = "title"; };
@@ -84,9 +84,9 @@ argv {
     -serial stdio when sort == z;
 }
 RULES
-for question in "emits -serial=# in 5 of 6 cells" "emits -serial (none)=# in 1 of 2 cells" \
-    'emits -kind ("-serial")=# never: in none of 1 cell' 'emits -kind ("-other")=# in 1 of 3 cells' \
-    'not emits -kind ("*")=# in 1 of 3 cells'; do
+for question in "emits -serial=# in 5 of 6 cases" "emits -serial (none)=# in 1 of 2 cases" \
+    'emits -kind ("-serial")=# never: in none of 1 case' 'emits -kind ("-other")=# in 1 of 3 cases' \
+    'not emits -kind ("*")=# in 1 of 3 cases'; do
     check_equal "texts that are options: ${question%%=*}" "${question#*=}" \
         "$(musterc ask texts.muster "${question%%=*}" | head -n 1)"
 done
@@ -118,7 +118,8 @@ fails "half a question" 2 "<question>:1:8: error: .*\[syntax\]" guest.muster "ac
 fails "more than a question" 2 "<question>:1:4: error: .*\[syntax\]" guest.muster "kvm; fact x : bool"
 fails "no question" 2 "which condition" guest.muster
 fails "an empty question" 2 "<question>" guest.muster ""
-fails "two questions" 2 "one rule file at a time" guest.muster kvm kvm
+fails "two questions" 2 "'and' and 'or' join several; a second one is 'hvf'" guest.muster kvm hvf
+fails "a star without quotes" 2 'write "\*", in quotes' guest.muster "emits -M (*)"
 fails "a question that is no text" 2 "not valid UTF-8" guest.muster $'os == \377'
 fails "rules with errors" 2 "\[gap\]" "$srcdir/tests/diagnostics/gap.muster" "kvm"
 fails "rules that are not there" 2 "cannot be opened" absent.muster "kvm"
@@ -145,7 +146,7 @@ check_equal "no file" "" "$(ls answer.cfg 2>/dev/null)"
 if command -v jq >/dev/null; then
     as_json() {
         musterc ask "$@" --format json 2>&1 |
-            jq -c '[.version, .answer, .cells, .all, (.witnesses | length), .moreRegions, .errors, (.witnesses[0] | .facts, .params, .argv)]'
+            jq -c '[.version, .answer, .cases, .all, (.witnesses | length), .moreRegions, .errors, (.witnesses[0] | .facts, .params, .argv)]'
     }
     check_equal "some, as JSON" \
         '[1,"some",2,4,1,0,0,{"os":"macos","kvm":false,"version":"9.2.0"},{"name":"aa"},["guest","-M","accel=hvf,dump=off","-name","aa"]]' \

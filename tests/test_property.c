@@ -95,13 +95,17 @@ static const char *member_name(const struct subject *subject, unsigned member) {
     return subject->kind == OF_ENUM && member == 1 ? "green" : member_text(subject, member);
 }
 
-/* "= 7", "below 9.2", "at most 7", "from 8.0 to below 9.2", "from 8", "known", "= given". */
+/* "= 7", "7", "exactly 7", "below 9.2", "at most 7", "from 8.0 to below 9.2", "from 8", "known", "= given". */
 static uint32_t run_mask(const struct subject *subject, const char *words) {
     int64_t low = INT64_MIN, high = INT64_MAX;
     const char *to = strstr(words, " to ");
     uint32_t mask = 0;
     if (strncmp(words, "= ", 2) == 0 && strcmp(words + 2, "given") != 0)
         low = high = parse_number(subject, words + 2);
+    if (strncmp(words, "exactly ", 8) == 0)
+        low = high = parse_number(subject, words + 8);
+    if (strchr("-0123456789", words[0]))
+        low = high = parse_number(subject, words);
     if (strncmp(words, "below ", 6) == 0)
         high = parse_number(subject, words + 6) - 1;
     if (strncmp(words, "at most ", 8) == 0)
