@@ -81,9 +81,9 @@ bool pattern_parts_disjoint(const struct pattern_part *a, size_t n_a, const stru
                             size_t *steps);
 
 /*
- * A shortest text that matches, the same every time, of lower-case letters where it can be. Writes its first `size`
- * bytes, without a NUL byte, and returns the length of all of it.
+ * A shortest text that matches, is UTF-8, has no byte that `avoided` marks (NULL: any will do), and begins with `first`
+ * unless that is 0. The same every time, of lower-case letters where it can be. NULL if there is none.
  */
-size_t pattern_shortest(const struct pattern *pattern, char *text, size_t size);
+const char *pattern_example(struct arena *arena, const struct pattern *pattern, const bool *avoided, char first);
 
 #endif

@@ -18,8 +18,6 @@
 #define MOST_WORK ((size_t)1 << 31)
 enum { HOST_WORK = 4096 };
 
-enum { CANDIDATE_SIZE = 256 };
-
 struct verifier {
     const struct model *model;
     const struct muster_ruleset *rules;
@@ -65,9 +63,10 @@ static void choose_text(struct verifier *verifier, size_t input) {
     static const char *const candidates[] = {"/a,b c:=%d/'x'", "/a,b", "/a", "a,b", "a"};
     const struct variable *variable = verifier->model->inputs[input];
     if (variable->pattern) {
-        char *shortest = arena_alloc(verifier->arena, CANDIDATE_SIZE + 1);
-        if (pattern_shortest(variable->pattern, shortest, CANDIDATE_SIZE) <= CANDIDATE_SIZE)
-            try_text(verifier, input, shortest);
+        char first = variable->type.kind == MUSTER_PATH ? '/' : 0;
+        const char *example = pattern_example(verifier->arena, variable->pattern, NULL, first);
+        if (example)
+            try_text(verifier, input, example);
     }
     for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++)
         if (!muster_is_set(verifier->params, (uint32_t)input))

@@ -81,17 +81,82 @@ static int64_t whole_number(const struct model *model, const struct variable *va
     return variable_code(variable, above) == code ? above : value;
 }
 
-static const char *some_text(struct arena *arena, const struct variable *variable) {
+static bool template_writes(const struct template *template, const struct variable *variable) {
+    for (size_t i = 0; i < template->count; i++)
+        if (template->items[i].variable == variable)
+            return true;
+    return false;
+}
+
+static void mark_refused(const char *const *texts, size_t count, bool *refused) {
+    for (size_t i = 0; i < count; i++)
+        refused[(unsigned char)texts[i][0]] = true;
+}
+
+/* Marks with which bytes characters begin that a format refuses, which writes the variable; false if none does. */
+static bool refused_in_list(const struct list *list, const struct format *format, const struct variable *variable,
+                            bool *refused) {
+    bool writes = false;
+    for (size_t i = 0; list && i < list->count; i++) {
+        const struct item *item = &list->items[i];
+        writes |= template_writes(&item->key, variable) || template_writes(&item->value, variable);
+        writes |= refused_in_list(item->nested, item->nested_format, variable, refused);
+        writes |= refused_in_list(item->then_list, format, variable, refused);
+        writes |= refused_in_list(item->else_list, format, variable, refused);
+    }
+    if (writes && format) {
+        mark_refused(format->refuses, format->n_refuses, refused);
+        mark_refused(format->refuses_first, format->n_refuses_first, refused);
+    }
+    return writes;
+}
+
+static void refused_in_block(const struct block *block, const struct variable *variable, bool *refused) {
+    for (size_t i = 0; block && i < block->count; i++) {
+        const struct statement *statement = &block->items[i];
+        for (size_t k = 0; k < statement->arguments.count; k++)
+            refused_in_list(statement->arguments.items[k].list, statement->arguments.items[k].format, variable,
+                            refused);
+        refused_in_block(statement->then_block, variable, refused);
+        refused_in_block(statement->else_block, variable, refused);
+    }
+}
+
+static bool has_refused(const char *text, const bool *refused) {
+    for (; *text; text++)
+        if (refused[(unsigned char)*text])
+            return true;
+    return false;
+}
+
+/* Its name; if formats refuse that, any other character. */
+static const char *plain_text(struct arena *arena, const struct variable *variable, const bool *refused) {
+    const char *slash = variable->type.kind == MUSTER_PATH ? "/" : "";
+    const char *name = variable->name;
+    size_t most = variable->max_length;
+    char other[2] = "0";
+    for (size_t i = 0; i < variable->limits.count; i++)
+        most = (size_t)variable->limits.items[i].max < most ? (size_t)variable->limits.items[i].max : most;
+    while (refused[(unsigned char)other[0]] && other[0] < 'z')
+        other[0]++;
+    const char *text = arena_print(arena, "%s%s", slash, has_refused(name, refused) ? other : name);
+    return strlen(text) <= most ? text : arena_copy(arena, text, most);
+}
+
+/* Some text that the parameter takes, and that the command line can write, if that is not asked too much. */
+static const char *some_text(struct arena *arena, const struct model *model, const struct variable *variable) {
+    bool refused[256] = {false};
     if (variable->default_text)
         return variable->default_text;
-    if (variable->pattern) {
-        size_t length = pattern_shortest(variable->pattern, NULL, 0);
-        char *text = arena_alloc(arena, length + 1);
-        pattern_shortest(variable->pattern, text, length);
-        return text;
-    }
-    const char *text = arena_print(arena, "%s%s", variable->type.kind == MUSTER_PATH ? "/" : "", variable->name);
-    return strlen(text) <= variable->max_length ? text : arena_copy(arena, text, variable->max_length);
+    refused_in_block(&model->argv, variable, refused);
+    const char *plain = plain_text(arena, variable, refused), *example = NULL;
+    if (!variable->pattern)
+        return plain;
+    char first = variable->type.kind == MUSTER_PATH ? '/' : 0;
+    example = pattern_example(arena, variable->pattern, refused, first);
+    if (!example)
+        example = pattern_example(arena, variable->pattern, NULL, first);
+    return example ? example : plain;
 }
 
 /* As libconfig and JSON both read it. */
@@ -157,7 +222,7 @@ void witness_fill(struct checker *checker, const struct region *region, hostset 
         values[input->index] = value;
         if (input->optional && (is_text ? value == 0 : value == MUSTER_UNKNOWN))
             continue;
-        texts[i] = is_text ? some_text(arena, input) : NULL;
+        texts[i] = is_text ? some_text(arena, model, input) : NULL;
         struct diag_setting one = setting(arena, input, value, texts[i]);
         if (region->codes[i])
             one.comment = code_comment(arena, input, codes[i]);
