@@ -143,8 +143,7 @@ void diag_fix(struct diagnostics *diagnostics, struct diag *diag, struct span sp
  * "did you mean 'NAME'?"; if that is as good as certain, with the repair: that name in the place of what was written,
  * with its quotes or '$'.
  */
-void diag_suggest(struct diagnostics *diagnostics, struct diag *diag, struct span span, const char *name,
-                  bool certain);
+void diag_suggest(struct diagnostics *diagnostics, struct diag *diag, struct span span, const char *name, bool certain);
 
 /*
  * All findings as text: a line FILE:LINE:COLUMN: level: message [code], the source line, a caret line, notes,

@@ -673,7 +673,7 @@ static void test_nearest(void) {
     static const struct {
         const char *typed;
         bool is_certain;
-    } certain[] = {{"hostos", true},   {"host_so", true}, {"kmv", false},      {"io_urng", true},
+    } certain[] = {{"hostos", true},  {"host_so", true}, {"kmv", false},        {"io_urng", true},
                    {"host_1", false}, {"kvms", true},    {"quemu_vers", false}, {"elephant", false}};
     for (size_t i = 0; i < COUNT(certain); i++)
         CU_ASSERT_EQUAL(nearest_is_certain(certain[i].typed, names, COUNT(names)), certain[i].is_certain);
