@@ -39,6 +39,13 @@ under_valgrind "muster probe" 0 "$builddir/muster" probe
 under_valgrind "muster argv" 0 "$builddir/muster" argv --config "$example"
 under_valgrind "muster explain" 0 "$builddir/muster" explain --config "$example"
 under_valgrind "muster argv, a name misspelt" 2 "$builddir/muster" argv --config "$example" --set memry_mb=1
+if [ -x "$builddir/tests/muster_rejects" ]; then
+    rejects=(--no-probe --set host_os=linux --set name=one)
+    under_valgrind "muster argv, a host that is refused" 1 "$builddir/tests/muster_rejects" argv "${rejects[@]}" \
+        --set kvm=yes --set cores=0
+    under_valgrind "muster explain, with warnings" 0 "$builddir/tests/muster_rejects" explain "${rejects[@]}" \
+        --set kvm=no --set mode=none
+fi
 if [ -x "$builddir/musterc" ]; then
     under_valgrind "musterc check" 0 "$builddir/musterc" check "$srcdir/rules/baseline.muster"
     # A small ruleset, for compile compares its tables with a plain evaluation of every host.
