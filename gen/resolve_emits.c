@@ -72,7 +72,15 @@ static bool never_matches(struct match match) {
     return cond_is_never(match.where) && !match.uncertain;
 }
 
-/* One of the texts is there wherever their entry is: they are what its holes may become. */
+/* The condition names a value of what may be unknown: then nothing can be written. */
+static bool wants_known(const struct cond *guard) {
+    bool wants = guard && guard->kind == COND_TEST && guard->variable->type.or_unknown;
+    for (size_t i = 0; guard && i < guard->operands.count; i++)
+        wants = wants || wants_known(guard->operands.items[i]);
+    return wants;
+}
+
+/* One of the texts is there wherever their entry is and its holes have values: they are what these may become. */
 static struct match match_texts(struct question *question, const char *glob, const struct emitted_list *texts) {
     struct arena *arena = question->builder->arena;
     struct match match = {0};
@@ -84,7 +92,7 @@ static struct match match_texts(struct question *question, const char *glob, con
             ARENA_PUSH(arena, &any, texts->items[i].guard);
         else if (sameness == NOT_CERTAIN)
             match.uncertain = &texts->items[i];
-        all = all && sameness == SAME;
+        all = all && sameness == SAME && !wants_known(texts->items[i].guard);
     }
     match.where = all ? NULL : cond_any(arena, &any);
     return match;
