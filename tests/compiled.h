@@ -236,7 +236,7 @@ static inline void compare_decisions(struct comparison *comparison, enum verdict
     struct muster_error error = {0};
     enum muster_status status = muster_decide(rules, comparison->facts, comparison->params, values, rows, &error);
     if (verdict == VERDICT_REJECTED) {
-        if (status != MUSTER_E_REJECTED ||
+        if (status != MUSTER_E_REJECTED || !refusal ||
             strcmp(muster_text(rules, muster_row_at(rules, error.row)->reject), refusal) != 0)
             compare_fail(comparison, "the refusal");
         return;
