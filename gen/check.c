@@ -83,6 +83,7 @@ static hostset whole_space(struct checker *checker, bool accepted) {
 }
 
 bool checker_witness(struct checker *checker, struct diag *diag, hostset set, hostset space, enum shown shown) {
+    const struct axes axes = axes_of(checker->model);
     hostset left = set, within = hosts_or(checker->hosts, set, hosts_not(checker->hosts, space));
     hostset possible = whole_space(checker, false),
             accepted = shown == SHOWN_ANY ? HOSTS_NONE : whole_space(checker, true);
@@ -90,7 +91,7 @@ bool checker_witness(struct checker *checker, struct diag *diag, hostset set, ho
         return false;
     for (size_t n = 0; left != HOSTS_NONE && diag->n_more_regions < MOST_MORE_REGIONS; n++) {
         struct region region;
-        bool good = region_next(checker->arena, checker->model, checker->hosts, set, within, &left, &region);
+        bool good = region_next(checker->arena, &axes, checker->hosts, set, within, &left, &region);
         hostset box = hosts_box(checker->hosts, (const bool *const *)region.codes);
         bool is_accepted = hosts_and(checker->hosts, box, accepted) != HOSTS_NONE;
         if (n < MOST_REGIONS)

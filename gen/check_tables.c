@@ -79,10 +79,11 @@ static void note_columns(struct subject *subject, struct diag *diag, hostset set
 
 static const char *first_region(struct subject *subject, hostset set) {
     struct checker *checker = subject->checker;
+    const struct axes axes = axes_of(checker->model);
     struct region region;
     hostset left = set, within = hosts_or(checker->hosts, set, hosts_not(checker->hosts, subject->space));
-    region_next(checker->arena, checker->model, checker->hosts, set, within, &left, &region);
-    return region_words(checker->diagnostics->arena, checker->model, &region);
+    region_next(checker->arena, &axes, checker->hosts, set, within, &left, &region);
+    return region_words(checker->diagnostics->arena, &axes, &region);
 }
 
 /* What no row takes. */

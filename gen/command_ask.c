@@ -8,21 +8,6 @@
 #include "check.h"
 #include "musterc.h"
 
-/* False if the rules or the question have errors. */
-static bool ask(struct compilation *compilation, const struct options *options, struct ask_answer *answer) {
-    struct diagnostics *diagnostics = &compilation->diagnostics;
-    struct program *program = program_load(compilation->arena, &compilation->sources, options->files[0], diagnostics);
-    if (!program || !program_ask(program, compilation->arena, &compilation->sources, options->question, diagnostics))
-        return false;
-    compilation->model = model_build(compilation->arena, &compilation->sources, program, diagnostics);
-    if (is_sound(compilation))
-        check_model(compilation->model, CHECK_ANSWERS, diagnostics);
-    if (!is_accepted(compilation) || !compilation->model->question)
-        return false;
-    *answer = check_ask(compilation->model, diagnostics);
-    return true;
-}
-
 static void print_count(uint64_t count, const char *what, FILE *out) {
     fprintf(out, "%" PRIu64 "%s%s%s", count, count == UINT64_MAX ? " or more" : "", what,
             *what && count != 1 ? "s" : "");
@@ -96,7 +81,9 @@ int run_ask(const struct options *options) {
     struct compilation compilation;
     struct ask_answer answer;
     compilation_start(&compilation, options);
-    bool answered = ask(&compilation, options, &answer);
+    bool answered = compile_for_answers(&compilation, options->files[0], options->question);
+    if (answered)
+        answer = check_ask(compilation.model, &compilation.diagnostics);
     int code = answered ? codes[answer.answer] : EXIT_TROUBLE;
     struct destination destination;
     if (options->format == FORMAT_TEXT)

@@ -17,6 +17,8 @@ void compilation_start(struct compilation *compilation, const struct options *op
     compilation->diagnostics.sources = &compilation->sources;
     compilation->diagnostics.selection = &options->selection;
     compilation->diagnostics.in_color = options->in_color;
+    compilation->sources.folders = options->folders;
+    compilation->sources.n_folders = options->n_folders;
 }
 
 bool is_sound(const struct compilation *compilation) {
@@ -39,6 +41,18 @@ void compile(struct compilation *compilation, const char *name, enum check_scope
         compilation->rules = lower_model(arena, compilation->model, &compilation->diagnostics);
     if (is_sound(compilation) && compilation->rules)
         verify_defaults(compilation->model, compilation->rules, &compilation->diagnostics);
+}
+
+bool compile_for_answers(struct compilation *compilation, const char *name, const char *question) {
+    struct arena *arena = compilation->arena;
+    struct diagnostics *diagnostics = &compilation->diagnostics;
+    struct program *program = program_load(arena, &compilation->sources, name, diagnostics);
+    if (!program || (question && !program_ask(program, arena, &compilation->sources, question, diagnostics)))
+        return false;
+    compilation->model = model_build(arena, &compilation->sources, program, diagnostics);
+    if (is_sound(compilation))
+        check_model(compilation->model, CHECK_ANSWERS, diagnostics);
+    return is_accepted(compilation) && (!question || compilation->model->question);
 }
 
 int compilation_code(const struct compilation *compilation) {

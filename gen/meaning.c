@@ -22,10 +22,12 @@ struct meaning {
     struct arena *arena;
     const struct model *model;
     struct hosts *hosts;
-    hostset *decided;             /* by variable */
-    hostset **members;            /* by variable, by value: decisions and derived conditions */
-    struct table_meaning *tables; /* by table */
-    hostset *allowed;             /* by restriction */
+    size_t n_axes;
+    const hostset *const *grounds; /* NULL: the inputs are the axes themselves */
+    hostset *decided;              /* by variable */
+    hostset **members;             /* by variable, by value: decisions and derived conditions */
+    struct table_meaning *tables;  /* by table */
+    hostset *allowed;              /* by restriction */
 };
 
 static hostset *not_asked(struct meaning *meaning, size_t count) {
@@ -36,13 +38,18 @@ static hostset *not_asked(struct meaning *meaning, size_t count) {
 }
 
 struct meaning *meaning_new(struct arena *arena, const struct model *model) {
-    struct meaning *meaning = arena_alloc(arena, sizeof *meaning);
     size_t *widths = arena_alloc(arena, (model->n_inputs + 1) * sizeof *widths);
     for (size_t i = 0; i < model->n_inputs; i++) {
         size_t codes = variable_n_codes(model->inputs[i]);
         widths[i] = codes ? codes : 1;
     }
-    *meaning = (struct meaning){.arena = arena, .model = model, .hosts = hosts_new(arena, widths, model->n_inputs)};
+    return meaning_over(arena, model, hosts_new(arena, widths, model->n_inputs), model->n_inputs, NULL);
+}
+
+struct meaning *meaning_over(struct arena *arena, const struct model *model, struct hosts *hosts, size_t n_axes,
+                             const hostset *const *grounds) {
+    struct meaning *meaning = arena_alloc(arena, sizeof *meaning);
+    *meaning = (struct meaning){.arena = arena, .model = model, .hosts = hosts, .n_axes = n_axes, .grounds = grounds};
     meaning->decided = not_asked(meaning, model->variables.count);
     meaning->members = arena_alloc(arena, (model->variables.count + 1) * sizeof *meaning->members);
     meaning->allowed = not_asked(meaning, model->restrictions.count);
@@ -68,6 +75,16 @@ static bool *accepted_codes(struct meaning *meaning, const struct variable *vari
     for (size_t i = 0; i < count; i++)
         codes[i] = valueset_has(set, variable_value(variable, i));
     return codes;
+}
+
+static hostset input_value(struct meaning *meaning, const struct variable *input, const bool *codes) {
+    hostset result = HOSTS_NONE;
+    if (!meaning->grounds)
+        return hosts_where(meaning->hosts, input->input, codes);
+    for (size_t i = 0; i < variable_n_codes(input); i++)
+        if (codes[i])
+            result = hosts_or(meaning->hosts, result, meaning->grounds[input->input][i]);
+    return result;
 }
 
 /* Where a condition holds, provided that all it asks has a value. */
@@ -191,7 +208,7 @@ static hostset let_value(struct meaning *meaning, const struct variable *let, co
 
 hostset meaning_value(struct meaning *meaning, const struct variable *variable, const struct valueset *set) {
     if (variable->kind <= VARIABLE_PARAM)
-        return hosts_where(meaning->hosts, variable->input, accepted_codes(meaning, variable, set));
+        return input_value(meaning, variable, accepted_codes(meaning, variable, set));
     if (variable->kind == VARIABLE_LET)
         return let_value(meaning, variable, set);
     hostset result = HOSTS_NONE;
@@ -285,7 +302,7 @@ static bool bears_on(struct meaning *meaning, hostset set, bool *inputs) {
         return false;
     if (set == HOSTS_NONE || set == HOSTS_UNKNOWN)
         return true;
-    size_t count = meaning->model->n_inputs;
+    size_t count = meaning->n_axes;
     bool *asked = arena_alloc(meaning->arena, count + 1);
     bool shared = false;
     hosts_asked(meaning->hosts, set, asked);

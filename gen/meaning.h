@@ -14,6 +14,13 @@ struct meaning;
 
 /* Its sets are over the model's inputs, in their order; one of width 1 is never asked. */
 struct meaning *meaning_new(struct arena *arena, const struct model *model);
+
+/*
+ * The same over hosts that are told apart by something else: grounds[input][code] are the hosts on which an input has a
+ * code. `n_axes`: how many inputs `hosts` has; these are what "inputs" means below then.
+ */
+struct meaning *meaning_over(struct arena *arena, const struct model *model, struct hosts *hosts, size_t n_axes,
+                             const hostset *const *grounds);
 struct hosts *meaning_hosts(const struct meaning *meaning);
 
 /* Where the condition holds, and all that it asks has a value. */

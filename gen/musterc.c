@@ -12,20 +12,27 @@
 #define REPORTS (HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON) | HAS_FORMAT(FORMAT_SARIF))
 
 static const struct command commands[] = {
-    {"check", "FILE... [--format text|json|sarif] [-o OUT]", "report everything that is wrong in rule files", run_check,
-     TAKES_OUTPUT | TAKES_MANY_FILES, REPORTS},
+    {"check", "FILE... [--format text|json|sarif] [-o OUT]", "report everything that is wrong in rule files",
+     "  -o, --output OUT        write the report there\n", run_check, TAKES_OUTPUT | TAKES_MANY_FILES, REPORTS},
     {"compile", "FILE -o OUT.c [--depfile DEPFILE] [--format text|json|sarif]",
-     "check a ruleset and write it as C, OUT.c and OUT.h", run_compile, TAKES_OUTPUT | NEEDS_OUTPUT | TAKES_DEPFILE,
-     REPORTS},
+     "check a ruleset and write it as C, OUT.c and OUT.h",
+     "  -o, --output OUT.c      where to; the header stands beside it\n"
+     "  --depfile DEPFILE       also write, as a rule for make, on which files they depend\n",
+     run_compile, TAKES_OUTPUT | NEEDS_OUTPUT | TAKES_DEPFILE, REPORTS},
     {"argv", "FILE [--facts FILE] [--config FILE] [--set NAME=VALUE] [--format shell|json|nul] [-o OUT]",
-     "print the command line of a rule file as it stands", run_argv, TAKES_OUTPUT | TAKES_FACTS,
-     HAS_FORMAT(FORMAT_SHELL) | HAS_FORMAT(FORMAT_JSON) | HAS_FORMAT(FORMAT_NUL)},
+     "print the command line of a rule file as it stands",
+     "  --facts, --config FILE  facts and parameters; those of --facts win\n"
+     "  --set NAME=VALUE        a fact or a parameter; wins over files\n"
+     "  -o, --output OUT        write it there\n",
+     run_argv, TAKES_OUTPUT | TAKES_FACTS, HAS_FORMAT(FORMAT_SHELL) | HAS_FORMAT(FORMAT_JSON) | HAS_FORMAT(FORMAT_NUL)},
     {"ask", "FILE 'CONDITION' [--format text|json] [-o OUT]", "say on which hosts a condition holds: some, all or none",
-     run_ask, TAKES_OUTPUT | TAKES_QUESTION, HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
+     "  -o, --output OUT        write the answer there\n", run_ask, TAKES_OUTPUT | TAKES_QUESTION,
+     HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
-static const char diagnostic_options[] =
+static const char common_options[] =
+    "  -I, --include FOLDER    where files are looked for that are not beside those that include them\n"
     "  -WCODE, -Wno-CODE       report it, or not; -Wall: also what is silent otherwise\n"
     "  -Werror[=CODE]          let all warnings, or one, count as errors; -Wno-error=CODE: not this one\n"
     "  --color WHEN            auto, always or never\n";
@@ -42,7 +49,7 @@ static void print_usage(FILE *out) {
         "FILE may be - for standard input; -o is --output. Exit code: 0 done; 1 there are errors in the rules, or\n"
         "the rules refuse the host, or (ask) the condition never holds; 2 something cannot be read, written or used,\n"
         "or the call is wrong, or (ask) there are errors; 3 (check, ask) not everything could be looked through.\n",
-        diagnostic_options);
+        common_options);
 }
 
 static const struct command *find_command(const char *name) {
@@ -91,8 +98,8 @@ int main(int count, char **arguments) {
     if (!command || !read_options(&options, command, arguments + 2))
         return EXIT_TROUBLE;
     if (options.help) {
-        printf("Usage: musterc %s %s\n\n  %s\n\n%s", command->name, command->arguments, command->summary,
-               diagnostic_options);
+        printf("Usage: musterc %s %s\n\n  %s\n\n%s%s", command->name, command->arguments, command->summary,
+               command->details, common_options);
         return close_stdout(EXIT_GOOD);
     }
     return command->run(&options);

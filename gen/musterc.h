@@ -16,13 +16,31 @@ enum { EXIT_GOOD = 0, EXIT_FINDINGS = 1, EXIT_TROUBLE = 2, EXIT_UNPROVEN = 3 };
 
 enum { MOST_ARGUMENTS = 256 };
 
-enum output_format { FORMAT_TEXT, FORMAT_SHELL, FORMAT_JSON, FORMAT_NUL, FORMAT_SARIF, N_FORMATS };
+enum output_format {
+    FORMAT_TEXT,
+    FORMAT_SHELL,
+    FORMAT_DOT,
+    FORMAT_SQL,
+    FORMAT_MARKDOWN,
+    FORMAT_CSV,
+    FORMAT_JSON,
+    FORMAT_NUL,
+    FORMAT_SARIF,
+    FORMAT_HTML,
+    N_FORMATS
+};
 #define HAS_FORMAT(format) (1u << (format))
 
 struct options {
     const char *files[MOST_ARGUMENTS];
     size_t n_files;
-    const char *question; /* of `ask` */
+    const char *question;              /* of `ask`; --where */
+    const char *words[MOST_ARGUMENTS]; /* what stands behind the rule file */
+    size_t n_words;
+    const char *columns, *table, *view;
+    unsigned least_percent;              /* --fail-under */
+    const char *folders[MOST_ARGUMENTS]; /* -I */
+    size_t n_folders;
     const char *output, *depfile;
     enum output_format format;
     const char *inputs[MOST_ARGUMENTS]; /* --config, --facts and --set in their order: path, or NAME=VALUE */
@@ -40,11 +58,17 @@ enum {
     TAKES_DEPFILE = 4,
     TAKES_FACTS = 8,
     TAKES_MANY_FILES = 16,
-    TAKES_QUESTION = 32
+    TAKES_QUESTION = 32,
+    TAKES_WORDS = 64, /* further words behind the rule file */
+    NEEDS_TWO_FILES = 128,
+    TAKES_WHERE = 256, /* --where and --columns */
+    TAKES_LEAST = 512, /* --fail-under */
+    TAKES_NAMES = 1024 /* --table and --view */
 };
 
 struct command {
     const char *name, *arguments, *summary;
+    const char *details; /* for --help: its own options, a line each, two blanks before it; or "" */
     int (*run)(const struct options *options);
     unsigned takes;
     unsigned formats; /* those of HAS_FORMAT that it has; the first is what it does without --format */
@@ -72,6 +96,12 @@ void compilation_start(struct compilation *compilation, const struct options *op
 
 /* Rule text to tables; stops where a later stage would only repeat what an earlier one found. */
 void compile(struct compilation *compilation, const char *name, enum check_scope scope);
+
+/*
+ * The same as far as answers need it: no tables, and promises and examples may be broken. `question`: a condition that
+ * becomes model->question; or NULL. False if there are errors.
+ */
+bool compile_for_answers(struct compilation *compilation, const char *name, const char *question);
 
 /* No error; and none that was made of a warning either. */
 bool is_sound(const struct compilation *compilation);

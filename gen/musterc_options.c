@@ -9,11 +9,10 @@
 
 #include "musterc.h"
 
-static const char *const format_names[N_FORMATS] = {[FORMAT_TEXT] = "text",
-                                                    [FORMAT_SHELL] = "shell",
-                                                    [FORMAT_JSON] = "json",
-                                                    [FORMAT_NUL] = "nul",
-                                                    [FORMAT_SARIF] = "sarif"};
+static const char *const format_names[N_FORMATS] = {
+    [FORMAT_TEXT] = "text",         [FORMAT_SHELL] = "shell", [FORMAT_DOT] = "dot",   [FORMAT_SQL] = "sql",
+    [FORMAT_MARKDOWN] = "markdown", [FORMAT_CSV] = "csv",     [FORMAT_JSON] = "json", [FORMAT_NUL] = "nul",
+    [FORMAT_SARIF] = "sarif",       [FORMAT_HTML] = "html"};
 
 static bool wrong_call(const char *problem, const char *what) {
     fprintf(stderr, "musterc: %s '", problem);
@@ -77,6 +76,13 @@ static const struct option_name {
     {"--facts", TAKES_FACTS},
     {"--config", TAKES_FACTS},
     {"--set", TAKES_FACTS},
+    {"--where", TAKES_WHERE},
+    {"--columns", TAKES_WHERE},
+    {"--fail-under", TAKES_LEAST},
+    {"--table", TAKES_NAMES},
+    {"--view", TAKES_NAMES},
+    {"-I", 0},
+    {"--include", 0},
     {"--format", 0},
     {"--color", 0},
 };
@@ -86,6 +92,22 @@ static bool is_option(const struct command *command, const char *name) {
         if (strcmp(name, option_names[i].name) == 0)
             return !option_names[i].takes || command->takes & option_names[i].takes;
     return false;
+}
+
+static bool keep_percent(struct options *options, const char *value) {
+    char *end;
+    unsigned long percent = strtoul(value, &end, 10);
+    if (value[0] < '0' || value[0] > '9' || *end || percent > 100)
+        return wrong_call("--fail-under takes a whole number from 0 to 100, not", value);
+    options->least_percent = (unsigned)percent;
+    return true;
+}
+
+static bool keep_folder(struct options *options, const char *value) {
+    if (options->n_folders == MOST_ARGUMENTS)
+        return wrong_call("too many folders at", value);
+    options->folders[options->n_folders++] = value;
+    return true;
 }
 
 static bool keep_option(struct options *options, const struct command *command, const char *name, const char *value) {
@@ -99,16 +121,29 @@ static bool keep_option(struct options *options, const struct command *command, 
         return keep_input(options, 'c', value);
     if (strcmp(name, "--set") == 0)
         return keep_input(options, 's', value);
-    if (strcmp(name, "--depfile") == 0)
-        options->depfile = value;
-    else
-        options->output = value;
+    if (strcmp(name, "--fail-under") == 0)
+        return keep_percent(options, value);
+    if (strcmp(name, "-I") == 0 || strcmp(name, "--include") == 0)
+        return keep_folder(options, value);
+    const char **texts[] = {&options->depfile, &options->question, &options->columns,
+                            &options->table,   &options->view,     &options->output};
+    static const char *const names[] = {"--depfile", "--where", "--columns", "--table", "--view"};
+    size_t which = 0;
+    while (which < sizeof names / sizeof names[0] && strcmp(name, names[which]) != 0)
+        which++;
+    *texts[which] = value;
     return true;
 }
 
 static bool keep_word(struct options *options, const struct command *command, const char *word) {
     if (command->takes & TAKES_QUESTION && options->n_files == 1 && !options->question) {
         options->question = word;
+        return true;
+    }
+    if (command->takes & TAKES_WORDS && options->n_files == 1) {
+        if (options->n_words == MOST_ARGUMENTS)
+            return wrong_call("too many arguments at", word);
+        options->words[options->n_words++] = word;
         return true;
     }
     if (options->n_files == MOST_ARGUMENTS)
@@ -122,7 +157,9 @@ static bool check_call(const struct options *options, const struct command *comm
         return wrong_call("which rule file? nothing was given to", command->name);
     if (options->n_files > 1 && command->takes & TAKES_QUESTION)
         return wrong_call("one condition at a time; 'and' and 'or' join several; a second one is", options->files[1]);
-    if (options->n_files > 1 && !(command->takes & TAKES_MANY_FILES))
+    if (command->takes & NEEDS_TWO_FILES && options->n_files != 2)
+        return wrong_call("two rule files, the old and the new one, are wanted by", command->name);
+    if (options->n_files > 1 && !(command->takes & (TAKES_MANY_FILES | NEEDS_TWO_FILES)))
         return wrong_call("one rule file at a time; what is", options->files[1]);
     if (command->takes & NEEDS_OUTPUT && !options->output)
         return wrong_call("where to? add -o OUT.c to", command->name);
@@ -137,7 +174,8 @@ bool read_options(struct options *options, const struct command *command, char *
     while (!has_format(command, options->format))
         options->format++;
     for (; *arguments; arguments++) {
-        char *word = *arguments, *equals = strchr(word, '=');
+        const char *word = *arguments;
+        char *equals = strchr(*arguments, '=');
         if (only_files || word[0] != '-' || strcmp(word, "-") == 0) {
             if (!keep_word(options, command, word))
                 return false;
@@ -156,9 +194,14 @@ bool read_options(struct options *options, const struct command *command, char *
         bool joined = strncmp(word, "--", 2) == 0 && equals;
         if (joined)
             *equals = '\0';
+        const char *attached = NULL; /* -IFOLDER */
+        if (strncmp(word, "-I", 2) == 0 && word[2]) {
+            attached = word + 2;
+            word = "-I";
+        }
         if (!is_option(command, word))
             return wrong_call("no such option:", word);
-        const char *value = joined ? equals + 1 : *++arguments;
+        const char *value = attached ? attached : joined ? equals + 1 : *++arguments;
         if (!value)
             return wrong_call("a value is missing after", word);
         if (!keep_option(options, command, word, value))

@@ -35,12 +35,25 @@ struct loader {
     } identities;
 };
 
-/* The included name, relative to the folder of the file that includes it. */
-static const char *beside(struct loader *loader, const char *includer, const char *name) {
-    const char *slash = strrchr(includer, '/');
-    if (name[0] == '/' || !slash)
+static bool exists(const char *name) {
+    struct stat status;
+    return stat(name, &status) == 0;
+}
+
+/* The included name, relative to the folder of the file that includes it; if it is not there, to another folder. */
+static const char *find_file(struct loader *loader, const char *includer, const char *name) {
+    const struct sources *sources = loader->sources;
+    const char *slash = strrchr(includer, '/'), *beside = name;
+    if (name[0] == '/')
         return name;
-    return arena_print(loader->arena, "%.*s%s", (int)(slash - includer + 1), includer, name);
+    if (slash)
+        beside = arena_print(loader->arena, "%.*s%s", (int)(slash - includer + 1), includer, name);
+    for (size_t i = 0; i < sources->n_folders && !exists(beside); i++) {
+        const char *other = arena_print(loader->arena, "%s/%s", sources->folders[i], name);
+        if (exists(other))
+            return other;
+    }
+    return beside;
 }
 
 static struct identity *find_identity(struct loader *loader, const struct stat *status) {
@@ -63,7 +76,7 @@ static void load_include(struct loader *loader, const struct ast_declaration *de
                          size_t layer) {
     const char *text = ast_plain_text(declaration->text, loader->diagnostics);
     struct span span = declaration->text->span;
-    const char *name = beside(loader, loader->sources->items[span.file].name, text);
+    const char *name = find_file(loader, loader->sources->items[span.file].name, text);
     struct identity *known = known_file(loader, name);
     origin = (struct origin){.span = span, .includes = origin.includes + 1, .extensions = origin.extensions};
     if (known && known->open)
@@ -79,7 +92,7 @@ static void load_include(struct loader *loader, const struct ast_declaration *de
 static size_t load_base(struct loader *loader, const struct ast_string *extends, struct origin origin) {
     const char *text = ast_plain_text(extends, loader->diagnostics);
     struct span span = extends->span;
-    const char *name = beside(loader, loader->sources->items[span.file].name, text);
+    const char *name = find_file(loader, loader->sources->items[span.file].name, text);
     struct identity *known = known_file(loader, name);
     origin = (struct origin){.span = span, .extensions = origin.extensions + 1, .is_ruleset = true};
     size_t layer = 0;

@@ -9,6 +9,10 @@
 
 #include "eval.h"
 
+struct axes axes_of(const struct model *model) {
+    return (struct axes){.items = model->inputs, .count = model->n_inputs};
+}
+
 /* ---- finding ---------------------------------------------------------------------------------------------------- */
 
 /* Takes the condition on an input away, if the box stays within the set. */
@@ -20,15 +24,15 @@ static void drop(struct hosts *hosts, hostset within, struct region *region, siz
 }
 
 /* Adds codes to those of an input: what keeps the box within, and is not only there because it does not matter. */
-static void widen(struct arena *arena, const struct model *model, struct hosts *hosts, hostset set, hostset within,
+static void widen(struct arena *arena, const struct axes *axes, struct hosts *hosts, hostset set, hostset within,
                   struct region *region, size_t input) {
-    size_t width = variable_n_codes(model->inputs[input]);
-    bool *codes = region->codes[input], *others = arena_alloc(arena, model->n_inputs + 1);
-    size_t *one = arena_alloc(arena, (model->n_inputs + 1) * sizeof *one);
+    size_t width = variable_n_codes(axes->items[input]);
+    bool *codes = region->codes[input], *others = arena_alloc(arena, axes->count + 1);
+    size_t *one = arena_alloc(arena, (axes->count + 1) * sizeof *one);
     if (!codes)
         return;
     memset(codes, true, width);
-    for (size_t i = 0; i < model->n_inputs; i++)
+    for (size_t i = 0; i < axes->count; i++)
         others[i] = i != input;
     hostset box = hosts_box(hosts, (const bool *const *)region->codes);
     hostset meets = hosts_forget(hosts, hosts_and(hosts, box, set), others);
@@ -39,22 +43,22 @@ static void widen(struct arena *arena, const struct model *model, struct hosts *
     }
 }
 
-bool region_next(struct arena *arena, const struct model *model, struct hosts *hosts, hostset set, hostset within,
+bool region_next(struct arena *arena, const struct axes *axes, struct hosts *hosts, hostset set, hostset within,
                  hostset *left, struct region *region) {
-    size_t count = model->n_inputs;
+    size_t count = axes->count;
     region->codes = arena_alloc(arena, (count + 1) * sizeof *region->codes);
     region->codes_of_one = arena_alloc(arena, (count + 1) * sizeof *region->codes_of_one);
     hosts_pick(hosts, *left, region->codes_of_one);
     for (size_t i = 0; i < count; i++) {
         if (region->codes_of_one[i] == SIZE_MAX)
             continue;
-        region->codes[i] = arena_alloc(arena, variable_n_codes(model->inputs[i]) + 1);
+        region->codes[i] = arena_alloc(arena, variable_n_codes(axes->items[i]) + 1);
         region->codes[i][region->codes_of_one[i]] = true;
     }
     for (size_t i = count; i-- > 0;)
         drop(hosts, within, region, i);
     for (size_t i = count; i-- > 0;)
-        widen(arena, model, hosts, set, within, region, i);
+        widen(arena, axes, hosts, set, within, region, i);
     *left = hosts_minus(hosts, *left, hosts_box(hosts, (const bool *const *)region->codes));
     return *left != HOSTS_UNKNOWN;
 }
@@ -141,12 +145,58 @@ const char *codes_words(struct arena *arena, const struct variable *variable, co
                        unknown ? unknown_word(variable) : "");
 }
 
-const char *region_words(struct arena *arena, const struct model *model, const struct region *region) {
+/* ---- cells ------------------------------------------------------------------------------------------------------ */
+
+/* "8.0 ..< 9.2", "<= 512": a run of intervals. */
+static const char *run_cell(struct arena *arena, const struct variable *variable, size_t first, size_t last) {
+    int64_t low = variable_value(variable, first), high = code_end(variable, last);
+    bool version = variable->type.kind == MUSTER_VERSION;
+    if (low == high)
+        return value_text(arena, &variable->type, low);
+    if (high == variable->type.high)
+        return arena_print(arena, ">= %s", short_value(arena, variable, low));
+    const char *end = short_value(arena, variable, version ? high + 1 : high);
+    if (low == variable->type.low)
+        return arena_print(arena, "%s %s", version ? "<" : "<=", end);
+    return arena_print(arena, "%s %s %s", short_value(arena, variable, low), version ? "..<" : "..", end);
+}
+
+static void add_cell(struct arena *arena, struct buffer *text, const char *words) {
+    if (text->count > 0)
+        ARENA_APPEND(arena, text, ", ", strlen(", "));
+    ARENA_APPEND(arena, text, words, strlen(words));
+}
+
+const char *codes_cell(struct arena *arena, const struct variable *variable, const bool *codes) {
+    struct buffer text = {0};
+    bool ordered = variable_is_ordered(variable), all = true;
+    for (size_t i = 0; codes && i < variable_n_codes(variable); i++)
+        all = all && codes[i];
+    if (all)
+        return "*";
+    for (size_t i = 0; i < variable->n_codes; i++) {
+        size_t last = i;
+        if (!codes[i])
+            continue;
+        while (ordered && last + 1 < variable->n_codes && codes[last + 1])
+            last++;
+        add_cell(arena, &text,
+                 ordered                      ? run_cell(arena, variable, i, last)
+                 : variable_is_text(variable) ? (i ? "given" : "not given")
+                                              : value_text(arena, &variable->type, (int64_t)i));
+        i = last;
+    }
+    if (variable_n_codes(variable) > variable->n_codes && codes[variable->n_codes])
+        add_cell(arena, &text, unknown_word(variable));
+    return arena_copy(arena, text.items, text.count);
+}
+
+const char *region_words(struct arena *arena, const struct axes *axes, const struct region *region) {
     const char *text = "";
-    for (size_t i = 0; i < model->n_inputs; i++)
+    for (size_t i = 0; i < axes->count; i++)
         if (region->codes[i])
             text = arena_print(arena, "%s%s%s", text, text[0] ? ", " : "",
-                               codes_words(arena, model->inputs[i], region->codes[i]));
+                               codes_words(arena, axes->items[i], region->codes[i]));
     return text[0] ? text : "every host";
 }
 

@@ -10,6 +10,15 @@
 #include "hostset.h"
 #include "model.h"
 
+/* What tells hosts apart: the variables behind the inputs of a struct hosts, in its order. */
+struct axes {
+    struct variable **items;
+    size_t count, capacity;
+};
+
+/* The axes of a ruleset by itself: its inputs. */
+struct axes axes_of(const struct model *model);
+
 struct region {
     bool **codes;         /* by input, by code: which belong to it; NULL: all of them */
     size_t *codes_of_one; /* by input: one host of it; SIZE_MAX where any code will do */
@@ -22,14 +31,17 @@ enum { MOST_REGIONS = 4, MOST_MORE_REGIONS = 100 };
  * Takes the next region of a set from what is left of it, *left: a box around one of its hosts that lies in `within`
  * (the whole set, and all that does not matter). False if the budget did not do.
  */
-bool region_next(struct arena *arena, const struct model *model, struct hosts *hosts, hostset set, hostset within,
+bool region_next(struct arena *arena, const struct axes *axes, struct hosts *hosts, hostset set, hostset within,
                  hostset *left, struct region *region);
 
 /* "host_os = macos, kvm = no, version from 9.2"; "every host" if it has no condition. */
-const char *region_words(struct arena *arena, const struct model *model, const struct region *region);
+const char *region_words(struct arena *arena, const struct axes *axes, const struct region *region);
 
 /* "host_os = linux or unknown": an input and a set of its codes. */
 const char *codes_words(struct arena *arena, const struct variable *variable, const bool *codes);
+
+/* The same as a cell of a rule: "linux, unknown", "8.0 ..< 9.2"; "*" for NULL, and for all codes. */
+const char *codes_cell(struct arena *arena, const struct variable *variable, const bool *codes);
 
 /* A value that stands for a code: that at the edge which people know, such as 9.1.0 for what ends below 9.2. */
 int64_t code_example(const struct variable *variable, size_t code);

@@ -209,7 +209,8 @@ void witness_fill(struct checker *checker, const struct region *region, hostset 
     const size_t *codes = choose_codes(checker, region, among);
     int64_t *values = arena_alloc(checker->arena, (model->variables.count + 1) * sizeof *values);
     const char **texts = arena_alloc(checker->arena, (model->n_inputs + 1) * sizeof *texts);
-    witness->region = region_words(arena, model, region);
+    const struct axes axes = axes_of(model);
+    witness->region = region_words(arena, &axes, region);
     for (size_t i = 0; i < model->n_inputs; i++) {
         const struct variable *input = model->inputs[i];
         bool is_text = variable_is_text(input);

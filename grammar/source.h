@@ -31,6 +31,8 @@ struct source {
 
 struct sources {
     struct arena *arena;
+    const char *const *folders; /* where files are looked for that are not beside those that name them */
+    size_t n_folders;
     struct source *items;
     size_t count, capacity;
 };

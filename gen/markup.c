@@ -1,0 +1,72 @@
+/*
+ * Text inside Markdown, HTML and CSV.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "markup.h"
+
+#include <string.h>
+
+#include "../grammar/character.h"
+
+/* One character: what is none, or steers, becomes '?'; line ends and tabs a blank. `special` is written by `escape`. */
+static void print_escaped(const char *text, const char *special, void (*escape)(char character, FILE *out), FILE *out) {
+    for (size_t at = 0, size, length = strlen(text); at < length; at += size) {
+        uint32_t character;
+        size = character_read(text + at, length - at, &character);
+        if (size == 1 && character < 0x80 && strchr(special, (char)character))
+            escape((char)character, out);
+        else
+            print_part(text + at, size, out);
+    }
+}
+
+static void escape_markdown(char character, FILE *out) {
+    fprintf(out, "\\%c", character);
+}
+
+void print_markdown(const char *text, FILE *out) {
+    print_escaped(text, "\\`*_{}[]<>()#+-.!|~&@:$^=", escape_markdown, out);
+}
+
+static void escape_code(char character, FILE *out) {
+    fprintf(out, "\\%c", character); /* a table's '|' ends the cell, even in code */
+}
+
+void print_markdown_code(const char *text, FILE *out) {
+    size_t longest = 0;
+    for (const char *at = text; (at = strchr(at, '`')); at += strspn(at, "`"))
+        longest = strspn(at, "`") > longest ? strspn(at, "`") : longest;
+    for (size_t i = 0; i <= longest; i++)
+        putc('`', out);
+    bool padded = longest > 0 || !text[0] || text[0] == ' ';
+    if (padded)
+        putc(' ', out);
+    print_escaped(text, "|", escape_code, out);
+    if (padded)
+        putc(' ', out);
+    for (size_t i = 0; i <= longest; i++)
+        putc('`', out);
+}
+
+static void escape_html(char character, FILE *out) {
+    static const char *const names[] = {['<'] = "lt", ['>'] = "gt", ['&'] = "amp", ['"'] = "quot", ['\''] = "#39"};
+    fprintf(out, "&%s;", names[(unsigned char)character]);
+}
+
+void print_html(const char *text, FILE *out) {
+    print_escaped(text, "<>&\"'", escape_html, out);
+}
+
+static void escape_csv(char character, FILE *out) {
+    fprintf(out, "%c%c", character, character);
+}
+
+void print_csv(const char *text, FILE *out) {
+    bool quoted = text[strcspn(text, "\",\r\n")] || text[0] == ' ' || (text[0] && text[strlen(text) - 1] == ' ');
+    if (quoted)
+        putc('"', out);
+    print_escaped(text, "\"", escape_csv, out);
+    if (quoted)
+        putc('"', out);
+}

@@ -1,0 +1,23 @@
+/*
+ * Strangers' text inside other formats: nothing in it is taken for markup, and no character can steer a terminal.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef MARKUP_H
+#define MARKUP_H
+
+#include <stdio.h>
+
+/* Inside a paragraph or a cell of a table: Markdown as GitHub reads it. Newlines become blanks. */
+void print_markdown(const char *text, FILE *out);
+
+/* The same as code, between as many backticks as it takes. */
+void print_markdown_code(const char *text, FILE *out);
+
+/* Inside an element or a quoted attribute of HTML or SVG. */
+void print_html(const char *text, FILE *out);
+
+/* One field of RFC 4180, in quotes where it needs them. */
+void print_csv(const char *text, FILE *out);
+
+#endif
