@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#include "../runtime/nearest.h"
-
 #define REPORTS (HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON) | HAS_FORMAT(FORMAT_SARIF))
 
 static const struct command commands[] = {
@@ -59,13 +57,7 @@ static const struct command *find_command(const char *name) {
         if (strcmp(name, names[i]) == 0)
             return &commands[i];
     }
-    const char *nearest = nearest_name(name, names, N_COMMANDS);
-    fputs("musterc: no command is called '", stderr);
-    print_text(name, stderr);
-    fputs("'", stderr);
-    if (nearest)
-        fprintf(stderr, "; did you mean '%s'?", nearest);
-    fputs("\nmusterc: try musterc --help\n", stderr);
+    no_such_name("command", name, names, N_COMMANDS, "try musterc --help");
     return NULL;
 }
 
