@@ -82,6 +82,7 @@ struct text_list {
 struct text_list argv_texts(struct argv_sides *sides, int side, struct stretch stretch, hostset set);
 
 bool texts_are_same(const struct text *a, const struct text *b);
+bool text_is_constant(const struct text *text);
 
 /* As people write it in rules: holes as $name. */
 const char *text_words(const struct argv_sides *sides, const struct text *text);
@@ -114,6 +115,8 @@ const struct format *element_format(const struct argv_sides *sides, int side, co
 
 /* The items of its list. */
 struct elements elements_of_list(struct argv_sides *sides, int side, const struct element *element);
+
+bool elements_have_same_name(const struct element *a, const struct element *b);
 
 /* Pairs the elements of both sides in their order, like with like: by old element the new one; SIZE_MAX: none. */
 size_t *elements_align(struct arena *arena, const struct elements *old, const struct elements *new);

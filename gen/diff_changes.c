@@ -98,44 +98,84 @@ static struct contrast contrast_of(struct argv_sides *sides, struct elements old
     return contrast;
 }
 
-/* What both sides have lost on the same host is still there. */
-static void cancel(struct contrast *contrast) {
-    struct hosts *hosts = contrast->sides->hosts;
-    for (size_t i = 0; i < contrast->losses.count; i++)
-        for (size_t k = 0; k < contrast->losses.count; k++) {
-            struct loss *old = &contrast->losses.items[i], *new = &contrast->losses.items[k];
-            if (old->side != OLD_SIDE || new->side != NEW_SIDE || !texts_are_same(&old->text, &new->text))
-                continue;
-            hostset both = hosts_and(hosts, old->set, new->set);
-            if (both == HOSTS_NONE)
-                continue;
-            old->set = hosts_minus(hosts, old->set, both);
-            new->set = hosts_minus(hosts, new->set, both);
-            ARENA_PUSH(contrast->sides->arena, &contrast->moves,
-                       ((struct move){{old->element, new->element}, old->text, both}));
-        }
-}
-
 /* The elements of two pairs have changed places. */
 static bool cross(const size_t *a, const size_t *b) {
     return (a[OLD_SIDE] < b[OLD_SIDE] && a[NEW_SIDE] > b[NEW_SIDE]) ||
            (a[OLD_SIDE] > b[OLD_SIDE] && a[NEW_SIDE] < b[NEW_SIDE]);
 }
 
-/* The hosts of a move on which something that stood before the element is behind it now, or the other way round. */
-static hostset really_moved(const struct contrast *contrast, const struct move *move) {
+/* Where something that is on both sides stands before one of two elements, and behind the other. */
+static hostset crossed(const struct contrast *contrast, const size_t *elements) {
     struct hosts *hosts = contrast->sides->hosts;
     const struct element *old = contrast->elements[OLD_SIDE].items, *new = contrast->elements[NEW_SIDE].items;
     hostset result = HOSTS_NONE;
     for (size_t i = 0; i < contrast->elements[OLD_SIDE].count; i++) {
         size_t pair[] = {i, contrast->partners[OLD_SIDE][i]};
-        if (pair[NEW_SIDE] != SIZE_MAX && cross(pair, move->elements))
+        if (pair[NEW_SIDE] != SIZE_MAX && cross(pair, elements))
             result = hosts_or(hosts, result, hosts_and(hosts, old[i].guard, new[pair[NEW_SIDE]].guard));
     }
+    return result;
+}
+
+/* The hosts of a move on which something else is on its other side now. */
+static hostset really_moved(const struct contrast *contrast, const struct move *move) {
+    hostset result = crossed(contrast, move->elements);
     for (size_t i = 0; i < contrast->moves.count; i++)
         if (cross(contrast->moves.items[i].elements, move->elements))
-            result = hosts_or(hosts, result, contrast->moves.items[i].set);
-    return hosts_and(hosts, move->set, result);
+            result = hosts_or(contrast->sides->hosts, result, contrast->moves.items[i].set);
+    return hosts_and(contrast->sides->hosts, move->set, result);
+}
+
+static hostset differ_on(const struct contrast *contrast, const struct loss *old, const struct loss *new, hostset set) {
+    if (texts_are_same(&old->text, &new->text))
+        return HOSTS_NONE;
+    if (text_is_constant(&old->text) && text_is_constant(&new->text))
+        return set;
+    return argv_differs(contrast->sides, contrast->elements[OLD_SIDE].items[old->element].stretch,
+                        contrast->elements[NEW_SIDE].items[new->element].stretch, set);
+}
+
+/* On these hosts neither is lost any longer. */
+static void find_again(const struct contrast *contrast, struct loss *old, struct loss *new, hostset set) {
+    old->set = hosts_minus(contrast->sides->hosts, old->set, set);
+    new->set = hosts_minus(contrast->sides->hosts, new->set, set);
+}
+
+/* What both sides have lost on the same host is still there. */
+static void cancel(struct contrast *contrast, struct loss *old, struct loss *new) {
+    struct hosts *hosts = contrast->sides->hosts;
+    hostset both = hosts_and(hosts, old->set, new->set);
+    if (both == HOSTS_NONE)
+        return;
+    hostset same = hosts_minus(hosts, both, differ_on(contrast, old, new, both));
+    if (same == HOSTS_NONE)
+        return;
+    find_again(contrast, old, new, same);
+    ARENA_PUSH(contrast->sides->arena, &contrast->moves,
+               ((struct move){{old->element, new->element}, old->text, same}));
+}
+
+/* Of an option that is lost here, and one of the same name that comes in its place, the one becomes the other. */
+static void join(struct contrast *contrast, struct loss *old, struct loss *new) {
+    struct hosts *hosts = contrast->sides->hosts;
+    size_t elements[] = {old->element, new->element};
+    hostset both = hosts_and(hosts, old->set, new->set);
+    if (both == HOSTS_NONE || !elements_have_same_name(&contrast->elements[OLD_SIDE].items[old->element],
+                                                       &contrast->elements[NEW_SIDE].items[new->element]))
+        return;
+    hostset in_place = hosts_minus(hosts, both, crossed(contrast, elements));
+    if (in_place == HOSTS_NONE)
+        return;
+    find_again(contrast, old, new, in_place);
+    ARENA_PUSH(contrast->sides->arena, &contrast->pairs, ((struct pair){{old->element, new->element}, in_place}));
+}
+
+static void each_two_losses(struct contrast *contrast,
+                            void (*look)(struct contrast *contrast, struct loss *old, struct loss *new)) {
+    for (size_t i = 0; i < contrast->losses.count; i++)
+        for (size_t k = 0; k < contrast->losses.count; k++)
+            if (contrast->losses.items[i].side == OLD_SIDE && contrast->losses.items[k].side == NEW_SIDE)
+                look(contrast, &contrast->losses.items[i], &contrast->losses.items[k]);
 }
 
 /* ---- changes ---------------------------------------------------------------------------------------------------- */
@@ -202,9 +242,13 @@ static bool is_security(const struct argv_sides *sides, int side, const struct e
     return false;
 }
 
+static struct diff_rule statement_rule(const struct element *element) {
+    return (struct diff_rule){.span = element->statement->span, .meta = element->statement->meta};
+}
+
 /* An element is responsible for a change on its side. */
 static void blame(const struct argv_sides *sides, struct change *change, int side, const struct element *element) {
-    struct diff_rule rule = {.span = element->statement->span, .meta = element->statement->meta};
+    struct diff_rule rule = statement_rule(element);
     if (element->item)
         rule = (struct diff_rule){.span = element->item->span, .meta = element->item->meta};
     add_rule(sides->arena, &change->rules[side], rule);
@@ -338,7 +382,7 @@ static void add_group_change(struct report *report, const struct contrast *items
     }
     for (int side = OLD_SIDE; side < N_SIDES; side++)
         if (change.rules[side].count == 0)
-            blame(sides, &change, side, elements[side]);
+            add_rule(sides->arena, &change.rules[side], statement_rule(elements[side]));
     add_change(report, &change);
 }
 
@@ -350,7 +394,7 @@ static void add_list_changes(struct report *report, const struct element *old, c
     for (size_t i = 0; i < items.pairs.count; i++)
         for (int side = OLD_SIDE; side < N_SIDES; side++)
             lose(&items, side, items.pairs.items[i].elements[side], items.pairs.items[i].set);
-    cancel(&items);
+    each_two_losses(&items, cancel);
     struct groups groups = group_losses(&items, set);
     for (size_t i = 0; i < groups.count; i++) {
         if (groups.items[i].losses.count > 0)
@@ -453,7 +497,8 @@ bool diff_argv_changes(struct arena *arena, const struct diff_sides *both, hosts
     struct report report = {.sides = sides, .diff = diff, .first = diff->changes.count};
     struct contrast contrast =
         contrast_of(sides, elements_of_line(sides, OLD_SIDE), elements_of_line(sides, NEW_SIDE), differs);
-    cancel(&contrast);
+    each_two_losses(&contrast, cancel);
+    each_two_losses(&contrast, join);
     add_elements(&report, &contrast);
     hostset left = hosts_minus(sides->hosts, differs, changed(&report));
     if (left != HOSTS_NONE)

@@ -19,6 +19,13 @@ bool texts_are_same(const struct text *a, const struct text *b) {
     return !a->is_summary && !b->is_summary && a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0;
 }
 
+bool text_is_constant(const struct text *text) {
+    for (size_t i = 0; i + 1 < text->length; i++)
+        if (text->bytes[i] == '\0' && text->bytes[i + 1] == MARK_HOLE)
+            return false;
+    return !text->is_summary;
+}
+
 /* ---- making texts ----------------------------------------------------------------------------------------------- */
 
 static void add_mark(struct arena *arena, struct buffer *buffer, enum mark mark) {
