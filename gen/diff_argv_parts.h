@@ -70,7 +70,7 @@ hostset argv_differs(struct argv_sides *sides, struct stretch old, struct stretc
 struct text {
     const char *bytes;
     size_t length;
-    bool is_summary; /* too many texts in one: what is only written on some hosts stands in brackets */
+    bool is_summary; /* of several texts */
     hostset set;
 };
 struct text_list {
@@ -80,6 +80,9 @@ struct text_list {
 
 /* Each text that a stretch comes to on hosts of a set, which are divided among them. */
 struct text_list argv_texts(struct argv_sides *sides, int side, struct stretch stretch, hostset set);
+
+/* One text for all of them: what is not written on all of these hosts stands in brackets, and members as their hole. */
+struct text argv_summary(struct argv_sides *sides, int side, struct stretch stretch, hostset set);
 
 bool texts_are_same(const struct text *a, const struct text *b);
 bool text_is_constant(const struct text *text);

@@ -418,18 +418,37 @@ static void add_pair(struct report *report, const struct contrast *contrast, con
         add_text_changes(report, old, new, pair->set);
 }
 
+static void add_loss(struct report *report, const struct contrast *contrast, const struct loss *loss) {
+    struct change change =
+        new_change(report->sides->arena, &contrast->elements[loss->side].items[loss->element], loss->set);
+    change.values[loss->side] = text_words(report->sides, &loss->text);
+    name_change(&change);
+    blame_both(contrast, &change, loss->side, loss->element);
+    add_change(report, &change);
+}
+
+/* A list that is gone is one change, however many texts it had. */
 static void add_losses(struct report *report, const struct contrast *contrast, int side, size_t element) {
+    struct argv_sides *sides = report->sides;
     const struct element *self = &contrast->elements[side].items[element];
+    bool is_list = element_format(sides, side, self);
+    struct loss all = {.side = side, .element = element, .set = HOSTS_NONE};
+    size_t count = 0;
     for (size_t i = 0; i < contrast->losses.count; i++) {
         const struct loss *loss = &contrast->losses.items[i];
         if (loss->side != side || loss->element != element || loss->set == HOSTS_NONE)
             continue;
-        struct change change = new_change(report->sides->arena, self, loss->set);
-        change.values[side] = text_words(report->sides, &loss->text);
-        name_change(&change);
-        blame_both(contrast, &change, side, element);
-        add_change(report, &change);
+        if (!is_list)
+            add_loss(report, contrast, loss);
+        count++;
+        all.set = hosts_or(sides->hosts, all.set, loss->set);
+        all.text = loss->text;
     }
+    if (!is_list || count == 0)
+        return;
+    if (count > 1)
+        all.text = argv_summary(sides, side, self->stretch, all.set);
+    add_loss(report, contrast, &all);
 }
 
 static void add_moves(struct report *report, const struct contrast *contrast, size_t old) {

@@ -312,6 +312,45 @@ static void test_security(void) {
 static void test_summary(void) {
     compare_lines("-M { v, p when a, q when b, x when c == red, y when n == 2, z when size > 5 };", "",
                   "-M: -M v[,p][,q][,x][,y][,z] => nothing; 72 of 72, rules 14/\n");
+    compare_lines("", "-dev { \"v-$c\", p when a, q when a, r } when b;",
+                  "-dev: nothing => -dev v-$c[,p,q],r; 6 of 12, rules /14\n");
+    compare_lines("-dev { \"v-$c\", p when a } when b;", "-dev { \"v-$c\", p when a } when b and c == red;",
+                  "-dev: -dev v-$c[,p] => nothing; 4 of 12, rules 14/14\n");
+    compare_lines("-plain \"v-$c\" when a;", "",
+                  "-plain: -plain v-red => nothing; 2 of 12, rules 14/\n"
+                  "-plain: -plain v-green => nothing; 2 of 12, rules 14/\n"
+                  "-plain: -plain v-blue => nothing; 2 of 12, rules 14/\n");
+}
+
+/* A fact of one side that the other decides is what that comes to. */
+static void test_decided(void) {
+    static const char rules[] =
+        "ruleset test;\nfact a : bool;\n%s\noption -plain : repeated;\nargv { -plain $d; %s }\n";
+    struct both both = {.arena = arena_new()};
+    struct arena *arena = both.arena;
+    const char *table = "decide d : int 1 .. 9 by a { yes => 4; no => 7; }";
+    compile_sound(&both.compiled[OLD_SIDE], arena_print(arena, rules, table, ""), TO_MODEL);
+    compile_sound(&both.compiled[NEW_SIDE], arena_print(arena, rules, "fact d : int 1 .. 9;", "-plain z when d == 7;"),
+                  TO_MODEL);
+    const struct model *old = both.compiled[OLD_SIDE].model, *new = both.compiled[NEW_SIDE].model;
+    struct hosts *hosts = both.sides.hosts = hosts_new(arena, (const size_t[]){2}, 1);
+    const bool no[] = {true, false}, yes[] = {false, true};
+    const hostset is[] = {hosts_where(hosts, 0, no), hosts_where(hosts, 0, yes)};
+    const hostset codes[] = {is[1], is[0], HOSTS_NONE}; /* of the fact: below 7, 7, above */
+    const hostset *grounds[N_SIDES][2] = {{is}, {is, codes}};
+    both.sides.models[OLD_SIDE] = old;
+    both.sides.models[NEW_SIDE] = new;
+    both.sides.meanings[OLD_SIDE] = meaning_over(arena, old, hosts, 1, grounds[OLD_SIDE]);
+    both.sides.meanings[NEW_SIDE] = meaning_over(arena, new, hosts, 1, grounds[NEW_SIDE]);
+    struct diff diff = {0};
+    hostset differs = diff_argv_set(arena, &both.sides, HOSTS_ALL);
+    CU_ASSERT_EQUAL(differs, is[0]);
+    CU_ASSERT_TRUE(diff_argv_changes(arena, &both.sides, differs, &diff));
+    both.n_cells = 2;
+    char *text = describe(&both, &diff);
+    CU_ASSERT_STRING_EQUAL(text, "-plain: nothing => -plain z; 1 of 2, rules /5\n");
+    free(text);
+    both_free(&both);
 }
 
 /* A budget that does not do is said. */
@@ -584,19 +623,21 @@ static const char *plain_words(struct arena *arena, const char *words) {
     return arena_copy(arena, plain.count ? plain.items : "", plain.count);
 }
 
-static bool names_number(const struct both *both, const char *words) {
-    for (size_t i = 0; i < both->n_axes; i++) {
-        const struct variable *variable = both->axes[i].variables[OLD_SIDE];
-        if (variable_is_ordered(variable) && strstr(words, arena_print(both->arena, "$%s", variable->name)))
+/* Holes other than for texts, whose name the line of a host does not say. */
+static bool names_value(const struct both *both, int side, const char *words) {
+    const struct model *model = both->compiled[side].model;
+    for (size_t i = 0; i < model->variables.count; i++) {
+        const struct variable *variable = model->variables.items[i];
+        if (!variable_is_text(variable) && strstr(words, arena_print(both->arena, "$%s", variable->name)))
             return true;
     }
     return false;
 }
 
-/* What is said of one side stands in its command line there. Numbers, and what is only sometimes written, are not. */
-static bool says(struct both *both, const char *line, const char *words) {
+/* What is said of one side stands in its command line there; of a summary that cannot be asked. */
+static bool says(struct both *both, int side, const char *line, const char *words) {
     const char *plain = words ? plain_words(both->arena, words) : "";
-    if (names_number(both, plain) || strchr(plain, '['))
+    if (names_value(both, side, plain) || strchr(plain, '['))
         return true;
     return strstr(line, plain) || fail(both, "'%s' is not in '%s'", words, line);
 }
@@ -605,10 +646,10 @@ static bool check_change(struct trial *trial, const struct change *change, const
     struct both *both = &trial->both;
     for (int side = OLD_SIDE; side < N_SIDES; side++) {
         const struct texts *texts = side == OLD_SIDE ? &change->removed : &change->added;
-        if (strcmp(change->name, "the command line") != 0 && !says(both, lines[side], change->values[side]))
+        if (strcmp(change->name, "the command line") != 0 && !says(both, side, lines[side], change->values[side]))
             return false;
         for (size_t i = 0; i < texts->count; i++)
-            if (!says(both, lines[side], texts->items[i]))
+            if (!says(both, side, lines[side], texts->items[i]))
                 return false;
         if (change->values[side] && texts->count > 0)
             return fail(both, "a list and a value");
@@ -726,6 +767,7 @@ int main(void) {
         {"moves", test_moves},
         {"security", test_security},
         {"summaries", test_summary},
+        {"what the other side decides", test_decided},
         {"a budget", test_budget},
         {"tags", test_tags},
         {"random rulesets", test_random},
