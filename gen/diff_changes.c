@@ -36,6 +36,8 @@ struct contrast {
     struct argv_sides *sides;
     struct elements elements[N_SIDES];
     size_t *partners[N_SIDES]; /* by element; SIZE_MAX: none */
+    size_t *before[N_SIDES];   /* by element: how many that have partners stand before it */
+    size_t *paired;            /* the old ones of these */
     struct {
         struct loss *items;
         size_t count, capacity;
@@ -76,6 +78,24 @@ static void compare_pair(struct contrast *contrast, size_t old, size_t new, host
         ARENA_PUSH(contrast->sides->arena, &contrast->pairs, ((struct pair){{old, new}, differ}));
 }
 
+/* Counts the pairs, which stand in the same order on both sides. */
+static void count_pairs(struct contrast *contrast) {
+    struct arena *arena = contrast->sides->arena;
+    contrast->paired = arena_alloc(arena, (contrast->elements[OLD_SIDE].count + 1) * sizeof *contrast->paired);
+    for (int side = OLD_SIDE; side < N_SIDES; side++) {
+        size_t count = 0;
+        contrast->before[side] = arena_alloc(arena, (contrast->elements[side].count + 1) * sizeof(size_t));
+        for (size_t i = 0; i < contrast->elements[side].count; i++) {
+            contrast->before[side][i] = count;
+            if (contrast->partners[side][i] == SIZE_MAX)
+                continue;
+            if (side == OLD_SIDE)
+                contrast->paired[count] = i;
+            count++;
+        }
+    }
+}
+
 static struct contrast contrast_of(struct argv_sides *sides, struct elements old, struct elements new, hostset set) {
     struct contrast contrast = {.sides = sides, .elements = {old, new}};
     size_t *partners = elements_align(sides->arena, &old, &new);
@@ -95,6 +115,7 @@ static struct contrast contrast_of(struct argv_sides *sides, struct elements old
     for (size_t i = 0; i < new.count; i++)
         if (back[i] == SIZE_MAX)
             lose(&contrast, NEW_SIDE, i, hosts_and(sides->hosts, set, new.items[i].guard));
+    count_pairs(&contrast);
     return contrast;
 }
 
@@ -104,15 +125,26 @@ static bool cross(const size_t *a, const size_t *b) {
            (a[OLD_SIDE] > b[OLD_SIDE] && a[NEW_SIDE] < b[NEW_SIDE]);
 }
 
+/* The pairs from..to - 1 are all that can have changed places with two elements. */
+struct passed {
+    size_t from, to;
+};
+
+static struct passed passed_by(const struct contrast *contrast, const size_t *elements) {
+    size_t old = contrast->before[OLD_SIDE][elements[OLD_SIDE]], new = contrast->before[NEW_SIDE][elements[NEW_SIDE]];
+    return old < new ? (struct passed){old, new} : (struct passed){new, old};
+}
+
 /* Where something that is on both sides stands before one of two elements, and behind the other. */
 static hostset crossed(const struct contrast *contrast, const size_t *elements) {
     struct hosts *hosts = contrast->sides->hosts;
     const struct element *old = contrast->elements[OLD_SIDE].items, *new = contrast->elements[NEW_SIDE].items;
+    struct passed passed = passed_by(contrast, elements);
     hostset result = HOSTS_NONE;
-    for (size_t i = 0; i < contrast->elements[OLD_SIDE].count; i++) {
-        size_t pair[] = {i, contrast->partners[OLD_SIDE][i]};
-        if (pair[NEW_SIDE] != SIZE_MAX && cross(pair, elements))
-            result = hosts_or(hosts, result, hosts_and(hosts, old[i].guard, new[pair[NEW_SIDE]].guard));
+    for (size_t i = passed.from; i < passed.to && result != HOSTS_ALL; i++) {
+        size_t pair[] = {contrast->paired[i], contrast->partners[OLD_SIDE][contrast->paired[i]]};
+        if (cross(pair, elements))
+            result = hosts_or(hosts, result, hosts_and(hosts, old[pair[OLD_SIDE]].guard, new[pair[NEW_SIDE]].guard));
     }
     return result;
 }
@@ -129,8 +161,6 @@ static hostset really_moved(const struct contrast *contrast, const struct move *
 static hostset differ_on(const struct contrast *contrast, const struct loss *old, const struct loss *new, hostset set) {
     if (texts_are_same(&old->text, &new->text))
         return HOSTS_NONE;
-    if (text_is_constant(&old->text) && text_is_constant(&new->text))
-        return set;
     return argv_differs(contrast->sides, contrast->elements[OLD_SIDE].items[old->element].stretch,
                         contrast->elements[NEW_SIDE].items[new->element].stretch, set);
 }
@@ -144,6 +174,8 @@ static void find_again(const struct contrast *contrast, struct loss *old, struct
 /* What both sides have lost on the same host is still there. */
 static void cancel(struct contrast *contrast, struct loss *old, struct loss *new) {
     struct hosts *hosts = contrast->sides->hosts;
+    if (text_is_constant(&old->text) && text_is_constant(&new->text) && !texts_are_same(&old->text, &new->text))
+        return;
     hostset both = hosts_and(hosts, old->set, new->set);
     if (both == HOSTS_NONE)
         return;
@@ -155,13 +187,20 @@ static void cancel(struct contrast *contrast, struct loss *old, struct loss *new
                ((struct move){{old->element, new->element}, old->text, same}));
 }
 
+/* Past more than so many others, nothing comes in the place of something. */
+enum { MOST_PASSED = 8 };
+
 /* Of an option that is lost here, and one of the same name that comes in its place, the one becomes the other. */
 static void join(struct contrast *contrast, struct loss *old, struct loss *new) {
     struct hosts *hosts = contrast->sides->hosts;
     size_t elements[] = {old->element, new->element};
+    struct passed passed = passed_by(contrast, elements);
+    if (passed.to - passed.from > MOST_PASSED ||
+        !elements_have_same_name(&contrast->elements[OLD_SIDE].items[old->element],
+                                 &contrast->elements[NEW_SIDE].items[new->element]))
+        return;
     hostset both = hosts_and(hosts, old->set, new->set);
-    if (both == HOSTS_NONE || !elements_have_same_name(&contrast->elements[OLD_SIDE].items[old->element],
-                                                       &contrast->elements[NEW_SIDE].items[new->element]))
+    if (both == HOSTS_NONE)
         return;
     hostset in_place = hosts_minus(hosts, both, crossed(contrast, elements));
     if (in_place == HOSTS_NONE)
@@ -172,7 +211,7 @@ static void join(struct contrast *contrast, struct loss *old, struct loss *new) 
 
 static void each_two_losses(struct contrast *contrast,
                             void (*look)(struct contrast *contrast, struct loss *old, struct loss *new)) {
-    for (size_t i = 0; i < contrast->losses.count; i++)
+    for (size_t i = 0; i < contrast->losses.count && hosts_left(contrast->sides->hosts) > 0; i++)
         for (size_t k = 0; k < contrast->losses.count; k++)
             if (contrast->losses.items[i].side == OLD_SIDE && contrast->losses.items[k].side == NEW_SIDE)
                 look(contrast, &contrast->losses.items[i], &contrast->losses.items[k]);
@@ -473,6 +512,8 @@ static void add_elements(struct report *report, const struct contrast *contrast)
     size_t new = 0;
     for (size_t old = 0; old <= contrast->elements[OLD_SIDE].count; old++) {
         bool is_end = old == contrast->elements[OLD_SIDE].count;
+        if (hosts_left(contrast->sides->hosts) == 0)
+            return;
         size_t partner = is_end ? contrast->elements[NEW_SIDE].count : contrast->partners[OLD_SIDE][old];
         for (; partner != SIZE_MAX && new < partner; new ++)
             add_losses(report, contrast, NEW_SIDE, new);
@@ -520,7 +561,8 @@ bool diff_argv_changes(struct arena *arena, const struct diff_sides *both, hosts
     each_two_losses(&contrast, join);
     add_elements(&report, &contrast);
     hostset left = hosts_minus(sides->hosts, differs, changed(&report));
-    if (left != HOSTS_NONE)
+    bool is_done = hosts_left(sides->hosts) > 0;
+    if (is_done && left != HOSTS_NONE)
         add_whole_line(&report, left);
-    return changed(&report) == differs;
+    return changed(&report) == differs && is_done;
 }
