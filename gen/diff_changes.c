@@ -223,6 +223,10 @@ struct report {
     struct argv_sides *sides;
     struct diff *diff;
     size_t first; /* the changes before it are not ours */
+    struct {
+        uint64_t *items;
+        size_t count, capacity;
+    } hashes; /* of what our changes say */
 };
 
 static bool same_string(const char *a, const char *b) {
@@ -244,6 +248,23 @@ static bool same_change(const struct change *a, const struct change *b) {
            same_strings(&a->added, &b->added);
 }
 
+static uint64_t hash_string(uint64_t hash, const char *text) {
+    for (; text && *text; text++)
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+    return (hash ^ 0xff) * UINT64_C(0x100000001b3);
+}
+
+static uint64_t hash_change(const struct change *change) {
+    uint64_t hash = hash_string(UINT64_C(0xcbf29ce484222325), change->name);
+    for (int side = OLD_SIDE; side < N_SIDES; side++)
+        hash = hash_string(hash, change->values[side]);
+    for (size_t i = 0; i < change->removed.count; i++)
+        hash = hash_string(hash, change->removed.items[i]);
+    for (size_t i = 0; i < change->added.count; i++)
+        hash = hash_string(hash, change->added.items[i]);
+    return hash;
+}
+
 static void add_rule(struct arena *arena, struct diff_rules *rules, struct diff_rule rule) {
     for (size_t i = 0; i < rules->count; i++)
         if (rules->items[i].span.file == rule.span.file && rules->items[i].span.begin == rule.span.begin)
@@ -254,9 +275,10 @@ static void add_rule(struct arena *arena, struct diff_rules *rules, struct diff_
 /* The same change on other hosts is one. */
 static void add_change(struct report *report, const struct change *change) {
     struct arena *arena = report->sides->arena;
-    for (size_t i = report->first; i < report->diff->changes.count; i++) {
-        struct change *known = &report->diff->changes.items[i];
-        if (!same_change(known, change))
+    uint64_t hash = hash_change(change);
+    for (size_t i = 0; i < report->hashes.count; i++) {
+        struct change *known = &report->diff->changes.items[report->first + i];
+        if (report->hashes.items[i] != hash || !same_change(known, change))
             continue;
         known->set = hosts_or(report->sides->hosts, known->set, change->set);
         known->is_security = known->is_security || change->is_security;
@@ -266,6 +288,7 @@ static void add_change(struct report *report, const struct change *change) {
         return;
     }
     ARENA_PUSH(arena, &report->diff->changes, *change);
+    ARENA_PUSH(arena, &report->hashes, hash);
 }
 
 /* Tags of the option, the statement, and the items that are concerned. */
@@ -536,18 +559,22 @@ static void add_whole_line(struct report *report, hostset set) {
     add_texts(report, &change, argv_all(sides, OLD_SIDE), argv_all(sides, NEW_SIDE));
 }
 
-/* The hosts of all changes together; those that could not be told are taken out. */
-static hostset changed(struct report *report) {
-    struct diff *diff = report->diff;
+/* The hosts of all changes together. */
+static hostset changed(const struct report *report) {
     hostset result = HOSTS_NONE;
+    for (size_t i = report->first; i < report->diff->changes.count; i++)
+        result = hosts_or(report->sides->hosts, result, report->diff->changes.items[i].set);
+    return result;
+}
+
+/* Changes of which it is not known on which hosts they are. */
+static void drop_unknown(struct report *report) {
+    struct diff *diff = report->diff;
     size_t count = report->first;
-    for (size_t i = report->first; i < diff->changes.count; i++) {
-        result = hosts_or(report->sides->hosts, result, diff->changes.items[i].set);
+    for (size_t i = report->first; i < diff->changes.count; i++)
         if (diff->changes.items[i].set != HOSTS_UNKNOWN)
             diff->changes.items[count++] = diff->changes.items[i];
-    }
     diff->changes.count = count;
-    return result;
 }
 
 bool diff_argv_changes(struct arena *arena, const struct diff_sides *both, hostset differs, struct diff *diff) {
@@ -564,5 +591,7 @@ bool diff_argv_changes(struct arena *arena, const struct diff_sides *both, hosts
     bool is_done = hosts_left(sides->hosts) > 0;
     if (is_done && left != HOSTS_NONE)
         add_whole_line(&report, left);
-    return changed(&report) == differs && is_done;
+    is_done = is_done && changed(&report) == differs;
+    drop_unknown(&report);
+    return is_done;
 }
