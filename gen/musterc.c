@@ -28,6 +28,13 @@ static const struct command commands[] = {
     {"ask", "FILE 'CONDITION' [--format text|json] [-o OUT]", "say on which hosts a condition holds: some, all or none",
      "  -o, --output OUT        write the answer there\n", run_ask, TAKES_OUTPUT | TAKES_QUESTION,
      HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
+    {"matrix", "FILE [DECISION...] [--where CONDITION] [--columns NAME,...] [--format text|markdown|csv|json] [-o OUT]",
+     "print what is decided, in rows that are as few and general as can be",
+     "  --where CONDITION       only the hosts on which it holds\n"
+     "  --columns NAME,...      inputs and decisions to tell the decisions from, instead of those that the rules ask\n"
+     "  -o, --output OUT        write it there\n",
+     run_matrix, TAKES_OUTPUT | TAKES_WORDS | TAKES_WHERE,
+     HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_MARKDOWN) | HAS_FORMAT(FORMAT_CSV) | HAS_FORMAT(FORMAT_JSON)},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -48,7 +55,8 @@ static void print_usage(FILE *out) {
         "Options of all commands:\n%s\n"
         "FILE may be - for standard input; -o is --output. Exit code: 0 done; 1 there are errors in the rules, or\n"
         "the rules refuse the host, or (ask) the condition never holds; 2 something cannot be read, written or used,\n"
-        "or the call is wrong, or (ask) there are errors; 3 (check, ask) not everything could be looked through.\n",
+        "or the call is wrong, or (ask) there are errors; 3 (check, ask, matrix) not everything could be looked "
+        "through.\n",
         common_options);
 }
 
