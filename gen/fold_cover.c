@@ -130,14 +130,14 @@ static bool drop_rows(struct cover *cover) {
 static void add_row(struct cover *cover, struct folded *folded, const struct cover_row *found) {
     struct folding *folding = cover->folding;
     const struct fold_answer *answer = &folding->answers.items[cover->answer];
+    hostset hosts = fold_hosts_in(folding, found->region.codes);
     struct {
         const struct row **items;
         size_t count, capacity;
     } rules = {0};
     for (size_t i = 0; i < folding->rules.count; i++) {
         const struct fold_rule *rule = &folding->rules.items[i];
-        if (rule->row && rule->answer == cover->answer &&
-            !hosts_has_box(folding->combinations, rule->elsewhere, (const bool *const *)found->region.codes))
+        if (rule->row && rule->answer == cover->answer && hosts_and(folding->hosts, rule->hosts, hosts) != HOSTS_NONE)
             ARENA_PUSH(folding->arena, &rules, rule->row);
     }
     const struct fold_row row = {.codes = found->region.codes,
@@ -156,7 +156,7 @@ static bool cover_answer(struct folding *folding, size_t answer, struct folded *
         return false;
     for (size_t i = 0; i < cover.rows.count; i++)
         add_row(&cover, folded, &cover.rows.items[i]);
-    return hosts_left(folding->combinations) > 0;
+    return hosts_left(folding->combinations) > 0 && hosts_left(folding->hosts) > 0;
 }
 
 bool fold_cover(struct folding *folding, struct folded *folded) {
