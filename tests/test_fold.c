@@ -6,7 +6,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "../gen/matrix.h"
+#include "../gen/matrix_parts.h"
 #include "brute.h"
 #include "compiled.h"
 
@@ -780,10 +780,66 @@ static void test_whole_baseline(void) {
     compiled_free(&compiled);
 }
 
+/* ---- the distrust of what was folded ---------------------------------------------------------------------------- */
+
+static const char small_rules[] = "ruleset small;\n"
+                                  "fact a : { x, y, z } or unknown from caller;\n"
+                                  "fact n : int 0..100;\n"
+                                  "assume not (a == y and n < 10);\n"
+                                  "decide d : { u, v } by a | n {\n"
+                                  "    x, unknown | *     => u;\n"
+                                  "    y          | < 50  => u;\n"
+                                  "    y          | >= 50 => v;\n"
+                                  "    z          | *     => reject \"no z\";\n"
+                                  "}\n"
+                                  "argv { run $d; }\n";
+
+/* Whether the evaluator agrees; and that it has not looked without work to do it. */
+static bool is_verified(const struct compiled *compiled, const struct folded *folded, const char **host) {
+    size_t none = 0, work = MATRIX_WORK;
+    *host = NULL;
+    CU_ASSERT_TRUE(matrix_verify(compiled->model, folded, false, &none, compiled->arena, host));
+    bool same = matrix_verify(compiled->model, folded, false, &work, compiled->arena, host);
+    CU_ASSERT_TRUE(work < MATRIX_WORK);
+    return same;
+}
+
+/* Each row in turn says something else, asks too little, or is missing: that is found, but where it says the same. */
+static void test_distrust(void) {
+    struct compiled compiled;
+    const char *host;
+    const int64_t other[] = {1};
+    compile_sound(&compiled, small_rules, TO_CHECKS);
+    struct matrix *matrix =
+        matrix_of(compiled.arena, compiled.model, &(struct matrix_request){.columns = NULL}, &compiled.diagnostics);
+    CU_ASSERT_TRUE_FATAL(matrix && matrix->items.count == 1);
+    struct folded *folded = matrix->items.items[0];
+    CU_ASSERT_TRUE(is_verified(&compiled, folded, &host));
+    CU_ASSERT_PTR_NULL(host);
+    for (size_t i = 0; i < folded->rows.count; i++) {
+        struct fold_row *row = &folded->rows.items[i], kept = *row, last = folded->rows.items[folded->rows.count - 1];
+        row->results = kept.results && kept.results[0] == 0 ? other : (const int64_t[]){0};
+        row->reject = NULL;
+        CU_ASSERT_FALSE(is_verified(&compiled, folded, &host));
+        CU_ASSERT_PTR_NOT_NULL(host);
+        *row = kept;
+        row->codes = arena_alloc(compiled.arena, folded->columns.count * sizeof *row->codes);
+        CU_ASSERT_FALSE(is_verified(&compiled, folded, &host));
+        *row = last;
+        folded->rows.count--;
+        CU_ASSERT_FALSE(is_verified(&compiled, folded, &host));
+        folded->rows.count++;
+        *row = kept;
+    }
+    CU_ASSERT_TRUE(is_verified(&compiled, folded, &host));
+    compiled_free(&compiled);
+}
+
 int main(void) {
     static const struct unit_test tests[] = {
         {"random rulesets", test_random_rulesets},
         {"the whole baseline through its JSON", test_whole_baseline},
+        {"what is folded wrongly is found out", test_distrust},
     };
     return unit_main("fold", tests, COUNT(tests));
 }
