@@ -26,6 +26,13 @@ static const struct command commands[] = {
     {"ask", "FILE 'CONDITION' [--format text|json] [-o OUT]", "say on which hosts a condition holds: some, all or none",
      "  -o, --output OUT        write the answer there\n", run_ask, TAKES_OUTPUT | TAKES_QUESTION,
      HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
+    {"matrix", "FILE [DECISION...] [--where CONDITION] [--columns NAME,...] [--format text|markdown|csv|json] [-o OUT]",
+     "print what is decided, in rows that are as few and general as can be",
+     "  --where CONDITION       only the hosts on which it holds\n"
+     "  --columns NAME,...      inputs and decisions to tell the decisions from, instead of those that the rules ask\n"
+     "  -o, --output OUT        write it there\n",
+     run_matrix, TAKES_OUTPUT | TAKES_WORDS | TAKES_WHERE,
+     HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_MARKDOWN) | HAS_FORMAT(FORMAT_CSV) | HAS_FORMAT(FORMAT_JSON)},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
