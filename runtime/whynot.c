@@ -299,7 +299,8 @@ static bool look(struct question *question) {
         return true;
     if (question->decision != MUSTER_NONE)
         search->others[count] = row;
-    question->answered = true;
+    else
+        question->answered = true;
     keep(question, row);
     return true;
 }
