@@ -200,7 +200,10 @@ static void json_meta(struct json *json, const struct meta *meta) {
 
 static void json_table(struct json *json, const struct coverage *coverage, const struct coverage_table *table) {
     json_open(json, NULL, '{');
-    json_text(json, "decisions", table->names);
+    json_open(json, "decisions", '[');
+    for (size_t i = 0; i < table->decides->n_outcomes; i++)
+        json_text(json, NULL, table->decides->outcomes[i]->name);
+    json_close(json, '[');
     json_place(json, coverage, table->table->span);
     json_bool(json, "overridden", table->table->overridden);
     json_count(json, &table->count);

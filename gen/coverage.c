@@ -220,14 +220,17 @@ static void visit_table(struct visit *visit, bool stands_alone, size_t row, bool
         visit->refused_by = table;
 }
 
-/* Takes the steps of all decisions one by one, up to a row that refuses the host. */
+/*
+ * Takes the steps of all decisions one by one, up to a row that refuses the host; or to a table without a row for it,
+ * which is nothing wrong where the host was refused before.
+ */
 static enum muster_status visit_all(struct visit *visit, const struct muster_ruleset *rules, uint32_t *codes,
                                     uint32_t *rows, struct muster_error *error) {
     for (uint32_t i = 0; i < rules->decide_steps.count && !visit->refused_by; i++) {
         const struct muster_step *step = &DECIDE_STEPS(rules)[i];
         enum muster_status status = muster_take_steps(rules, step, 1, codes, rows, error);
         if (status != MUSTER_OK && status != MUSTER_E_REJECTED)
-            return status;
+            return visit->is_refused ? MUSTER_OK : status;
         if (step->table == MUSTER_NONE)
             continue;
         const struct muster_table *table = &TABLES(rules)[step->table];
@@ -304,20 +307,26 @@ static void count_one(struct coverage_count *count, enum reach reach) {
     count->unproven += reach == REACH_UNPROVEN;
 }
 
-/* What decides: of an overridden table, what the table in its place decides. */
+/* What decides in the end: of an overridden table, the one in its place. */
+static const struct table *last_heir(const struct coverage *coverage, const struct table *table) {
+    const struct table *heir;
+    while (table->overridden && (heir = heir_of(coverage->model, table)))
+        table = heir;
+    return table;
+}
+
 static const char *names_of(const struct coverage *coverage, const struct table *table) {
-    const struct table *named = table, *heir;
+    const struct table *decides = last_heir(coverage, table);
     const char *names = "";
-    while (named->overridden && (heir = heir_of(coverage->model, named)))
-        named = heir;
-    for (size_t i = 0; i < named->n_outcomes; i++)
-        names = arena_print(coverage->arena, "%s%s%s", names, i ? ", " : "", named->outcomes[i]->name);
+    for (size_t i = 0; i < decides->n_outcomes; i++)
+        names = arena_print(coverage->arena, "%s%s%s", names, i ? ", " : "", decides->outcomes[i]->name);
     return table->overridden ? arena_print(coverage->arena, "%s (overridden)", names) : names;
 }
 
 static void finish_table(struct coverage *coverage, const struct table *table, struct coverage_table *finished) {
     const enum reach *reached = coverage->model_rows[table->index];
-    *finished = (struct coverage_table){.table = table, .names = names_of(coverage, table)};
+    *finished = (struct coverage_table){
+        .table = table, .decides = last_heir(coverage, table), .names = names_of(coverage, table)};
     finished->rows = arena_alloc(coverage->arena, (table->n_rows + 1) * sizeof *finished->rows);
     for (size_t i = 0; i < table->n_rows; i++) {
         if (i == 0 || table->rows[i].written != table->rows[i - 1].written)

@@ -27,7 +27,8 @@ struct coverage_count {
 
 struct coverage_table {
     const struct table *table;
-    const char *names; /* "machine, timers" */
+    const struct table *decides; /* the same; of one that is overridden, what stands in its place */
+    const char *names;           /* "machine, timers" */
     struct coverage_row *rows;
     size_t n_rows;
     struct coverage_count count;
