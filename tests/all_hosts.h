@@ -22,7 +22,7 @@ struct host {
 struct space {
     const struct compiled *compiled;
     const struct muster_ruleset *rules;
-    void *memory; /* that params live in */
+    struct arena *arena;
     struct muster_params *params;
     int64_t facts[MOST_INPUTS];
     size_t n_inputs;
@@ -96,11 +96,9 @@ static inline bool space_start(struct space *space, const struct compiled *compi
         space->n_hosts *= codes_of(compiled->model->inputs[i]);
     if (space->n_hosts > MOST_HOSTS || space->n_inputs > MOST_INPUTS || space->rules->decisions.count > MOST_DECISIONS)
         return false;
-    space->memory = malloc(size);
-    space->params = muster_params_init(space->memory, size, space->rules);
-    space->hosts = calloc(space->n_hosts, sizeof *space->hosts);
-    if (!space->params || !space->hosts)
-        exit(2);
+    space->arena = arena_new();
+    space->params = muster_params_init(arena_alloc(space->arena, size), size, space->rules);
+    space->hosts = arena_alloc(space->arena, space->n_hosts * sizeof *space->hosts);
     for (size_t i = 0; i < space->n_hosts; i++) {
         size_t left = i;
         for (size_t k = 0; k < space->n_inputs; k++) {
@@ -118,8 +116,7 @@ static inline bool space_start(struct space *space, const struct compiled *compi
 }
 
 static inline void space_end(struct space *space) {
-    free(space->memory);
-    free(space->hosts);
+    arena_free(space->arena);
 }
 
 #endif
