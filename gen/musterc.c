@@ -28,6 +28,10 @@ static const struct command commands[] = {
     {"ask", "FILE 'CONDITION' [--format text|json] [-o OUT]", "say on which hosts a condition holds: some, all or none",
      "  -o, --output OUT        write the answer there\n", run_ask, TAKES_OUTPUT | TAKES_QUESTION,
      HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
+    {"diff", "OLD NEW [--format text|markdown|json] [-o OUT]",
+     "say what another ruleset decides and writes otherwise, and on which hosts",
+     "  -o, --output OUT        write it there\n", run_diff, TAKES_OUTPUT | NEEDS_TWO_FILES,
+     HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_MARKDOWN) | HAS_FORMAT(FORMAT_JSON)},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
