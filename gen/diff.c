@@ -44,20 +44,6 @@ void comparison_mark_cond(const struct cond *cond, bool *asked) {
         comparison_mark_cond(cond->operands.items[i], asked);
 }
 
-/* ---- tags ------------------------------------------------------------------------------------------------------- */
-
-bool diff_is_security(const char *tags) {
-    static const char *const words[] = {"security", "sandbox", "mitigations", "privileges", "network"};
-    while (tags && *tags) {
-        size_t length = strcspn(tags, " ");
-        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-            if (strlen(words[i]) == length && memcmp(words[i], tags, length) == 0)
-                return true;
-        tags += length + strspn(tags + length, " ");
-    }
-    return false;
-}
-
 /* ---- command lines ---------------------------------------------------------------------------------------------- */
 
 static void mark_template(const struct template *template, bool *asked) {
@@ -82,28 +68,31 @@ static bool lies_in(struct span inner, struct span outer) {
     return inner.file == outer.file && inner.begin >= outer.begin && inner.end <= outer.end;
 }
 
-/* Whether a statement stands among the rules of a change, or has some in it. */
+/* Whether some rule of a change is the statement, or stands in it. */
 static bool is_among(const struct statement *statement, const struct diff_rules *rules) {
     for (size_t i = 0; i < rules->count; i++)
-        if (lies_in(rules->items[i].span, statement->span) || lies_in(statement->span, rules->items[i].span))
+        if (lies_in(rules->items[i].span, statement->span))
             return true;
     return false;
 }
 
-/* Marks what the statements depend on that a change is about. */
-static void mark_statements(const struct block *block, const struct diff_rules *rules, bool *asked) {
+/* Marks what the statements depend on that a change is about; whether there are any. */
+static bool mark_statements(const struct block *block, const struct diff_rules *rules, bool *asked) {
+    bool any = false;
     for (size_t i = 0; block && i < block->count; i++) {
         const struct statement *statement = &block->items[i];
-        if (!is_among(statement, rules))
+        bool is_inside = mark_statements(statement->then_block, rules, asked);
+        is_inside = mark_statements(statement->else_block, rules, asked) || is_inside;
+        if (!is_inside && !is_among(statement, rules))
             continue;
+        any = true;
         comparison_mark_cond(statement->when, asked);
         for (size_t k = 0; k < statement->arguments.count; k++) {
             mark_template(&statement->arguments.items[k].text, asked);
             mark_list(statement->arguments.items[k].list, asked);
         }
-        mark_statements(statement->then_block, rules, asked);
-        mark_statements(statement->else_block, rules, asked);
     }
+    return any;
 }
 
 static void compare_command_lines(struct comparison *comparison) {

@@ -11,8 +11,10 @@
 
 #include <stdio.h>
 
+#include "../grammar/diag.h"
 #include "joint.h"
-#include "report.h"
+
+struct report;
 
 /* A row, statement or item that is responsible, and what is said there. */
 struct diff_rule {
@@ -76,16 +78,15 @@ struct diff {
     bool not_proven;       /* the budget did not do for all of it */
 };
 
+/* Whether one of a rule's tags (with blanks between; or NULL) says that it is about security. */
+bool tags_are_security(const char *tags);
+
 /* Both models are sound. NULL after a diagnostic: they cannot be compared. */
 struct diff *diff_of(struct arena *arena, struct model *old_model, struct model *new_model,
                      struct diagnostics *diagnostics);
 
 /* Nothing changed: neither answers nor what can be asked. */
 bool diff_is_empty(const struct diff *diff);
-
-/* A tag that speaks of security is among them: security, sandbox, mitigations, privileges, network. NULL: there are
- * none. */
-bool diff_is_security(const char *tags);
 
 /* ---- words for it, which the printers share; nothing in them is escaped ---- */
 

@@ -50,7 +50,7 @@ static void add_rules(struct comparison *comparison, struct change *change, size
         if (!is_new)
             continue;
         ARENA_PUSH(comparison->arena, rules, cause->rule);
-        change->is_security = change->is_security || diff_is_security(cause->rule.meta.tags);
+        change->is_security = change->is_security || tags_are_security(cause->rule.meta.tags);
     }
 }
 
@@ -219,7 +219,7 @@ static void compare_decision(struct comparison *comparison, const struct variabl
     hostset within = hosts_and(hosts, comparison->possible[OLD_SIDE], comparison->possible[NEW_SIDE]);
     comparison_ask(comparison);
     for (size_t side = 0; side < N_SIDES; side++) {
-        subject.is_security = subject.is_security || diff_is_security(variables[side]->meta.tags);
+        subject.is_security = subject.is_security || tags_are_security(variables[side]->meta.tags);
         if (variables[side]->kind == VARIABLE_LET)
             decide_by_cond(comparison, side, variables[side], &subject);
         else

@@ -8,6 +8,7 @@
 
 #include "../runtime/muster.h"
 #include "diff.h"
+#include "report.h"
 
 static const char *const side_names[N_SIDES] = {"old", "new"};
 
