@@ -41,25 +41,28 @@ static const char *member_names(struct arena *arena, const struct type *type) {
     return list;
 }
 
-/* "int 1..64", as rules write it. */
+/* "int 1..64", "version >= 8.0.0": as rules write it. */
+static const char *range_words(struct arena *arena, const struct type *type) {
+    bool is_int = type->kind == MUSTER_INT;
+    const int64_t most = MUSTER_PACK_VERSION(MUSTER_VERSION_MAX, MUSTER_VERSION_MAX, MUSTER_VERSION_MAX);
+    bool from_start = is_int ? type->low <= INT64_MIN + 2 : type->low == 0; /* two values are marks */
+    bool to_end = is_int ? type->high >= INT64_MAX - 1 : type->high == most;
+    const char *kind = is_int ? "int" : "version", *low = value_text(arena, type, type->low),
+               *high = value_text(arena, type, type->high);
+    return from_start && to_end ? kind
+           : to_end             ? arena_print(arena, "%s >= %s", kind, low)
+           : from_start         ? arena_print(arena, "%s <= %s", kind, high)
+                                : arena_print(arena, "%s %s..%s", kind, low, high);
+}
+
 static const char *type_words(struct arena *arena, const struct variable *variable) {
     const struct type *type = &variable->type;
-    const char *unknown = type->or_unknown && !variable->optional ? " or unknown" : "";
-    switch (type->kind) {
-    case MUSTER_BOOL:
-        return arena_print(arena, "bool%s", unknown);
-    case MUSTER_TEXT:
-        return "text";
-    case MUSTER_PATH:
-        return "path";
-    case MUSTER_ENUM:
-        return arena_print(arena, "{ %s }%s", member_names(arena, type), unknown);
-    case MUSTER_INT:
-    case MUSTER_VERSION:
-        break;
-    }
-    return arena_print(arena, "%s %s..%s%s", type->kind == MUSTER_INT ? "int" : "version",
-                       value_text(arena, type, type->low), value_text(arena, type, type->high), unknown);
+    const char *words = type->kind == MUSTER_BOOL   ? "bool"
+                        : type->kind == MUSTER_TEXT ? "text"
+                        : type->kind == MUSTER_PATH ? "path"
+                        : type->kind == MUSTER_ENUM ? arena_print(arena, "{ %s }", member_names(arena, type))
+                                                    : range_words(arena, type);
+    return type->or_unknown && !variable->optional ? arena_print(arena, "%s or unknown", words) : words;
 }
 
 static void compare_members(struct comparison *comparison, const struct variable *was, const struct variable *is) {
@@ -83,8 +86,8 @@ static void compare_types(struct comparison *comparison, const struct variable *
     if (was->kind != is->kind)
         say(comparison, "%s is a %s now", what(comparison, was), kind_name(is));
     if (ordered && (was->type.low != is->type.low || was->type.high != is->type.high))
-        say(comparison, "%s is %s now, was %s", name, type_words(comparison->arena, is),
-            type_words(comparison->arena, was));
+        say(comparison, "%s is %s now, was %s", name, range_words(comparison->arena, &is->type),
+            range_words(comparison->arena, &was->type));
     if (text && was->type.kind != is->type.kind)
         say(comparison, "%s is a %s now, was a %s", name, type_words(comparison->arena, is),
             type_words(comparison->arena, was));
@@ -200,10 +203,12 @@ static void compare_limits(struct comparison *comparison, const struct variable 
 }
 
 static void compare_texts(struct comparison *comparison, const struct variable *was, const struct variable *is) {
-    if (!is_same_pattern(was->pattern, is->pattern))
+    bool is_other = !is_same_pattern(was->pattern, is->pattern);
+    if (is_other)
         say(comparison, "%s matches %s now, matched %s", what(comparison, is), pattern_words(comparison->arena, is),
             pattern_words(comparison->arena, was));
-    compare_limits(comparison, (const struct variable *const[N_SIDES]){was, is});
+    if (!is_other || was->limits.count + is->limits.count > 0) /* else the pattern says how long it can be */
+        compare_limits(comparison, (const struct variable *const[N_SIDES]){was, is});
 }
 
 /* ---- all of it -------------------------------------------------------------------------------------------------- */
