@@ -219,31 +219,36 @@ static void ground_decided(const struct grounding *grounding, size_t side, size_
     grounding->is_done[side][index] = true;
 }
 
+/* Each asks for something that the other decides from what the one decides. */
+static void report_circle(const struct variable *const *stuck, struct diagnostics *diagnostics) {
+    diag_add(diagnostics, DIAG_CODE_CYCLE, stuck[NEW_SIDE]->span,
+             "these rulesets cannot be compared: the new one asks for '%s', which the old one decides from its own "
+             "'%s', and that the new one decides from its '%s'",
+             stuck[NEW_SIDE]->name, stuck[OLD_SIDE]->name, stuck[NEW_SIDE]->name);
+}
+
 /* Grounds what can be grounded, again and again; false after a message if something never can. */
 static bool ground_all_decided(const struct grounding *grounding, struct diagnostics *diagnostics) {
     const struct joint *joint = grounding->joint;
-    const struct variable *stuck = NULL;
+    const struct variable *stuck[N_SIDES] = {NULL, NULL};
     for (bool more = true; more;) {
         more = false;
-        stuck = NULL;
+        stuck[OLD_SIDE] = stuck[NEW_SIDE] = NULL;
         for (size_t side = 0; side < N_SIDES; side++)
             for (size_t i = 0; i < joint->models[side]->n_inputs; i++) {
                 if (grounding->is_done[side][i])
                     continue;
                 if (!can_ground(grounding, side, joint->decided[side][i])) {
-                    stuck = joint->models[side]->inputs[i];
+                    stuck[side] = joint->models[side]->inputs[i];
                     continue;
                 }
                 ground_decided(grounding, side, i);
                 more = true;
             }
     }
-    if (stuck)
-        diag_add(diagnostics, DIAG_CODE_CYCLE, SPAN_NOWHERE,
-                 "these rulesets cannot be compared: each takes from outside what the other decides, and in the other "
-                 "'%s' depends on itself that way",
-                 stuck->name);
-    return !stuck;
+    if (stuck[OLD_SIDE] && stuck[NEW_SIDE]) /* one waits for another of the other side */
+        report_circle(stuck, diagnostics);
+    return !stuck[OLD_SIDE] && !stuck[NEW_SIDE];
 }
 
 static bool ground(struct arena *arena, struct joint *joint, struct diagnostics *diagnostics) {
