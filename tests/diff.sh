@@ -89,6 +89,15 @@ argument -v: none -> -v
     or: os = linux or macos, cpus at most 16
     + changed.muster:44: guest -v -M { $machine, accel = $accel, dump = off when version >= 9.2 }'
 
+# --- what docs/audit.md shows ---
+
+page=$srcdir/docs/audit.md
+sed 's/{ pc, microvm }/{ pc, microvm, q35 }/; s/< 8.0  => pc;/< 8.0  => q35  because "It has PCI Express";/' \
+    old.muster >shown.muster
+check_equal "the comparison in audit.md" \
+    "$(awk '/^    \$ musterc diff old.muster/ { on = 1; next } on && /^[^ ]/ { exit } on' "$page" | sed 's/^    //')" \
+    "$(musterc diff -Wno-unused old.muster shown.muster | sed 's/shown.muster/new.muster/')"
+
 # --- one asks what the other decides ---
 
 check_equal "a fact that the other decides" "--- asks.muster
@@ -193,8 +202,11 @@ RULES
     sed -i 's/kind == a/kind == b/' rules/guest.muster
     git commit -qam two
     expected='4 changes in 2 of 2 cases: 4 of the command line'
-    check_equal "two revisions, by git difftool" "$expected" \
-        "$(git difftool --no-prompt --extcmd='musterc diff -I rules' HEAD~1 HEAD -- rules/guest.muster | sed -n 3p)"
+    # The line of audit.md, as it stands there.
+    line=$(sed -n 's/^    \(git difftool .* HEAD~1 HEAD .*\)/\1/p' "$page")
+    check_equal "two revisions, by git difftool" "$expected" "$(eval "$line" | sed -n 3p)"
+    git config alias.musterdiff "difftool --no-prompt --extcmd='musterc diff -I rules'"
+    check_equal "two revisions, by an alias" "$expected" "$(git musterdiff HEAD~1 -- rules/guest.muster | sed -n 3p)"
     git difftool --no-prompt --trust-exit-code --extcmd='musterc diff -I rules' HEAD~1 HEAD -- rules/guest.muster >/dev/null 2>&1
     check_equal "git difftool tells whether they differ" "different" "$([ $? != 0 ] && echo different)"
     sed -i 's/kind == b/kind != a/' rules/guest.muster
