@@ -9,10 +9,8 @@
 #include "diff.h"
 #include "markup.h"
 
-/*
- * A comment that is longer than some 65,000 characters is refused: of each section so many changes are shown, and of
- * each so many rules. */
-enum { MOST_SHOWN = 40, MOST_RULES = 12 };
+/* A comment that is longer than some 65,000 characters is refused: of each section so many changes are shown. */
+enum { MOST_SHOWN = 40 };
 
 static void print_code(const char *text, FILE *out) {
     if (text)
@@ -62,7 +60,7 @@ static void print_row(struct arena *arena, const struct diff *diff, const struct
 static void print_rules(struct arena *arena, const struct diff *diff, const struct change *change, size_t side,
                         FILE *out) {
     size_t count = change->rules[side].count;
-    for (size_t i = 0; i < count && i < MOST_RULES; i++) {
+    for (size_t i = 0; i < count && i < MOST_CHANGE_RULES; i++) {
         const struct diff_rule *rule = &change->rules[side].items[i];
         fprintf(out, "- %s ", side == OLD_SIDE ? "was:" : "is:");
         print_code(diff_place(arena, diff, side, rule->span), out);
@@ -79,8 +77,8 @@ static void print_rules(struct arena *arena, const struct diff *diff, const stru
         }
         putc('\n', out);
     }
-    if (count > MOST_RULES)
-        fprintf(out, "- and %zu more\n", count - MOST_RULES);
+    if (count > MOST_CHANGE_RULES)
+        fprintf(out, "- and %zu more\n", count - MOST_CHANGE_RULES);
 }
 
 static void print_follows(const struct change *change, FILE *out) {

@@ -58,7 +58,8 @@ static void print_regions(struct arena *arena, const struct diff *diff, const st
 
 static void print_rules(struct arena *arena, const struct diff *diff, const struct change *change, size_t side,
                         FILE *out) {
-    for (size_t i = 0; i < change->rules[side].count; i++) {
+    size_t count = change->rules[side].count;
+    for (size_t i = 0; i < count && i < MOST_CHANGE_RULES; i++) {
         const struct diff_rule *rule = &change->rules[side].items[i];
         fprintf(out, "    %c ", side == OLD_SIDE ? '-' : '+');
         print_text(diff_place(arena, diff, side, rule->span), out);
@@ -76,6 +77,8 @@ static void print_rules(struct arena *arena, const struct diff *diff, const stru
         }
         putc('\n', out);
     }
+    if (count > MOST_CHANGE_RULES)
+        fprintf(out, "    %c and %zu more\n", side == OLD_SIDE ? '-' : '+', count - MOST_CHANGE_RULES);
 }
 
 static void print_change(struct arena *arena, const struct diff *diff, const struct change *change, FILE *out) {

@@ -107,6 +107,31 @@ check_equal "a decision that the other asks" "--- decides.muster
 +++ asks.muster
 2 changes in 1 of 4 cases: 1 of decisions, 1 of the command line" "$(musterc diff decides.muster asks.muster | head -n 3)"
 
+cat >one.muster <<'RULES'
+ruleset one;
+fact a : bool;
+fact x : bool;
+decide b : bool by x { yes => no; no => yes; }
+argv { run -a when a; run -b when b; }
+RULES
+cat >two.muster <<'RULES'
+ruleset two;
+fact b : bool;
+fact y : { up, down };
+let a = y == up;
+argv { run -a when a; run -b when b; }
+RULES
+check_equal "each asks what the other decides" "--- one.muster
++++ two.muster
+both say the same in all 4 cases
+
+what is asked and decided:
+    decision 'b' is a fact now
+    fact 'y' is new: { up, down }
+    fact 'a' is decided now
+    fact 'x' is gone
+exit 1" "$(musterc diff one.muster two.muster; echo "exit $?")"
+
 # --- trouble ---
 
 # fails NAME EXPECTED ARGUMENT…: exit 2, these words on standard error, nothing on standard output.
@@ -131,7 +156,7 @@ fails "a broken new one" "$(musterc check broken.muster 2>&1)" asks.muster broke
 fails "a broken old one" "$(musterc check broken.muster 2>&1)" broken.muster asks.muster
 fails "both broken" "$(musterc check broken.muster 2>&1)
 $(musterc check broken.muster 2>&1)" broken.muster broken.muster
-fails "each asks what the other decides" "circle.muster:4:6: error: these rulesets cannot be compared: the new one asks for 'accel', which the old one decides from its own 'kvm', and that the new one decides from its 'accel' [cycle]
+fails "each asks what the other decides, in a circle" "circle.muster:4:6: error: these rulesets cannot be compared: the new one asks for 'accel', which the old one decides from its own 'kvm', and that the new one decides from its 'accel' [cycle]
     4 | fact accel : { kvm, tcg } from caller;
       |      ^~~~~" decides.muster circle.muster
 fails "-o leaves rule files alone" "musterc: asks.muster is read or written already; give the output another name" \

@@ -145,6 +145,49 @@ static bool mutate_word(struct arena *arena, const struct model *model, uint64_t
     return true;
 }
 
+/* ---- roles ------------------------------------------------------------------------------------------------------ */
+
+/* From "decide" to the last brace. */
+static bool find_table(const struct model *model, const struct table *table, struct span *span) {
+    const char *text = source_of(model, table->span)->text;
+    *span = table->span;
+    for (size_t i = 0; i < table->n_rows; i++)
+        if (table->rows[i].span.end > span->end)
+            span->end = table->rows[i].span.end;
+    while (text[span->end] && text[span->end++] != '}')
+        ;
+    while (span->begin > 0 && strncmp(text + span->begin, "decide ", strlen("decide ")) != 0)
+        span->begin--;
+    return span->begin == 0 || text[span->begin - 1] == '\n';
+}
+
+static const char *fact_words(struct arena *arena, const struct variable *decision) {
+    const char *words = arena_print(arena, "fact %s : {", decision->name);
+    if (decision->type.kind == MUSTER_BOOL)
+        return arena_print(arena, "fact %s : bool;", decision->name);
+    for (size_t i = 0; i < decision->type.n_members; i++)
+        words = arena_print(arena, "%s%s %s as \"%s\"", words, i ? "," : "", decision->type.members[i].name,
+                            decision->type.members[i].text);
+    return arena_print(arena, "%s };", words);
+}
+
+static bool mutate_role(struct arena *arena, const struct model *model, uint64_t *seed, struct mutant *mutant) {
+    const char *words = "";
+    struct span span;
+    if (model->tables.count == 0)
+        return false;
+    const struct table *table = model->tables.items[roll(seed, (unsigned)model->tables.count)];
+    for (size_t i = 0; i < table->n_outcomes; i++) {
+        if (table->outcomes[i]->hidden || table->outcomes[i]->type.numeric)
+            return false;
+        words = arena_print(arena, "%s%s%s", words, i ? " " : "", fact_words(arena, table->outcomes[i]));
+    }
+    if (table->overrides || !find_table(model, table, &span))
+        return false;
+    put(arena, model, span, words, mutant);
+    return true;
+}
+
 bool mutate(struct arena *arena, const struct model *model, enum mutation mutation, uint64_t *seed,
             struct mutant *mutant) {
     switch (mutation) {
@@ -152,6 +195,8 @@ bool mutate(struct arena *arena, const struct model *model, enum mutation mutati
         return mutate_cell(arena, model, seed, mutant);
     case MUTATE_RESULT:
         return mutate_result(arena, model, seed, mutant);
+    case MUTATE_ROLE:
+        return mutate_role(arena, model, seed, mutant);
     case MUTATE_WORD:
     case N_MUTATIONS:
         break;

@@ -9,8 +9,8 @@
 #include "../gen/model.h"
 #include "random.h"
 
-/* What is changed: a cell of a table, what a row decides, or a word of a condition. */
-enum mutation { MUTATE_CELL, MUTATE_RESULT, MUTATE_WORD, N_MUTATIONS };
+/* What is changed: a cell of a table, what a row decides, a word of a condition; or a table becomes facts. */
+enum mutation { MUTATE_CELL, MUTATE_RESULT, MUTATE_WORD, MUTATE_ROLE, N_MUTATIONS };
 
 struct mutant {
     uint32_t file; /* of the model's sources */
