@@ -12,7 +12,7 @@
 /* Steps over sets of hosts that one question may take, and all of them together; a step may leave some 20 bytes. */
 enum { QUESTION_STEPS = 1 << 23, ALL_STEPS = 1 << 25 };
 
-/* ---- questions -------------------------------------------------------------------------------------------------- */
+/* ---- questions --------------------------------------------------------------------------------------------------- */
 
 void comparison_ask(struct comparison *comparison) {
     size_t used = comparison->granted - hosts_left(comparison->sides.hosts);
@@ -44,7 +44,7 @@ void comparison_mark_cond(const struct cond *cond, bool *asked) {
         comparison_mark_cond(cond->operands.items[i], asked);
 }
 
-/* ---- command lines ---------------------------------------------------------------------------------------------- */
+/* ---- command lines ----------------------------------------------------------------------------------------------- */
 
 static void mark_template(const struct template *template, bool *asked) {
     for (size_t i = 0; i < template->count; i++)
@@ -120,7 +120,7 @@ static void compare_command_lines(struct comparison *comparison) {
     diff->set = hosts_or(sides->hosts, diff->set, differs);
 }
 
-/* ---- what is said of each change -------------------------------------------------------------------------------- */
+/* ---- what is said of each change --------------------------------------------------------------------------------- */
 
 static bool has_text(const struct texts *texts, const char *text) {
     for (size_t i = 0; i < texts->count; i++)
@@ -205,7 +205,7 @@ static void finish(struct comparison *comparison) {
     diag_help(comparison->diagnostics, diag, "let several smaller tables decide what a wide one does");
 }
 
-/* ---- all of it -------------------------------------------------------------------------------------------------- */
+/* ---- all of it --------------------------------------------------------------------------------------------------- */
 
 struct diff *diff_of(struct arena *arena, struct model *old_model, struct model *new_model,
                      struct diagnostics *diagnostics) {

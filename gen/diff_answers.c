@@ -7,7 +7,7 @@
 
 #include "diff_parts.h"
 
-/* ---- answers ---------------------------------------------------------------------------------------------------- */
+/* ---- answers ----------------------------------------------------------------------------------------------------- */
 
 static bool is_same(const char *a, const char *b) {
     return a && b ? strcmp(a, b) == 0 : a == b;
@@ -108,7 +108,7 @@ static struct subject subject_new(const struct comparison *comparison, enum chan
     return subject;
 }
 
-/* ---- refusals --------------------------------------------------------------------------------------------------- */
+/* ---- refusals ---------------------------------------------------------------------------------------------------- */
 
 /* Hosts that were let through so far, and what is said to the others: of what refuses a host the first one speaks. */
 struct refusing {
@@ -176,7 +176,7 @@ void compare_refusals(struct comparison *comparison) {
     compare_answers(comparison, &subject, comparison->shared);
 }
 
-/* ---- decisions -------------------------------------------------------------------------------------------------- */
+/* ---- decisions --------------------------------------------------------------------------------------------------- */
 
 static const char *member_value(struct arena *arena, const struct type *type, size_t member) {
     return type->numeric ? arena_print(arena, "%lld", (long long)type->members[member].number)
@@ -243,7 +243,7 @@ void compare_decisions(struct comparison *comparison) {
     }
 }
 
-/* ---- warnings --------------------------------------------------------------------------------------------------- */
+/* ---- warnings ---------------------------------------------------------------------------------------------------- */
 
 /* Where a side says this, and that it is silent elsewhere. */
 static void find_warning(struct comparison *comparison, size_t side, const char *message, hostset within,

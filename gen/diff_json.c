@@ -19,7 +19,7 @@ static void write_texts(struct json *json, const char *key, const struct texts *
     json_close(json, '[');
 }
 
-/* ---- values and conditions -------------------------------------------------------------------------------------- */
+/* ---- values and conditions --------------------------------------------------------------------------------------- */
 
 /* A number as it is; a version as text. */
 static void write_ordered(struct arena *arena, struct json *json, const char *key, const struct variable *axis,
@@ -85,7 +85,7 @@ static void write_condition(struct arena *arena, struct json *json, const struct
     json_close(json, '{');
 }
 
-/* ---- axes ------------------------------------------------------------------------------------------------------- */
+/* ---- axes -------------------------------------------------------------------------------------------------------- */
 
 static void write_axis(struct json *json, const struct diff *diff, size_t index) {
     static const char *const types[] = {[MUSTER_BOOL] = "bool",       [MUSTER_ENUM] = "enum", [MUSTER_INT] = "int",
@@ -104,7 +104,7 @@ static void write_axis(struct json *json, const struct diff *diff, size_t index)
     json_close(json, '{');
 }
 
-/* ---- changes ---------------------------------------------------------------------------------------------------- */
+/* ---- changes ----------------------------------------------------------------------------------------------------- */
 
 static void write_region(struct arena *arena, struct json *json, const struct diff *diff, const struct region *region) {
     json_open(json, NULL, '{');

@@ -19,7 +19,7 @@ static void print_code(const char *text, FILE *out) {
         fputs("*none*", out);
 }
 
-/* ---- the table of a section ------------------------------------------------------------------------------------- */
+/* ---- the table of a section -------------------------------------------------------------------------------------- */
 
 static void print_value(const struct change *change, size_t side, const struct texts *pieces, FILE *out) {
     if (change->removed.count + change->added.count == 0) {
@@ -55,7 +55,7 @@ static void print_row(struct arena *arena, const struct diff *diff, const struct
     fputs(" |\n", out);
 }
 
-/* ---- what is folded away ---------------------------------------------------------------------------------------- */
+/* ---- what is folded away ----------------------------------------------------------------------------------------- */
 
 static void print_rules(struct arena *arena, const struct diff *diff, const struct change *change, size_t side,
                         FILE *out) {
@@ -105,7 +105,7 @@ static void print_details(struct arena *arena, const struct diff *diff, const st
     fputs("\n</details>\n", out);
 }
 
-/* ---- sections --------------------------------------------------------------------------------------------------- */
+/* ---- sections ---------------------------------------------------------------------------------------------------- */
 
 /* Security has a section; all else has one for each kind. */
 struct section {

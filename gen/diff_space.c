@@ -28,7 +28,7 @@ static const char *what(const struct comparison *comparison, const struct variab
     return arena_print(comparison->arena, "%s '%s'", kind_name(variable), variable->name);
 }
 
-/* ---- types ------------------------------------------------------------------------------------------------------ */
+/* ---- types ------------------------------------------------------------------------------------------------------- */
 
 static const char *join(struct arena *arena, const char *list, const char *more) {
     return arena_print(arena, "%s%s%s", list, list[0] ? ", " : "", more);
@@ -99,7 +99,7 @@ static void compare_types(struct comparison *comparison, const struct variable *
         say(comparison, is->type.or_unknown ? "%s may be unknown now" : "%s is always known now", name);
 }
 
-/* ---- where values come from ------------------------------------------------------------------------------------- */
+/* ---- where values come from -------------------------------------------------------------------------------------- */
 
 static const char *default_words(struct arena *arena, const struct variable *input) {
     if (variable_is_text(input))
@@ -147,7 +147,7 @@ static void compare_sources(struct comparison *comparison, const struct variable
         say(comparison, "%s comes from %s now, came from %s", what(comparison, is), now, before);
 }
 
-/* ---- texts ------------------------------------------------------------------------------------------------------ */
+/* ---- texts ------------------------------------------------------------------------------------------------------- */
 
 /* Least automata of one language are the same. */
 static bool is_same_pattern(const struct pattern *a, const struct pattern *b) {
@@ -211,7 +211,7 @@ static void compare_texts(struct comparison *comparison, const struct variable *
         compare_limits(comparison, (const struct variable *const[N_SIDES]){was, is});
 }
 
-/* ---- all of it -------------------------------------------------------------------------------------------------- */
+/* ---- all of it --------------------------------------------------------------------------------------------------- */
 
 static void compare_inputs(struct comparison *comparison, const struct variable *was, const struct variable *is) {
     if (!joint_is_alike(was, is)) {

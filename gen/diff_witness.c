@@ -8,7 +8,7 @@
 #include "diff_parts.h"
 #include "witness.h"
 
-/* ---- which host ------------------------------------------------------------------------------------------------- */
+/* ---- which host -------------------------------------------------------------------------------------------------- */
 
 /* A host of the change by its codes: if it can be, one that gets a command line from both, or at least from one. */
 static size_t *choose_host(struct comparison *comparison, const struct change *change) {
@@ -41,7 +41,7 @@ static const char *region_of(struct comparison *comparison, const struct change 
     return NULL;
 }
 
-/* ---- its values ------------------------------------------------------------------------------------------------- */
+/* ---- its values -------------------------------------------------------------------------------------------------- */
 
 /* A number or version that both sides can write. */
 static int64_t choose_number(struct comparison *comparison, size_t axis, size_t code) {

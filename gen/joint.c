@@ -9,7 +9,7 @@
 
 #include "space.h"
 
-/* ---- names and types -------------------------------------------------------------------------------------------- */
+/* ---- names and types --------------------------------------------------------------------------------------------- */
 
 const struct variable *joint_find(const struct model *model, const char *name) {
     for (size_t i = 0; i < model->variables.count; i++)
@@ -51,7 +51,7 @@ static const struct variable *find_decision(const struct model *other, const str
     return is_decided && joint_is_alike(found, input) ? found : NULL;
 }
 
-/* ---- axes ------------------------------------------------------------------------------------------------------- */
+/* ---- axes -------------------------------------------------------------------------------------------------------- */
 
 static void unite_members(struct arena *arena, struct type *type, const struct type *more) {
     struct member *members = arena_alloc(arena, (type->n_members + more->n_members + 1) * sizeof *members);
@@ -163,7 +163,7 @@ static void add_axes(struct arena *arena, struct joint *joint, size_t side) {
     }
 }
 
-/* ---- what inputs are over these hosts --------------------------------------------------------------------------- */
+/* ---- what inputs are over these hosts ---------------------------------------------------------------------------- */
 
 struct grounding {
     struct arena *arena;

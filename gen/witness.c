@@ -9,7 +9,7 @@
 #include "eval.h"
 #include "witness.h"
 
-/* ---- which host ------------------------------------------------------------------------------------------------- */
+/* ---- which host -------------------------------------------------------------------------------------------------- */
 
 size_t witness_code(const struct variable *input) {
     if (variable_is_text(input))
@@ -34,7 +34,7 @@ static size_t *choose_codes(struct checker *checker, const struct region *region
     return codes;
 }
 
-/* ---- values ----------------------------------------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------------------------------ */
 
 static int64_t template_unit(const struct template *template, const struct variable *variable, int64_t unit) {
     for (size_t i = 0; i < template->count; i++)
@@ -184,7 +184,7 @@ static struct diag_setting setting(struct arena *arena, const struct variable *i
     return setting;
 }
 
-/* ---- one host --------------------------------------------------------------------------------------------------- */
+/* ---- one host ---------------------------------------------------------------------------------------------------- */
 
 static void add_argv(struct arena *arena, const struct model *model, const struct witness_host *host,
                      struct diag_witness *witness) {

@@ -30,7 +30,7 @@ static const char *some_value(const struct variable *variable, uint64_t *seed) {
     return type->n_members == 0 ? "*" : member < type->n_members ? type->members[member].name : "unknown";
 }
 
-/* ---- tables ----------------------------------------------------------------------------------------------------- */
+/* ---- tables ------------------------------------------------------------------------------------------------------ */
 
 /* Any row of any table that is written as one. */
 static const struct row *choose_row(const struct model *model, uint64_t *seed, const struct table **table) {
@@ -118,12 +118,16 @@ static bool mutate_result(struct arena *arena, const struct model *model, uint64
     return true;
 }
 
-/* ---- conditions ------------------------------------------------------------------------------------------------- */
+/* ---- words ------------------------------------------------------------------------------------------------------- */
 
 static bool mutate_word(struct arena *arena, const struct model *model, uint64_t *seed, struct mutant *mutant) {
     static const char *const words[][2] = {
-        {" and ", " or "}, {" or ", " and "},      {" == ", " != "}, {" != ", " == "},     {" < ", " >= "},
-        {" >= ", " > "},   {"when ", "when not "}, {" = ", " = z"},  {"reject ", "warn "}, {"warn ", "reject "}};
+        {" and ", " or "},      {" or ", " and "},   {" == ", " != "},
+        {" != ", " == "},       {" < ", " >= "},     {" >= ", " > "},
+        {"when ", "when not "}, {" = ", " = z"},     {"reject ", "warn "},
+        {"warn ", "reject "},   {" or unknown", ""}, {" optional", ""},
+        {"..", "..<"},          {", blue", ""},      {": bool", ": { no, yes, maybe }"},
+    };
     enum { MOST_PLACES = 400 };
     struct place {
         uint32_t at;
@@ -145,7 +149,7 @@ static bool mutate_word(struct arena *arena, const struct model *model, uint64_t
     return true;
 }
 
-/* ---- roles ------------------------------------------------------------------------------------------------------ */
+/* ---- roles ------------------------------------------------------------------------------------------------------- */
 
 /* From "decide" to the last brace. */
 static bool find_table(const struct model *model, const struct table *table, struct span *span) {

@@ -61,7 +61,7 @@ static bool is_same(const char *a, const char *b) {
     return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-/* ---- one host --------------------------------------------------------------------------------------------------- */
+/* ---- one host ---------------------------------------------------------------------------------------------------- */
 
 /* What a text parameter is set to: what its pattern takes, and what formats have to escape. */
 static const char *some_text(const struct variable *input, int filling) {
@@ -194,7 +194,7 @@ static bool lines_differ(struct trial *trial) {
     return differ;
 }
 
-/* ---- what is said of it ----------------------------------------------------------------------------------------- */
+/* ---- what is said of it ------------------------------------------------------------------------------------------ */
 
 static bool in_regions(const struct trial *trial, const struct change *change) {
     for (size_t i = 0; i < change->regions.count; i++) {
@@ -332,7 +332,7 @@ static bool check_host(struct trial *trial, uint64_t *n_changed, uint64_t *n_com
     return !compared || check_regions(trial);
 }
 
-/* ---- all hosts -------------------------------------------------------------------------------------------------- */
+/* ---- all hosts --------------------------------------------------------------------------------------------------- */
 
 static bool next_host(struct trial *trial) {
     const struct axes *axes = &trial->diff->axes;
@@ -413,7 +413,7 @@ static bool check_diff(struct trial *trial, struct totals *totals) {
     return check_hosts(trial, totals);
 }
 
-/* ---- rulesets --------------------------------------------------------------------------------------------------- */
+/* ---- rulesets ---------------------------------------------------------------------------------------------------- */
 
 /* False if it is broken in a way that leaves no answers. */
 static bool compile_rules(struct compiled *compiled, const struct rules *rules) {
@@ -502,7 +502,7 @@ static uint64_t first_seed(uint64_t count) {
     return seed;
 }
 
-/* ---- cases ------------------------------------------------------------------------------------------------------ */
+/* ---- cases ------------------------------------------------------------------------------------------------------- */
 
 enum { MUTANTS_OF_EACH = 8, MUTANTS_OF_BASELINE = 8 };
 
