@@ -70,7 +70,7 @@ hostset argv_differs(struct argv_sides *sides, struct stretch old, struct stretc
 struct text {
     const char *bytes;
     size_t length;
-    bool is_summary; /* too many texts in one: what is only written on some hosts stands in brackets */
+    bool is_summary; /* of several texts */
     hostset set;
 };
 struct text_list {
@@ -81,7 +81,11 @@ struct text_list {
 /* Each text that a stretch comes to on hosts of a set, which are divided among them. */
 struct text_list argv_texts(struct argv_sides *sides, int side, struct stretch stretch, hostset set);
 
+/* One text for all of them: what is not written on all of these hosts stands in brackets, and members as their hole. */
+struct text argv_summary(struct argv_sides *sides, int side, struct stretch stretch, hostset set);
+
 bool texts_are_same(const struct text *a, const struct text *b);
+bool text_is_constant(const struct text *text);
 
 /* As people write it in rules: holes as $name. */
 const char *text_words(const struct argv_sides *sides, const struct text *text);
@@ -114,6 +118,8 @@ const struct format *element_format(const struct argv_sides *sides, int side, co
 
 /* The items of its list. */
 struct elements elements_of_list(struct argv_sides *sides, int side, const struct element *element);
+
+bool elements_have_same_name(const struct element *a, const struct element *b);
 
 /* Pairs the elements of both sides in their order, like with like: by old element the new one; SIZE_MAX: none. */
 size_t *elements_align(struct arena *arena, const struct elements *old, const struct elements *new);

@@ -36,6 +36,8 @@ struct contrast {
     struct argv_sides *sides;
     struct elements elements[N_SIDES];
     size_t *partners[N_SIDES]; /* by element; SIZE_MAX: none */
+    size_t *before[N_SIDES];   /* by element: how many that have partners stand before it */
+    size_t *paired;            /* the old ones of these */
     struct {
         struct loss *items;
         size_t count, capacity;
@@ -76,6 +78,24 @@ static void compare_pair(struct contrast *contrast, size_t old, size_t new, host
         ARENA_PUSH(contrast->sides->arena, &contrast->pairs, ((struct pair){{old, new}, differ}));
 }
 
+/* Counts the pairs, which stand in the same order on both sides. */
+static void count_pairs(struct contrast *contrast) {
+    struct arena *arena = contrast->sides->arena;
+    contrast->paired = arena_alloc(arena, (contrast->elements[OLD_SIDE].count + 1) * sizeof *contrast->paired);
+    for (int side = OLD_SIDE; side < N_SIDES; side++) {
+        size_t count = 0;
+        contrast->before[side] = arena_alloc(arena, (contrast->elements[side].count + 1) * sizeof(size_t));
+        for (size_t i = 0; i < contrast->elements[side].count; i++) {
+            contrast->before[side][i] = count;
+            if (contrast->partners[side][i] == SIZE_MAX)
+                continue;
+            if (side == OLD_SIDE)
+                contrast->paired[count] = i;
+            count++;
+        }
+    }
+}
+
 static struct contrast contrast_of(struct argv_sides *sides, struct elements old, struct elements new, hostset set) {
     struct contrast contrast = {.sides = sides, .elements = {old, new}};
     size_t *partners = elements_align(sides->arena, &old, &new);
@@ -95,25 +115,8 @@ static struct contrast contrast_of(struct argv_sides *sides, struct elements old
     for (size_t i = 0; i < new.count; i++)
         if (back[i] == SIZE_MAX)
             lose(&contrast, NEW_SIDE, i, hosts_and(sides->hosts, set, new.items[i].guard));
+    count_pairs(&contrast);
     return contrast;
-}
-
-/* What both sides have lost on the same host is still there. */
-static void cancel(struct contrast *contrast) {
-    struct hosts *hosts = contrast->sides->hosts;
-    for (size_t i = 0; i < contrast->losses.count; i++)
-        for (size_t k = 0; k < contrast->losses.count; k++) {
-            struct loss *old = &contrast->losses.items[i], *new = &contrast->losses.items[k];
-            if (old->side != OLD_SIDE || new->side != NEW_SIDE || !texts_are_same(&old->text, &new->text))
-                continue;
-            hostset both = hosts_and(hosts, old->set, new->set);
-            if (both == HOSTS_NONE)
-                continue;
-            old->set = hosts_minus(hosts, old->set, both);
-            new->set = hosts_minus(hosts, new->set, both);
-            ARENA_PUSH(contrast->sides->arena, &contrast->moves,
-                       ((struct move){{old->element, new->element}, old->text, both}));
-        }
 }
 
 /* The elements of two pairs have changed places. */
@@ -122,20 +125,96 @@ static bool cross(const size_t *a, const size_t *b) {
            (a[OLD_SIDE] > b[OLD_SIDE] && a[NEW_SIDE] < b[NEW_SIDE]);
 }
 
-/* The hosts of a move on which something that stood before the element is behind it now, or the other way round. */
-static hostset really_moved(const struct contrast *contrast, const struct move *move) {
+/* The pairs from..to - 1 are all that can have changed places with two elements. */
+struct passed {
+    size_t from, to;
+};
+
+static struct passed passed_by(const struct contrast *contrast, const size_t *elements) {
+    size_t old = contrast->before[OLD_SIDE][elements[OLD_SIDE]], new = contrast->before[NEW_SIDE][elements[NEW_SIDE]];
+    return old < new ? (struct passed){old, new} : (struct passed){new, old};
+}
+
+/* Where something that is on both sides stands before one of two elements, and behind the other. */
+static hostset crossed(const struct contrast *contrast, const size_t *elements) {
     struct hosts *hosts = contrast->sides->hosts;
     const struct element *old = contrast->elements[OLD_SIDE].items, *new = contrast->elements[NEW_SIDE].items;
+    struct passed passed = passed_by(contrast, elements);
     hostset result = HOSTS_NONE;
-    for (size_t i = 0; i < contrast->elements[OLD_SIDE].count; i++) {
-        size_t pair[] = {i, contrast->partners[OLD_SIDE][i]};
-        if (pair[NEW_SIDE] != SIZE_MAX && cross(pair, move->elements))
-            result = hosts_or(hosts, result, hosts_and(hosts, old[i].guard, new[pair[NEW_SIDE]].guard));
+    for (size_t i = passed.from; i < passed.to && result != HOSTS_ALL; i++) {
+        size_t pair[] = {contrast->paired[i], contrast->partners[OLD_SIDE][contrast->paired[i]]};
+        if (cross(pair, elements))
+            result = hosts_or(hosts, result, hosts_and(hosts, old[pair[OLD_SIDE]].guard, new[pair[NEW_SIDE]].guard));
     }
+    return result;
+}
+
+/* The hosts of a move on which something else is on its other side now. */
+static hostset really_moved(const struct contrast *contrast, const struct move *move) {
+    hostset result = crossed(contrast, move->elements);
     for (size_t i = 0; i < contrast->moves.count; i++)
         if (cross(contrast->moves.items[i].elements, move->elements))
-            result = hosts_or(hosts, result, contrast->moves.items[i].set);
-    return hosts_and(hosts, move->set, result);
+            result = hosts_or(contrast->sides->hosts, result, contrast->moves.items[i].set);
+    return hosts_and(contrast->sides->hosts, move->set, result);
+}
+
+static hostset differ_on(const struct contrast *contrast, const struct loss *old, const struct loss *new, hostset set) {
+    if (texts_are_same(&old->text, &new->text))
+        return HOSTS_NONE;
+    return argv_differs(contrast->sides, contrast->elements[OLD_SIDE].items[old->element].stretch,
+                        contrast->elements[NEW_SIDE].items[new->element].stretch, set);
+}
+
+/* On these hosts neither is lost any longer. */
+static void find_again(const struct contrast *contrast, struct loss *old, struct loss *new, hostset set) {
+    old->set = hosts_minus(contrast->sides->hosts, old->set, set);
+    new->set = hosts_minus(contrast->sides->hosts, new->set, set);
+}
+
+/* What both sides have lost on the same host is still there. */
+static void cancel(struct contrast *contrast, struct loss *old, struct loss *new) {
+    struct hosts *hosts = contrast->sides->hosts;
+    if (text_is_constant(&old->text) && text_is_constant(&new->text) && !texts_are_same(&old->text, &new->text))
+        return;
+    hostset both = hosts_and(hosts, old->set, new->set);
+    if (both == HOSTS_NONE)
+        return;
+    hostset same = hosts_minus(hosts, both, differ_on(contrast, old, new, both));
+    if (same == HOSTS_NONE)
+        return;
+    find_again(contrast, old, new, same);
+    ARENA_PUSH(contrast->sides->arena, &contrast->moves,
+               ((struct move){{old->element, new->element}, old->text, same}));
+}
+
+/* Past more than so many others, nothing comes in the place of something. */
+enum { MOST_PASSED = 8 };
+
+/* Of an option that is lost here, and one of the same name that comes in its place, the one becomes the other. */
+static void join(struct contrast *contrast, struct loss *old, struct loss *new) {
+    struct hosts *hosts = contrast->sides->hosts;
+    size_t elements[] = {old->element, new->element};
+    struct passed passed = passed_by(contrast, elements);
+    if (passed.to - passed.from > MOST_PASSED ||
+        !elements_have_same_name(&contrast->elements[OLD_SIDE].items[old->element],
+                                 &contrast->elements[NEW_SIDE].items[new->element]))
+        return;
+    hostset both = hosts_and(hosts, old->set, new->set);
+    if (both == HOSTS_NONE)
+        return;
+    hostset in_place = hosts_minus(hosts, both, crossed(contrast, elements));
+    if (in_place == HOSTS_NONE)
+        return;
+    find_again(contrast, old, new, in_place);
+    ARENA_PUSH(contrast->sides->arena, &contrast->pairs, ((struct pair){{old->element, new->element}, in_place}));
+}
+
+static void each_two_losses(struct contrast *contrast,
+                            void (*look)(struct contrast *contrast, struct loss *old, struct loss *new)) {
+    for (size_t i = 0; i < contrast->losses.count && hosts_left(contrast->sides->hosts) > 0; i++)
+        for (size_t k = 0; k < contrast->losses.count; k++)
+            if (contrast->losses.items[i].side == OLD_SIDE && contrast->losses.items[k].side == NEW_SIDE)
+                look(contrast, &contrast->losses.items[i], &contrast->losses.items[k]);
 }
 
 /* ---- changes ---------------------------------------------------------------------------------------------------- */
@@ -144,6 +223,10 @@ struct report {
     struct argv_sides *sides;
     struct diff *diff;
     size_t first; /* the changes before it are not ours */
+    struct {
+        uint64_t *items;
+        size_t count, capacity;
+    } hashes; /* of what our changes say */
 };
 
 static bool same_string(const char *a, const char *b) {
@@ -165,6 +248,23 @@ static bool same_change(const struct change *a, const struct change *b) {
            same_strings(&a->added, &b->added);
 }
 
+static uint64_t hash_string(uint64_t hash, const char *text) {
+    for (; text && *text; text++)
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+    return (hash ^ 0xff) * UINT64_C(0x100000001b3);
+}
+
+static uint64_t hash_change(const struct change *change) {
+    uint64_t hash = hash_string(UINT64_C(0xcbf29ce484222325), change->name);
+    for (int side = OLD_SIDE; side < N_SIDES; side++)
+        hash = hash_string(hash, change->values[side]);
+    for (size_t i = 0; i < change->removed.count; i++)
+        hash = hash_string(hash, change->removed.items[i]);
+    for (size_t i = 0; i < change->added.count; i++)
+        hash = hash_string(hash, change->added.items[i]);
+    return hash;
+}
+
 static void add_rule(struct arena *arena, struct diff_rules *rules, struct diff_rule rule) {
     for (size_t i = 0; i < rules->count; i++)
         if (rules->items[i].span.file == rule.span.file && rules->items[i].span.begin == rule.span.begin)
@@ -175,9 +275,10 @@ static void add_rule(struct arena *arena, struct diff_rules *rules, struct diff_
 /* The same change on other hosts is one. */
 static void add_change(struct report *report, const struct change *change) {
     struct arena *arena = report->sides->arena;
-    for (size_t i = report->first; i < report->diff->changes.count; i++) {
-        struct change *known = &report->diff->changes.items[i];
-        if (!same_change(known, change))
+    uint64_t hash = hash_change(change);
+    for (size_t i = 0; i < report->hashes.count; i++) {
+        struct change *known = &report->diff->changes.items[report->first + i];
+        if (report->hashes.items[i] != hash || !same_change(known, change))
             continue;
         known->set = hosts_or(report->sides->hosts, known->set, change->set);
         known->is_security = known->is_security || change->is_security;
@@ -187,6 +288,7 @@ static void add_change(struct report *report, const struct change *change) {
         return;
     }
     ARENA_PUSH(arena, &report->diff->changes, *change);
+    ARENA_PUSH(arena, &report->hashes, hash);
 }
 
 /* Tags of the option, the statement, and the items that are concerned. */
@@ -202,9 +304,13 @@ static bool is_security(const struct argv_sides *sides, int side, const struct e
     return false;
 }
 
+static struct diff_rule statement_rule(const struct element *element) {
+    return (struct diff_rule){.span = element->statement->span, .meta = element->statement->meta};
+}
+
 /* An element is responsible for a change on its side. */
 static void blame(const struct argv_sides *sides, struct change *change, int side, const struct element *element) {
-    struct diff_rule rule = {.span = element->statement->span, .meta = element->statement->meta};
+    struct diff_rule rule = statement_rule(element);
     if (element->item)
         rule = (struct diff_rule){.span = element->item->span, .meta = element->item->meta};
     add_rule(sides->arena, &change->rules[side], rule);
@@ -338,7 +444,7 @@ static void add_group_change(struct report *report, const struct contrast *items
     }
     for (int side = OLD_SIDE; side < N_SIDES; side++)
         if (change.rules[side].count == 0)
-            blame(sides, &change, side, elements[side]);
+            add_rule(sides->arena, &change.rules[side], statement_rule(elements[side]));
     add_change(report, &change);
 }
 
@@ -350,7 +456,7 @@ static void add_list_changes(struct report *report, const struct element *old, c
     for (size_t i = 0; i < items.pairs.count; i++)
         for (int side = OLD_SIDE; side < N_SIDES; side++)
             lose(&items, side, items.pairs.items[i].elements[side], items.pairs.items[i].set);
-    cancel(&items);
+    each_two_losses(&items, cancel);
     struct groups groups = group_losses(&items, set);
     for (size_t i = 0; i < groups.count; i++) {
         if (groups.items[i].losses.count > 0)
@@ -374,18 +480,37 @@ static void add_pair(struct report *report, const struct contrast *contrast, con
         add_text_changes(report, old, new, pair->set);
 }
 
+static void add_loss(struct report *report, const struct contrast *contrast, const struct loss *loss) {
+    struct change change =
+        new_change(report->sides->arena, &contrast->elements[loss->side].items[loss->element], loss->set);
+    change.values[loss->side] = text_words(report->sides, &loss->text);
+    name_change(&change);
+    blame_both(contrast, &change, loss->side, loss->element);
+    add_change(report, &change);
+}
+
+/* A list that is gone is one change, however many texts it had. */
 static void add_losses(struct report *report, const struct contrast *contrast, int side, size_t element) {
+    struct argv_sides *sides = report->sides;
     const struct element *self = &contrast->elements[side].items[element];
+    bool is_list = element_format(sides, side, self);
+    struct loss all = {.side = side, .element = element, .set = HOSTS_NONE};
+    size_t count = 0;
     for (size_t i = 0; i < contrast->losses.count; i++) {
         const struct loss *loss = &contrast->losses.items[i];
         if (loss->side != side || loss->element != element || loss->set == HOSTS_NONE)
             continue;
-        struct change change = new_change(report->sides->arena, self, loss->set);
-        change.values[side] = text_words(report->sides, &loss->text);
-        name_change(&change);
-        blame_both(contrast, &change, side, element);
-        add_change(report, &change);
+        if (!is_list)
+            add_loss(report, contrast, loss);
+        count++;
+        all.set = hosts_or(sides->hosts, all.set, loss->set);
+        all.text = loss->text;
     }
+    if (!is_list || count == 0)
+        return;
+    if (count > 1)
+        all.text = argv_summary(sides, side, self->stretch, all.set);
+    add_loss(report, contrast, &all);
 }
 
 static void add_moves(struct report *report, const struct contrast *contrast, size_t old) {
@@ -410,6 +535,8 @@ static void add_elements(struct report *report, const struct contrast *contrast)
     size_t new = 0;
     for (size_t old = 0; old <= contrast->elements[OLD_SIDE].count; old++) {
         bool is_end = old == contrast->elements[OLD_SIDE].count;
+        if (hosts_left(contrast->sides->hosts) == 0)
+            return;
         size_t partner = is_end ? contrast->elements[NEW_SIDE].count : contrast->partners[OLD_SIDE][old];
         for (; partner != SIZE_MAX && new < partner; new ++)
             add_losses(report, contrast, NEW_SIDE, new);
@@ -432,18 +559,22 @@ static void add_whole_line(struct report *report, hostset set) {
     add_texts(report, &change, argv_all(sides, OLD_SIDE), argv_all(sides, NEW_SIDE));
 }
 
-/* The hosts of all changes together; those that could not be told are taken out. */
-static hostset changed(struct report *report) {
-    struct diff *diff = report->diff;
+/* The hosts of all changes together. */
+static hostset changed(const struct report *report) {
     hostset result = HOSTS_NONE;
+    for (size_t i = report->first; i < report->diff->changes.count; i++)
+        result = hosts_or(report->sides->hosts, result, report->diff->changes.items[i].set);
+    return result;
+}
+
+/* Changes of which it is not known on which hosts they are. */
+static void drop_unknown(struct report *report) {
+    struct diff *diff = report->diff;
     size_t count = report->first;
-    for (size_t i = report->first; i < diff->changes.count; i++) {
-        result = hosts_or(report->sides->hosts, result, diff->changes.items[i].set);
+    for (size_t i = report->first; i < diff->changes.count; i++)
         if (diff->changes.items[i].set != HOSTS_UNKNOWN)
             diff->changes.items[count++] = diff->changes.items[i];
-    }
     diff->changes.count = count;
-    return result;
 }
 
 bool diff_argv_changes(struct arena *arena, const struct diff_sides *both, hostset differs, struct diff *diff) {
@@ -453,10 +584,14 @@ bool diff_argv_changes(struct arena *arena, const struct diff_sides *both, hosts
     struct report report = {.sides = sides, .diff = diff, .first = diff->changes.count};
     struct contrast contrast =
         contrast_of(sides, elements_of_line(sides, OLD_SIDE), elements_of_line(sides, NEW_SIDE), differs);
-    cancel(&contrast);
+    each_two_losses(&contrast, cancel);
+    each_two_losses(&contrast, join);
     add_elements(&report, &contrast);
     hostset left = hosts_minus(sides->hosts, differs, changed(&report));
-    if (left != HOSTS_NONE)
+    bool is_done = hosts_left(sides->hosts) > 0;
+    if (is_done && left != HOSTS_NONE)
         add_whole_line(&report, left);
-    return changed(&report) == differs;
+    is_done = is_done && changed(&report) == differs;
+    drop_unknown(&report);
+    return is_done;
 }

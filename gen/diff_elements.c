@@ -158,7 +158,7 @@ static size_t count_common(const uint64_t *a, size_t n_a, const uint64_t *b, siz
     return common;
 }
 
-static bool same_name(const struct element *a, const struct element *b) {
+bool elements_have_same_name(const struct element *a, const struct element *b) {
     return !a->name == !b->name &&
            (!a->name || (a->name_length == b->name_length && memcmp(a->name, b->name, a->name_length) == 0));
 }
@@ -178,7 +178,7 @@ static bool same_first(const struct element *a, const struct element *b) {
 static uint32_t likeness(const struct element *a, const struct element *b, const uint64_t *tokens_a,
                          const uint64_t *tokens_b) {
     enum { ALONE = 1, A_TOKEN = 16, THE_FIRST = 64, THE_SAME = 1024, MOST = 1 << 16 };
-    if (!same_name(a, b))
+    if (!elements_have_same_name(a, b))
         return 0;
     size_t common = count_common(tokens_a, a->tokens.count, tokens_b, b->tokens.count);
     size_t tokens = common * A_TOKEN < MOST ? common * A_TOKEN : MOST;
@@ -186,7 +186,7 @@ static uint32_t likeness(const struct element *a, const struct element *b, const
 }
 
 static bool are_equal(const struct element *a, const struct element *b) {
-    return same_name(a, b) && same_tokens(a, b) && a->guard == b->guard;
+    return elements_have_same_name(a, b) && same_tokens(a, b) && a->guard == b->guard;
 }
 
 /* The pairs of all that is neither before `from` nor in the equal ends: those that are most alike together. */

@@ -128,7 +128,7 @@ static void compare_defaults(struct comparison *comparison, const struct variabl
         say(comparison, "%s has no default now, was \"%s\"", what(comparison, is), before);
 }
 
-static const char *source_words(struct arena *arena, const struct variable *input) {
+static const char *origin_words(struct arena *arena, const struct variable *input) {
     switch (input->source) {
     case AST_FROM_PROBE:
         return arena_print(arena, "the probe %s", input->probe);
@@ -142,7 +142,7 @@ static const char *source_words(struct arena *arena, const struct variable *inpu
 }
 
 static void compare_sources(struct comparison *comparison, const struct variable *was, const struct variable *is) {
-    const char *before = source_words(comparison->arena, was), *now = source_words(comparison->arena, is);
+    const char *before = origin_words(comparison->arena, was), *now = origin_words(comparison->arena, is);
     if (strcmp(before, now) != 0)
         say(comparison, "%s comes from %s now, came from %s", what(comparison, is), now, before);
 }

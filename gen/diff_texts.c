@@ -19,6 +19,13 @@ bool texts_are_same(const struct text *a, const struct text *b) {
     return !a->is_summary && !b->is_summary && a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0;
 }
 
+bool text_is_constant(const struct text *text) {
+    for (size_t i = 0; i + 1 < text->length; i++)
+        if (text->bytes[i] == '\0' && text->bytes[i + 1] == MARK_HOLE)
+            return false;
+    return !text->is_summary;
+}
+
 /* ---- making texts ----------------------------------------------------------------------------------------------- */
 
 static void add_mark(struct arena *arena, struct buffer *buffer, enum mark mark) {
@@ -75,14 +82,37 @@ static struct text_list add_piece(struct argv_sides *sides, const struct text_li
     return result;
 }
 
-/* One text for all: what is not written on all of these hosts stands in brackets. */
-static struct text summary(struct argv_sides *sides, int index, struct stretch stretch, hostset set) {
+/* Behind the members of a hole that begin at a piece; or behind that, if it is none. */
+static size_t behind_members(const struct argv_side *side, size_t piece, size_t to) {
+    const struct argv_piece *items = side->pieces.items;
+    size_t end = piece + 1;
+    while (items[piece].kind == PIECE_TEXT && items[piece].hole && end < to && items[end].hole == items[piece].hole)
+        end++;
+    return end;
+}
+
+/* What such pieces are in a summary: their hole, or that one piece. */
+static struct buffer summary_bytes(struct argv_sides *sides, const struct argv_side *side, size_t piece, size_t end) {
+    struct buffer bytes = {0};
+    if (end == piece + 1)
+        return piece_bytes(sides, side, piece);
+    uint32_t number = (uint32_t)sides->holes.count;
+    ARENA_PUSH(sides->arena, &sides->holes, &side->pieces.items[piece]);
+    add_mark(sides->arena, &bytes, MARK_HOLE);
+    ARENA_APPEND(sides->arena, &bytes, (const char *)&number, sizeof number);
+    return bytes;
+}
+
+struct text argv_summary(struct argv_sides *sides, int index, struct stretch stretch, hostset set) {
     const struct argv_side *side = &sides->sides[index];
     struct buffer bytes = {0};
-    hostset open = set;
-    for (size_t i = stretch.from; i < stretch.to; i++) {
-        hostset in = hosts_and(sides->hosts, set, argv_guard(sides, index, i));
-        struct buffer more = piece_bytes(sides, side, i);
+    hostset open = set; /* where what was written last is */
+    for (size_t i = stretch.from, end; i < stretch.to; i = end) {
+        hostset in = HOSTS_NONE;
+        end = behind_members(side, i, stretch.to);
+        for (size_t k = i; k < end; k++)
+            in = hosts_or(sides->hosts, in, hosts_and(sides->hosts, set, argv_guard(sides, index, k)));
+        struct buffer more = summary_bytes(sides, side, i, end);
         if (in == HOSTS_NONE || more.count == 0)
             continue;
         if (in != open && open != set)
@@ -107,7 +137,7 @@ struct text_list argv_texts(struct argv_sides *sides, int index, struct stretch 
     }
     if (texts.count > MOST_TEXTS) {
         texts = (struct text_list){0};
-        ARENA_PUSH(sides->arena, &texts, summary(sides, index, stretch, set));
+        ARENA_PUSH(sides->arena, &texts, argv_summary(sides, index, stretch, set));
     }
     return texts;
 }

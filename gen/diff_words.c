@@ -8,7 +8,6 @@
 
 #include "../grammar/character.h"
 #include "diff.h"
-#include "eval.h"
 
 /* Bytes of a rule that are shown. */
 enum { MOST_EXCERPT = 200 };
@@ -91,37 +90,22 @@ static bool begins_meta(const char *text) {
     return false;
 }
 
-static void end_excerpt(struct arena *arena, struct buffer *text, bool is_cut) {
-    while (text->count > 0 && strchr(" ;", text->items[text->count - 1]))
-        text->count--;
-    if (is_cut)
-        ARENA_APPEND(arena, text, "...", strlen("..."));
-}
-
 const char *diff_excerpt(struct arena *arena, const struct diff *diff, size_t side, struct span span) {
     const struct sources *sources = diff->models[side]->sources;
-    struct buffer text = {0};
-    bool quoted = false, after_blank = false, is_cut = false;
+    bool quoted = false;
+    size_t end = 0, length;
     if (span.file >= sources->count)
         return "";
-    const struct source *source = &sources->items[span.file];
-    for (size_t at = span.begin; at < span.end && at < source->length && !is_cut;) {
-        const char *from = source->text + at;
+    const char *words = source_words(arena, &sources->items[span.file], span);
+    for (length = strlen(words); end < length && end <= MOST_EXCERPT;) {
         uint32_t character;
-        size_t size = character_read(from, source->length - at, &character);
-        bool is_blank = strchr(" \t\r\n", *from) != NULL;
-        if (!quoted && after_blank && begins_meta(from))
+        if (!quoted && end > 0 && words[end - 1] == ' ' && begins_meta(words + end))
             break;
-        if (*from == '"' && at > span.begin && from[-1] != '\\')
-            quoted = !quoted;
-        is_cut = text.count + size > MOST_EXCERPT;
-        if (!is_cut && !is_blank)
-            ARENA_APPEND(arena, &text, from, size);
-        else if (!is_cut && !after_blank)
-            ARENA_PUSH(arena, &text, ' ');
-        after_blank = is_blank;
-        at += size;
+        quoted = quoted != (words[end] == '"' && (end == 0 || words[end - 1] != '\\'));
+        end += character_read(words + end, length - end, &character);
     }
-    end_excerpt(arena, &text, is_cut);
-    return arena_copy(arena, text.items, text.count);
+    bool is_cut = end > MOST_EXCERPT;
+    while (end > 0 && strchr(" ;", words[end - 1]))
+        end--;
+    return arena_print(arena, "%.*s%s", (int)end, words, is_cut ? "..." : "");
 }

@@ -23,9 +23,27 @@ static const struct command commands[] = {
      "  --set NAME=VALUE        a fact or a parameter; wins over files\n"
      "  -o, --output OUT        write it there\n",
      run_argv, TAKES_OUTPUT | TAKES_FACTS, HAS_FORMAT(FORMAT_SHELL) | HAS_FORMAT(FORMAT_JSON) | HAS_FORMAT(FORMAT_NUL)},
+    {"explain", "FILE [--facts FILE] [--config FILE] [--set NAME=VALUE] [--format text|json] [-o OUT]",
+     "say what a rule file as it stands decides, why, and what would have to be otherwise",
+     "  --facts, --config FILE  facts and parameters; those of --facts win\n"
+     "  --set NAME=VALUE        a fact or a parameter; wins over files\n"
+     "  -o, --output OUT        write it there\n",
+     run_explain, TAKES_OUTPUT | TAKES_FACTS, HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
     {"ask", "FILE 'CONDITION' [--format text|json] [-o OUT]", "say on which hosts a condition holds: some, all or none",
      "  -o, --output OUT        write the answer there\n", run_ask, TAKES_OUTPUT | TAKES_QUESTION,
      HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
+    {"matrix", "FILE [DECISION...] [--where CONDITION] [--columns NAME,...] [--format text|markdown|csv|json] [-o OUT]",
+     "print what is decided, in rows that are as few and general as can be",
+     "  --where CONDITION       only the hosts on which it holds\n"
+     "  --columns NAME,...      inputs and decisions to tell the decisions from, instead of those that the rules ask\n"
+     "  -o, --output OUT        write it there\n",
+     run_matrix, TAKES_OUTPUT | TAKES_WORDS | TAKES_WHERE,
+     HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_MARKDOWN) | HAS_FORMAT(FORMAT_CSV) | HAS_FORMAT(FORMAT_JSON)},
+    {"coverage", "FILE [FACTS...] [--fail-under N] [--format text|json] [-o OUT]",
+     "say which rows facts files reach, or without any the rules' own examples",
+     "  --fail-under N          exit with 1 if less than N percent of the rows are reached\n"
+     "  -o, --output OUT        write it there\n",
+     run_coverage, TAKES_OUTPUT | TAKES_WORDS | TAKES_LEAST, HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
     {"diff", "OLD NEW [--format text|markdown|json] [-o OUT]",
      "say what another ruleset decides and writes otherwise, and on which hosts",
      "  -o, --output OUT        write it there\n", run_diff, TAKES_OUTPUT | NEEDS_TWO_FILES,

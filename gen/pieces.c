@@ -59,9 +59,11 @@ static void add_text(struct walk *walk, const struct cond *guard, const char *te
 static void add_hole(struct walk *walk, const struct cond *guard, const struct piece *hole, const struct level *level) {
     const struct variable *variable = hole->variable;
     const struct type *type = &variable->type;
-    for (size_t i = 0; i < type->n_members; i++)
-        add_text(walk, both(walk, guard, has_value(walk, variable, (int64_t)i)), type->members[i].text,
-                 strlen(type->members[i].text), level, hole->span);
+    for (size_t i = 0; i < type->n_members; i++) {
+        const struct cond *holds = both(walk, guard, has_value(walk, variable, (int64_t)i));
+        add_constant(walk, (struct argv_piece){.kind = PIECE_TEXT, .guard = holds, .hole = hole}, type->members[i].text,
+                     strlen(type->members[i].text), level, hole->span);
+    }
     if (type->n_members == 0)
         add(walk, (struct argv_piece){.kind = PIECE_HOLE, .guard = guard, .hole = hole, .level = level});
 }

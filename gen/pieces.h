@@ -31,7 +31,7 @@ struct argv_piece {
     const struct cond *guard; /* NULL: always */
     const char *text;         /* PIECE_TEXT, PIECE_BETWEEN; not empty */
     size_t length;
-    const struct piece *hole;   /* PIECE_HOLE: a parameter, or a fact that is a number or version */
+    const struct piece *hole; /* PIECE_HOLE: a parameter, or a fact that is a number or version; of a member its hole */
     const struct level *level;  /* PIECE_HOLE: NULL if it is written as it is */
     const struct level *around; /* PIECE_ITEM, PIECE_BETWEEN: of the list in which the list stands; NULL: an argument */
     const struct item *item;    /* PIECE_ITEM */
