@@ -223,8 +223,16 @@ include "kinds.muster";
 fact kind : Kind from caller;
 argv { guest -fast when kind == a; }
 RULES
+    cat >rules/table.muster <<'RULES'
+ruleset table;
+include "kinds.muster";
+fact kind : Kind from caller;
+decide fast : bool by kind { a => yes; b => no; }
+argv { guest when fast; }
+RULES
     git add . && git commit -qm one
     sed -i 's/kind == a/kind == b/' rules/guest.muster
+    sed -i 's/b => no/b => yes/' rules/table.muster
     git commit -qam two
     expected='4 changes in 2 of 2 cases: 4 of the command line'
     # The line of audit.md, as it stands there.
@@ -237,6 +245,10 @@ RULES
     sed -i 's/kind == b/kind != a/' rules/guest.muster
     check_equal "what is not committed yet, by git difftool" "both say the same in all 2 cases" \
         "$(git difftool --no-prompt --extcmd='musterc diff -I rules' HEAD -- rules/guest.muster | sed -n 3p)"
+    eval "$(sed -n 's/^    \(git config diff.muster.textconv .*\)/\1/p' "$page")"
+    eval "$(sed -n 's/^    \(echo .* >> .gitattributes\)/\1/p' "$page" | sed 's/guest.muster/table.muster/')"
+    check_equal "git diff shows the matrix" different \
+        "$(git diff HEAD~1 HEAD -- rules/table.muster | grep -q '^-.*b,no' && echo different)"
     sed -i 's/{ a, b }/{ a, b, c }/' rules/kinds.muster
     git commit -qam three
     mkdir ../before && git archive HEAD~1 rules | tar -x -C ../before
