@@ -44,6 +44,10 @@ static const struct command commands[] = {
      "  --fail-under N          exit with 1 if less than N percent of the rows are reached\n"
      "  -o, --output OUT        write it there\n",
      run_coverage, TAKES_OUTPUT | TAKES_WORDS | TAKES_LEAST, HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
+    {"diff", "OLD NEW [--format text|markdown|json] [-o OUT]",
+     "say what another ruleset decides and writes otherwise, and on which hosts",
+     "  -o, --output OUT        write it there\n", run_diff, TAKES_OUTPUT | NEEDS_TWO_FILES,
+     HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_MARKDOWN) | HAS_FORMAT(FORMAT_JSON)},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 

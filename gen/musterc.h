@@ -154,5 +154,6 @@ int run_explain(const struct options *options);
 int run_ask(const struct options *options);
 int run_matrix(const struct options *options);
 int run_coverage(const struct options *options);
+int run_diff(const struct options *options);
 
 #endif
