@@ -1,5 +1,5 @@
 /*
- * Text inside Markdown, HTML and CSV.
+ * Text inside Markdown, HTML, DOT and CSV.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -56,6 +56,15 @@ static void escape_html(char character, FILE *out) {
 
 void print_html(const char *text, FILE *out) {
     print_escaped(text, "<>&\"'", escape_html, out);
+}
+
+/* Graphviz reads entities even in plain labels. */
+static void escape_dot(char character, FILE *out) {
+    fputs(character == '&' ? "&amp;" : character == '"' ? "\\\"" : "\\\\", out);
+}
+
+void print_dot(const char *text, FILE *out) {
+    print_escaped(text, "\"\\&", escape_dot, out);
 }
 
 static void escape_csv(char character, FILE *out) {

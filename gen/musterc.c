@@ -28,6 +28,8 @@ static const struct command commands[] = {
     {"ask", "FILE 'CONDITION' [--format text|json] [-o OUT]", "say on which hosts a condition holds: some, all or none",
      "  -o, --output OUT        write the answer there\n", run_ask, TAKES_OUTPUT | TAKES_QUESTION,
      HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
+    {"graph", "FILE [--format dot] [-o OUT]", "draw what depends on what, for Graphviz",
+     "  -o, --output OUT        write it there\n", run_graph, TAKES_OUTPUT, HAS_FORMAT(FORMAT_DOT)},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 

@@ -137,5 +137,6 @@ int run_check(const struct options *options);
 int run_compile(const struct options *options);
 int run_argv(const struct options *options);
 int run_ask(const struct options *options);
+int run_graph(const struct options *options);
 
 #endif
