@@ -63,7 +63,7 @@ enum {
     NEEDS_TWO_FILES = 128,
     TAKES_WHERE = 256, /* --where and --columns */
     TAKES_LEAST = 512, /* --fail-under */
-    TAKES_NAMES = 1024 /* --table and --view */
+    TAKES_NAMES = 1024 /* --table, --view and --columns */
 };
 
 struct command {
@@ -138,5 +138,6 @@ int run_compile(const struct options *options);
 int run_argv(const struct options *options);
 int run_ask(const struct options *options);
 int run_graph(const struct options *options);
+int run_sql(const struct options *options);
 
 #endif
