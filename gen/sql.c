@@ -34,11 +34,17 @@ static void ask_cond(struct sql *sql, const struct cond *cond, struct asking *as
         ask_cond(sql, cond->operands.items[i], asking);
 }
 
-static bool refuses(const struct table *table) {
-    bool any = table->unproven;
-    for (size_t i = 0; i < table->n_rows && !any; i++)
-        any = table->rows[i].reject != NULL;
-    return any;
+/*
+ * On some host the table has no row, or one that rejects. Where the rules refuse hosts for their inputs it need not
+ * have a row for these.
+ */
+static bool may_not_decide(const struct model *model, const struct table *table) {
+    bool may = table->unproven, is_total = table->n_rows > 0 && table->rows[table->n_rows - 1].is_else;
+    for (size_t i = 0; i < model->restrictions.count && !may; i++)
+        may = !is_total && !model->restrictions.items[i].over_decisions;
+    for (size_t i = 0; i < table->n_rows && !may; i++)
+        may = table->rows[i].reject != NULL;
+    return may;
 }
 
 static void look_at_stage(struct sql *sql, const struct stage *stage) {
@@ -51,7 +57,7 @@ static void look_at_stage(struct sql *sql, const struct stage *stage) {
     for (size_t i = 0; i < n_decided; i++) {
         const struct variable *decided = stage->table ? stage->table->outcomes[i] : stage->variable;
         sql->level[decided->index] = asking.level + 1;
-        sql->may_lack[decided->index] = asking.may_lack || (stage->table && refuses(stage->table));
+        sql->may_lack[decided->index] = asking.may_lack || (stage->table && may_not_decide(sql->model, stage->table));
     }
     sql->n_levels = asking.level + 1 > sql->n_levels ? asking.level + 1 : sql->n_levels;
 }

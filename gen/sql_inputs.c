@@ -3,6 +3,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <strings.h>
+
 #include "sql_parts.h"
 
 static const char *const version_parts[] = {"major", "minor", "patch"};
@@ -94,6 +96,33 @@ static void put_type(struct sql *sql, const struct variable *variable) {
     sql_put(sql, ")");
 }
 
+/* The key is a column that is there for a fact. */
+static bool is_input_column(struct sql *sql, const char *name) {
+    for (size_t i = 0; i < sql->model->n_inputs; i++) {
+        const struct variable *input = sql->model->inputs[i];
+        bool is_version = input->type.kind == MUSTER_VERSION, found = false;
+        for (size_t part = 0; part < 3 && is_version; part++)
+            found = found || strcasecmp(part_name(sql, input, part), name) == 0;
+        if (sql->asked[input->index] && (found || (!is_version && strcasecmp(input->name, name) == 0)))
+            return true;
+    }
+    return false;
+}
+
+/* The first key is what tells hosts apart. */
+static void put_key_columns(struct sql *sql, bool more) {
+    size_t last = sql->keys.count;
+    while (last > 0 && is_input_column(sql, sql->keys.items[last - 1]))
+        last--;
+    for (size_t i = 0; i < last; i++) {
+        if (is_input_column(sql, sql->keys.items[i]))
+            continue;
+        sql_put(sql, "--|     ");
+        sql_put_name(sql, sql->keys.items[i]);
+        sql_put(sql, " TEXT%s%s\n", i == 0 ? " PRIMARY KEY" : "", i + 1 < last || more ? "," : "");
+    }
+}
+
 void sql_put_table(struct sql *sql) {
     size_t n_asked = 0, n_put = 0;
     for (size_t i = 0; i < sql->model->n_inputs; i++)
@@ -101,11 +130,7 @@ void sql_put_table(struct sql *sql) {
     sql_put(sql, "--| CREATE TABLE ");
     sql_put_object(sql, &sql->table);
     sql_put(sql, " (\n");
-    for (size_t i = 0; i < sql->keys.count; i++) {
-        sql_put(sql, "--|     ");
-        sql_put_name(sql, sql->keys.items[i]);
-        sql_put(sql, " TEXT%s%s\n", i == 0 ? " PRIMARY KEY" : "", i + 1 < sql->keys.count || n_asked > 0 ? "," : "");
-    }
+    put_key_columns(sql, n_asked > 0);
     for (size_t i = 0; i < sql->model->n_inputs && !sql->too_long; i++) {
         const struct variable *input = sql->model->inputs[i];
         if (!sql->asked[input->index])

@@ -87,12 +87,17 @@ const char *sql_rule_name(struct sql *sql, const struct table *table) {
     return arena_print(sql->arena, "%s_rule", table->outcomes[0]->name);
 }
 
-/* SQLite takes capital and small letters for the same. */
+/* SQLite takes capital and small letters for the same, and gives no column the name of a truth value, even in quotes.
+ */
 static bool add_name(struct sql *sql, struct symbols *names, const char *name, struct span span) {
     if (strlen(name) > SQL_MOST_NAME) {
-        diag_add(sql->diagnostics, DIAG_CODE_LIMIT, span,
+        diag_add(sql->diagnostics, DIAG_CODE_NAME, span,
                  "the column '%s' would have a name of %zu bytes; PostgreSQL takes %d", name, strlen(name),
                  SQL_MOST_NAME);
+        return false;
+    }
+    if (strcasecmp(name, "true") == 0 || strcasecmp(name, "false") == 0) {
+        diag_add(sql->diagnostics, DIAG_CODE_NAME, span, "SQLite has no column of the name '%s'", name);
         return false;
     }
     char *folded = arena_copy(sql->arena, name, strlen(name));
@@ -110,36 +115,39 @@ static bool add_name(struct sql *sql, struct symbols *names, const char *name, s
     return false;
 }
 
-/* Columns of the table that conditions ask, and of the view's parts: inputs, decisions, derived conditions. */
+static bool is_asked_input(const struct sql *sql, const struct variable *variable) {
+    return sql->asked[variable->index] && (variable->kind == VARIABLE_FACT || variable->kind == VARIABLE_PARAM);
+}
+
+/* What the view's parts have: inputs, decisions, derived conditions. */
 static bool check_variables(struct sql *sql) {
-    static const char *const parts[] = {"major", "minor", "patch"};
-    struct symbols read = {0}, made = {0};
+    struct symbols names = {0};
     bool good = true;
     for (size_t i = 0; i < sql->model->variables.count; i++) {
         const struct variable *variable = sql->model->variables.items[i];
-        bool is_input = variable->kind == VARIABLE_FACT || variable->kind == VARIABLE_PARAM;
-        if (variable->hidden || (is_input && !sql->asked[i]) || (variable->kind == VARIABLE_LET && !variable->cond))
-            continue;
-        good = add_name(sql, &made, variable->name, variable->span) && good;
-        if (is_input && variable->type.kind != MUSTER_VERSION)
-            good = add_name(sql, &read, variable->name, variable->span) && good;
-        for (size_t k = 0; k < 3 && is_input && variable->type.kind == MUSTER_VERSION; k++)
-            good = add_name(sql, &read, arena_print(sql->arena, "%s_%s", variable->name, parts[k]), variable->span) &&
-                   good;
+        bool is_decided = sql->level[i] > 0 && !variable->hidden;
+        if (is_decided || is_asked_input(sql, variable))
+            good = add_name(sql, &names, variable->name, variable->span) && good;
     }
     return good;
 }
 
-/* All that the last part of the view has: what it reads, a row of each table, what is decided. */
-static bool check_count(struct sql *sql) {
-    size_t count = sql->keys.count + 2 + sql->model->tables.count;
-    for (size_t i = 0; i < sql->model->variables.count; i++)
-        count += sql->asked[i] || sql->level[i] > 0;
-    if (count > SQL_MOST_COLUMNS)
-        diag_add(sql->diagnostics, DIAG_CODE_LIMIT, SPAN_FILE(0),
-                 "as SQL these rules would have %zu columns; PostgreSQL takes no more than some %d", count,
-                 SQL_MOST_COLUMNS);
-    return count <= SQL_MOST_COLUMNS;
+/* Columns of the table. */
+static bool check_inputs(struct sql *sql) {
+    static const char *const parts[] = {"major", "minor", "patch"};
+    struct symbols names = {0};
+    bool good = true;
+    for (size_t i = 0; i < sql->model->n_inputs; i++) {
+        const struct variable *input = sql->model->inputs[i];
+        bool is_version = input->type.kind == MUSTER_VERSION;
+        if (!is_asked_input(sql, input))
+            continue;
+        for (size_t part = 0; part < (is_version ? 3 : 1); part++) {
+            const char *name = is_version ? arena_print(sql->arena, "%s_%s", input->name, parts[part]) : input->name;
+            good = add_name(sql, &names, name, input->span) && good;
+        }
+    }
+    return good;
 }
 
 /* Columns of the view. */
@@ -167,6 +175,5 @@ static bool check_view(struct sql *sql) {
 }
 
 bool sql_check_names(struct sql *sql) {
-    bool variables = check_variables(sql);
-    return variables && check_view(sql) && check_count(sql);
+    return check_variables(sql) && check_inputs(sql) && check_view(sql);
 }

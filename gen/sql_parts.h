@@ -16,9 +16,6 @@ enum { SQL_MOST_BYTES = 16 << 20 };
 /* The longest name that PostgreSQL does not cut. */
 enum { SQL_MOST_NAME = 63 };
 
-/* And so many columns it takes; SQLite more. */
-enum { SQL_MOST_COLUMNS = 1600 };
-
 struct sql_name {
     const char *schema; /* or NULL */
     const char *name;
