@@ -42,6 +42,7 @@ if command -v dot >/dev/null; then
         check_equal "and all of it" "$(named "$scratch/$name.dot")" "$(titles "$scratch/$name.svg")"
     done
     check_equal "nothing in a title is taken for markup" "" "$(grep -iE '<(b|i|script)>|>evil' "$scratch/rules.svg")"
+    # shellcheck disable=SC2016 # it is drawn with its dollar sign
     check_equal "a text is drawn as it is" 1 "$(grep -cF '>run\&quot;$accel</text>' "$scratch/rules.svg")"
 else
     skip "drawing with dot" "there is no Graphviz here"

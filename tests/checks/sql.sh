@@ -45,6 +45,7 @@ find_owner() {
     done
     return 1
 }
+# shellcheck disable=SC2317 # the trap calls it
 stop_server() {
     [ ! -e "$server/data/postmaster.pid" ] || "${as_owner[@]}" "${initdb%/*}/pg_ctl" -D "$server/data" -m immediate -w stop
 } >/dev/null 2>&1
