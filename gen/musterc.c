@@ -48,6 +48,15 @@ static const struct command commands[] = {
      "say what another ruleset decides and writes otherwise, and on which hosts",
      "  -o, --output OUT        write it there\n", run_diff, TAKES_OUTPUT | NEEDS_TWO_FILES,
      HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_MARKDOWN) | HAS_FORMAT(FORMAT_JSON)},
+    {"graph", "FILE [--format dot] [-o OUT]", "draw what depends on what, for Graphviz",
+     "  -o, --output OUT        write it there\n", run_graph, TAKES_OUTPUT, HAS_FORMAT(FORMAT_DOT)},
+    {"sql", "FILE [--table NAME] [--view NAME] [--columns LIST] [--format sql] [-o OUT]",
+     "write the decisions as a view over a table of hosts",
+     "  --table NAME            the table, SCHEMA.NAME if need be; hosts\n"
+     "  --view NAME             what the view is called; as the ruleset is\n"
+     "  --columns LIST          columns of the table that it shows, with commas between; host\n"
+     "  -o, --output OUT        write it there\n",
+     run_sql, TAKES_OUTPUT | TAKES_NAMES, HAS_FORMAT(FORMAT_SQL)},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 

@@ -64,7 +64,7 @@ enum {
     NEEDS_TWO_FILES = 128,
     TAKES_WHERE = 256, /* --where and --columns */
     TAKES_LEAST = 512, /* --fail-under */
-    TAKES_NAMES = 1024 /* --table and --view */
+    TAKES_NAMES = 1024 /* --table, --view and --columns */
 };
 
 struct command {
@@ -155,5 +155,7 @@ int run_ask(const struct options *options);
 int run_matrix(const struct options *options);
 int run_coverage(const struct options *options);
 int run_diff(const struct options *options);
+int run_graph(const struct options *options);
+int run_sql(const struct options *options);
 
 #endif
