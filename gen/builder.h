@@ -98,9 +98,6 @@ struct meta resolve_meta(struct builder *builder, const struct ast_meta *written
 /* What the file says at a span, cut if it is long. */
 const char *source_excerpt(struct builder *builder, struct span span);
 
-/* The same on one line, without comments and whole. */
-const char *source_words(struct builder *builder, struct span span);
-
 /* ---- resolve_types.c ---- */
 
 bool resolve_members(struct builder *builder, const ast_members *members, struct type *type);

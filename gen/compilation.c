@@ -55,6 +55,17 @@ bool compile_for_answers(struct compilation *compilation, const char *name, cons
     return is_accepted(compilation) && (!question || compilation->model->question);
 }
 
+bool compilation_lower(struct compilation *compilation) {
+    struct diagnostics *diagnostics = &compilation->diagnostics;
+    if (compilation->model->has_argv)
+        compilation->rules = lower_model(compilation->arena, compilation->model, diagnostics);
+    if (is_sound(compilation) && compilation->rules)
+        verify_defaults(compilation->model, compilation->rules, diagnostics);
+    if (is_sound(compilation) && compilation->rules)
+        verify_tables(compilation->model, compilation->rules, diagnostics);
+    return is_accepted(compilation);
+}
+
 int compilation_code(const struct compilation *compilation) {
     if (is_accepted(compilation))
         return EXIT_GOOD;

@@ -49,13 +49,13 @@ static const struct row *find_row(const struct table *table, const int64_t *valu
     return NULL;
 }
 
-static bool cond_has_values(const struct cond *cond, const int64_t *values) {
+bool eval_has_values(const struct cond *cond, const int64_t *values) {
     if (!cond)
         return true;
     if (cond->kind == COND_TEST)
         return values[cond->variable->index] != MUSTER_UNSET;
     for (size_t i = 0; i < cond->operands.count; i++)
-        if (!cond_has_values(cond->operands.items[i], values))
+        if (!eval_has_values(cond->operands.items[i], values))
             return false;
     return true;
 }
@@ -80,7 +80,7 @@ enum verdict eval_stage(const struct stage *stage, int64_t *values, const struct
     *row = NULL;
     if (stage->table)
         return eval_table(stage->table, values, row);
-    bool known = cond_has_values(stage->variable->cond, values);
+    bool known = eval_has_values(stage->variable->cond, values);
     values[stage->variable->index] = known ? eval_cond(stage->variable->cond, values) : MUSTER_UNSET;
     return known ? VERDICT_DECIDED : VERDICT_UPSTREAM;
 }

@@ -19,6 +19,9 @@ enum verdict {
 /* Values by variable index; inputs are given, the rest is filled in. MUSTER_UNSET: it has no value. */
 bool eval_cond(const struct cond *cond, const int64_t *values);
 
+/* Whether all that the condition asks has a value. */
+bool eval_has_values(const struct cond *cond, const int64_t *values);
+
 /* Evaluates one stage; *row becomes the row that fits, or NULL. */
 enum verdict eval_stage(const struct stage *stage, int64_t *values, const struct row **row);
 

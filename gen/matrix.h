@@ -14,10 +14,14 @@ struct matrix {
     const struct model *model;
     const char *where; /* the condition that narrows it, as given; or NULL */
     struct {
-        struct folded **items;
+        struct folded **items; /* those whose state is FOLD_DONE */
         size_t count, capacity;
     } items;
     bool not_proven; /* some decision could not be folded; that was said */
+    struct {
+        struct folded **items;
+        size_t count, capacity;
+    } left_out; /* these */
 };
 
 /* What is wanted of it. */

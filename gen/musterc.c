@@ -30,6 +30,14 @@ static const struct command commands[] = {
      HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
     {"graph", "FILE [--format dot] [-o OUT]", "draw what depends on what, for Graphviz",
      "  -o, --output OUT        write it there\n", run_graph, TAKES_OUTPUT, HAS_FORMAT(FORMAT_DOT)},
+    {"matrix", "FILE [DECISION...] [--where CONDITION] [--columns NAME,...] [--format text|markdown|csv|json|html] [-o OUT]",
+     "print what is decided, in rows that are as few and general as can be",
+     "  --where CONDITION       only the hosts on which it holds\n"
+     "  --columns NAME,...      inputs and decisions to tell the decisions from, instead of those that the rules ask\n"
+     "  -o, --output OUT        write it there\n",
+     run_matrix, TAKES_OUTPUT | TAKES_WORDS | TAKES_WHERE,
+     HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_MARKDOWN) | HAS_FORMAT(FORMAT_CSV) | HAS_FORMAT(FORMAT_JSON) |
+         HAS_FORMAT(FORMAT_HTML)},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -50,7 +58,8 @@ static void print_usage(FILE *out) {
         "Options of all commands:\n%s\n"
         "FILE may be - for standard input; -o is --output. Exit code: 0 done; 1 there are errors in the rules, or\n"
         "the rules refuse the host, or (ask) the condition never holds; 2 something cannot be read, written or used,\n"
-        "or the call is wrong, or (ask) there are errors; 3 (check, ask) not everything could be looked through.\n",
+        "or the call is wrong, or (ask) there are errors; 3 (check, ask, matrix) not everything could be looked "
+        "through.\n",
         common_options);
 }
 

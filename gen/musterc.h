@@ -103,6 +103,12 @@ void compile(struct compilation *compilation, const char *name, enum check_scope
  */
 bool compile_for_answers(struct compilation *compilation, const char *name, const char *question);
 
+/*
+ * Makes the tables of rules that compile_for_answers took, and compares them with these. False if there are errors; a
+ * library has no tables, which is none.
+ */
+bool compilation_lower(struct compilation *compilation);
+
 /* No error; and none that was made of a warning either. */
 bool is_sound(const struct compilation *compilation);
 bool is_accepted(const struct compilation *compilation);
@@ -138,5 +144,6 @@ int run_compile(const struct options *options);
 int run_argv(const struct options *options);
 int run_ask(const struct options *options);
 int run_graph(const struct options *options);
+int run_matrix(const struct options *options);
 
 #endif

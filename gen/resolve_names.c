@@ -19,31 +19,6 @@ const char *source_excerpt(struct builder *builder, struct span span) {
     return arena_print(builder->arena, "%.*s...", (int)length, text);
 }
 
-const char *source_words(struct builder *builder, struct span span) {
-    const char *text = builder->model->sources->items[span.file].text;
-    char *words = arena_alloc(builder->arena, span.end - span.begin + 1);
-    size_t length = 0;
-    bool quoted = false, apart = false;
-    for (size_t at = span.begin; at < span.end; at++) {
-        if (!quoted && text[at] == '#')
-            while (at < span.end && text[at] != '\n')
-                at++;
-        if (!quoted && strchr(" \t\r\n", text[at])) {
-            apart = true;
-            continue;
-        }
-        if (apart && length > 0)
-            words[length++] = ' ';
-        apart = false;
-        if (quoted && text[at] == '\\')
-            words[length++] = text[at++];
-        else if (text[at] == '"')
-            quoted = !quoted;
-        words[length++] = text[at];
-    }
-    return words;
-}
-
 bool good_name(const char *name) {
     for (const char *at = name; *at; at++)
         if (*at == '/' || *at == '.' || *at == '-')

@@ -63,8 +63,10 @@ static void resolve_assumption(struct builder *builder, const struct ast_declara
     restriction.meta = resolve_meta(builder, &declaration->meta);
     restriction.message = restriction.meta.reason;
     if (!restriction.message)
-        restriction.message = arena_print(builder->arena, "outside what the rules assume: %s",
-                                          source_words(builder, declaration->cond->span));
+        restriction.message =
+            arena_print(builder->arena, "outside what the rules assume: %s",
+                        source_words(builder->arena, &builder->model->sources->items[declaration->cond->span.file],
+                                     declaration->cond->span));
     const struct cond *cond = resolve_cond(builder, declaration->cond);
     const struct variable *decision = decision_asked(builder, cond);
     if (decision)

@@ -111,3 +111,28 @@ const char *source_line(const struct source *source, size_t line, size_t *length
     *length = end - begin;
     return source->text + begin;
 }
+
+const char *source_words(struct arena *arena, const struct source *source, struct span span) {
+    const char *text = source->text;
+    char *words = arena_alloc(arena, span.end - span.begin + 1);
+    size_t length = 0;
+    bool quoted = false, apart = false;
+    for (size_t at = span.begin; at < span.end; at++) {
+        if (!quoted && text[at] == '#')
+            while (at < span.end && text[at] != '\n')
+                at++;
+        if (!quoted && strchr(" \t\r\n", text[at])) {
+            apart = true;
+            continue;
+        }
+        if (apart && length > 0)
+            words[length++] = ' ';
+        apart = false;
+        if (quoted && text[at] == '\\')
+            words[length++] = text[at++];
+        else if (text[at] == '"')
+            quoted = !quoted;
+        words[length++] = text[at];
+    }
+    return words;
+}

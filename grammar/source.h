@@ -58,4 +58,7 @@ size_t source_line_number(const struct source *source, size_t offset);
 /* The text of a line (from 1) without its newline. */
 const char *source_line(const struct source *source, size_t line, size_t *length);
 
+/* What stands at a span on one line, without comments and whole. */
+const char *source_words(struct arena *arena, const struct source *source, struct span span);
+
 #endif

@@ -1,0 +1,78 @@
+/*
+ * What the files fold*.c share: a decision while it is folded.
+ *
+ * There are two kinds of sets. Those of hosts are over inputs, as everywhere; those of combinations are over the
+ * columns. The image of a set of hosts are the combinations that its hosts have.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef FOLD_PARTS_H
+#define FOLD_PARTS_H
+
+#include "fold.h"
+
+/* What comes out on some hosts: the same values of all outcomes, or the same refusal. */
+struct fold_answer {
+    const int64_t *results;
+    const char *reject;
+    hostset hosts;
+    hostset image;
+};
+
+/* A row of the table with hosts on which it decides; a derived condition has one for yes and one for no. */
+struct fold_rule {
+    const struct row *row; /* NULL of a derived condition */
+    size_t answer;
+    hostset hosts;
+    hostset image, elsewhere; /* and all other combinations */
+};
+
+struct fold_image {
+    size_t column;
+    hostset set, image; /* HOSTS_NONE: the place is free */
+};
+
+struct folding {
+    struct arena *arena;
+    const struct model *model;
+    struct meaning *meaning;
+    struct hosts *hosts;
+    hostset space; /* those hosts that have an answer */
+    struct {
+        struct fold_answer *items;
+        size_t count, capacity;
+    } answers;
+    struct {
+        struct fold_rule *items;
+        size_t count, capacity;
+    } rules;
+
+    struct axes columns;
+    struct hosts *combinations;
+    hostset **values; /* by column, by code: the hosts that have it */
+    hostset **next;   /* by column, by code: images that are being made */
+    hostset image;    /* combinations that some host of the space has */
+    struct {
+        struct fold_image *items; /* hash table */
+        size_t count, capacity;
+    } images;
+    size_t steps; /* left for finding images */
+};
+
+/* ---- fold_image.c ---- */
+
+/* Looks at the columns; NULL, or the first one that has no value on some host of the space. */
+const struct variable *fold_over(struct folding *folding, const struct axes *columns);
+
+/* Finds the images of all answers and rules. False if the budget did not do. */
+bool fold_images(struct folding *folding);
+
+/* Where the columns have codes: NULL stands for any. */
+hostset fold_hosts_in(struct folding *folding, bool *const *codes);
+
+/* ---- fold_cover.c ---- */
+
+/* Fills in the rows of all answers. False if the budget did not do. */
+bool fold_cover(struct folding *folding, struct folded *folded);
+
+#endif

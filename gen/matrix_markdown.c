@@ -1,0 +1,129 @@
+/*
+ * A decision matrix as Markdown: a heading and a table for each decision.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <string.h>
+
+#include "markup.h"
+#include "matrix_parts.h"
+
+static void print_code_cell(const char *text, FILE *out) {
+    print_markdown_code(text, out);
+    fputs(" | ", out);
+}
+
+/* A reference is a link if it is one that a browser may follow, and nothing in it ends the link. */
+static bool is_link(const char *see) {
+    if (strncmp(see, "https://", 8) != 0 && strncmp(see, "http://", 7) != 0)
+        return false;
+    for (const char *at = see; *at; at++)
+        if (*at <= ' ' || strchr("<>()[]\"'`\\|", *at) || (unsigned char)*at >= 0x7f)
+            return false;
+    return true;
+}
+
+static void print_see(const char *see, FILE *out) {
+    if (!is_link(see)) {
+        print_markdown(see, out);
+        return;
+    }
+    putc('[', out);
+    print_markdown(see, out);
+    fprintf(out, "](%s)", see);
+}
+
+/* Several rules stand below each other in a cell. */
+static void print_rules(struct arena *arena, const struct sources *sources, const struct shown_rules *rules,
+                        FILE *out) {
+    for (size_t i = 0; i < rules->count; i++) {
+        fputs(i ? "<br>" : "", out);
+        if (rules->items[i].label) {
+            print_markdown(rules->items[i].label, out);
+            putc(' ', out);
+        }
+        print_markdown_code(rule_place(arena, sources, &rules->items[i]), out);
+    }
+    fputs(" | ", out);
+    for (size_t i = 0, n = 0; i < rules->count; i++) {
+        const struct meta *meta = &rules->items[i].meta;
+        if (!meta->reason && !meta->see)
+            continue;
+        fputs(n++ ? "<br>" : "", out);
+        if (meta->reason)
+            print_markdown(meta->reason, out);
+        fputs(meta->reason && meta->see ? ", see " : "", out);
+        if (meta->see)
+            print_see(meta->see, out);
+    }
+}
+
+static void print_head(const struct folded *folded, FILE *out) {
+    size_t count = folded->columns.count + folded->n_outcomes + 3;
+    fputs("| ", out);
+    for (size_t i = 0; i < folded->columns.count; i++)
+        print_code_cell(folded->columns.items[i]->name, out);
+    for (size_t i = 0; i < folded->n_outcomes; i++) {
+        fputs("→ ", out);
+        print_code_cell(folded->outcomes[i]->name, out);
+    }
+    fputs("cases | rule | reason |\n|", out);
+    for (size_t i = 0; i < count; i++)
+        fputs(i + 3 == count ? " ---: |" : " --- |", out);
+    putc('\n', out);
+}
+
+static void print_row(struct arena *arena, const struct sources *sources, const struct folded *folded,
+                      const struct fold_row *row, FILE *out) {
+    struct shown_rules rules = shown_rules(arena, folded, row);
+    fputs("| ", out);
+    for (size_t i = 0; i < folded->columns.count; i++)
+        print_code_cell(fold_row_cell(arena, folded, row, i), out);
+    for (size_t i = 0; i < folded->n_outcomes; i++) {
+        if (!row->reject) {
+            print_code_cell(fold_row_value(arena, folded, row, i), out);
+            continue;
+        }
+        fputs(i == 0 ? "reject: " : "reject", out);
+        if (i == 0)
+            print_markdown(row->reject, out);
+        fputs(" | ", out);
+    }
+    fprintf(out, "%llu | ", (unsigned long long)row->cells);
+    print_rules(arena, sources, &rules, out);
+    fputs(" |\n", out);
+}
+
+static void print_folded(struct arena *arena, const struct sources *sources, const struct folded *folded, FILE *out) {
+    const char *titles = folded_titles(arena, folded);
+    fputs("\n## ", out);
+    print_markdown(folded_names(arena, folded), out);
+    fputs("\n\n", out);
+    if (titles) {
+        print_markdown(titles, out);
+        fputs(". ", out);
+    }
+    print_markdown_code(place_words(arena, sources, folded_span(folded)), out);
+    fputs(", ", out);
+    print_markdown(space_words(arena, folded), out);
+    fputs(".\n", out);
+    if (folded->rows.count == 0)
+        return;
+    putc('\n', out);
+    print_head(folded, out);
+    for (size_t i = 0; i < folded->rows.count; i++)
+        print_row(arena, sources, folded, &folded->rows.items[i], out);
+}
+
+void matrix_markdown(struct arena *arena, const struct matrix *matrix, FILE *out) {
+    fputs("# Decisions of ", out);
+    print_markdown(matrix->model->name, out);
+    putc('\n', out);
+    if (matrix->where) {
+        fputs("\nWhere ", out);
+        print_markdown_code(matrix->where, out);
+        fputs(".\n", out);
+    }
+    for (size_t i = 0; i < matrix->items.count; i++)
+        print_folded(arena, matrix->model->sources, matrix->items.items[i], out);
+}
