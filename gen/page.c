@@ -75,7 +75,7 @@ void page_host(const struct page *page) {
               "<p>What the rules decide for a host, by the same tables that programs use. The address of this page "
               "holds the host, so that it can be passed on.</p>\n"
               "<div class=\"host\">\n<form id=\"host-form\" aria-label=\"The host\"></form>\n"
-              "<div id=\"host-result\" class=\"result\"></div>\n</div>\n</section>\n");
+              "<div id=\"host-result\"></div>\n<div id=\"host-line\" class=\"line\"></div>\n</div>\n</section>\n");
 }
 
 static void put_base64(const struct page *page, const unsigned char *bytes, size_t size) {

@@ -968,7 +968,7 @@
         const signs = { del: "removed ", ins: "added " };
         return make("li", { class: mark },
             mark ? make("span", { class: "sign" }, signs[mark]) : null,
-            code(words, { class: line.incomplete ? "incomplete" : undefined }),
+            code(words, { class: line.incomplete ? "incomplete" : undefined }), " ",
             line.incomplete ? make("span", { class: "badge" }, "value missing") : null,
             notes.length > 0 ? make("ul", { class: "notes" }, ...notes.map(noteItem)) : null);
     }
@@ -1045,7 +1045,8 @@
             status.replaceChildren(...strange, ...lines);
             showProblems(inputs, results);
             result.replaceChildren(make("h3", {}, "Decisions of this host"), decisionTable(sides, results, before),
-                ...warningList(results), ...argvBlock(sides, results));
+                ...warningList(results));
+            byId("host-line").replaceChildren(...argvBlock(sides, results));
             before = results.map(byName);
             told(results);
         }
