@@ -644,8 +644,8 @@
         return {
             decisions,
             warnings,
-            argv: stopped || missing.length > 0 ? null : line.argv,
-            shown: line.argv,
+            argv: stopped || missing.length > 0 || host.problems.size > 0 ? null : line.argv,
+            shown: host.problems.size > 0 ? [] : line.argv,
             incomplete: line.incomplete,
             missing,
             remarks: line.notes,
@@ -860,11 +860,17 @@
         for (const { name, first } of inputs)
             if (byId(controlId(name)).value !== first)
                 values.set(name, byId(controlId(name)).value);
-        try {
-            history.replaceState(null, "", ADDRESS + values);
-        } catch {
-            /* A browser may refuse too many of these: the next one will do. */
-        }
+        history.replaceState(null, "", ADDRESS + values);
+    }
+
+    /* Does it a little later, and once only: browsers refuse an address that changes with every key. */
+    function later(act) {
+        const PAUSE = 250;
+        let timer = 0;
+        return () => {
+            clearTimeout(timer);
+            timer = setTimeout(act, PAUSE);
+        };
     }
 
     /* ---- results ------------------------------------------------------------------------------------------------------- */
@@ -1025,18 +1031,27 @@
                     : argvList(lines[i], differing(texts[i], texts[1 - i]), marks[i], `${title}: command line`))))];
     }
 
+    /* Choices are told by one of these events or by both, as the browser likes. */
+    function whenChanged(form, tell) {
+        form.addEventListener("input", tell);
+        form.addEventListener("change", tell);
+    }
+
     /* ---- trying a host --------------------------------------------------------------------------------------------------- */
 
     /* Tells others which host it is: the filters mark the rows that decide it. */
     function tryHosts(sides, told) {
         const form = byId("host-form");
         const inputs = inputsOf(sides);
+        const writeLater = later(() => writeAddress(inputs));
         const status = make("p", { role: "status", id: "host-status" });
         const result = make("div", {});
         let before = null;
+        let last = null;
 
         function show(ignored) {
             const settings = settingsOf(inputs);
+            last = JSON.stringify(settings);
             const results = sides.map(({ rules }) => evaluate(rules, settings));
             const lines = results.map((one, i) => [headline(one), sides[i].title])
                 .map(([[words, kind], title]) => make("span", { class: kind }, title ? `${title}: ${words}` : words));
@@ -1056,11 +1071,16 @@
         byId("host-result").append(status, result);
         show(readAddress(inputs));
         form.addEventListener("submit", (event) => event.preventDefault());
-        form.addEventListener("input", () => { writeAddress(inputs); show(); });
+        whenChanged(form, () => {
+            if (JSON.stringify(settingsOf(inputs)) === last)
+                return;
+            writeLater();
+            show();
+        });
         form.addEventListener("reset", (event) => {
             event.preventDefault();
             fill(inputs);
-            writeAddress(inputs);
+            writeLater();
             show();
         });
         addEventListener("hashchange", () => {
@@ -1165,7 +1185,7 @@
             const own = rules.inputIndex.get(name);
             return [...rules.words.slice(firstFact, firstFact + nFacts), ...(own === undefined ? [] : [own])];
         };
-        const inputs = decision ? [...new Set([...table.decisions, ...table.columns].flatMap(behind))] : [];
+        const inputs = decision ? [...new Set([...table.decisions, ...table.columns, ...wanted.keys()].flatMap(behind))] : [];
         const first = (rules?.inputs ?? []).map((declared, i) =>
             declared.isParam ? noValue(rules, i) : isText(typeOf(rules, i)) ? UNSET : typeOf(rules, i).lo);
         const cases = decision ? casesOf(rules, inputs, wanted, first) : null;
@@ -1227,7 +1247,7 @@
         }
 
         form.addEventListener("submit", (event) => event.preventDefault());
-        form.addEventListener("input", show);
+        whenChanged(form, show);
         form.addEventListener("reset", () => setTimeout(show));
         show();
         return (results) => {
@@ -1264,7 +1284,7 @@
         }
 
         form.addEventListener("submit", (event) => event.preventDefault());
-        form.addEventListener("input", show);
+        whenChanged(form, show);
         form.addEventListener("reset", () => setTimeout(show));
         show();
     }
