@@ -165,6 +165,7 @@ struct ask_answer check_ask(struct model *model, struct diagnostics *diagnostics
         for (size_t i = 0; i < found.witnesses.count; i++)
             ARENA_PUSH(model->arena, &answer.witnesses, found.witnesses.items[i]);
         answer.n_regions = found.witnesses.count + found.n_more_regions;
+        answer.has_uncounted_regions = found.has_uncounted_regions;
     }
     arena_free(checker.arena);
     return answer;

@@ -25,6 +25,7 @@ struct ask_answer {
         size_t count, capacity;
     } witnesses; /* one for each region, the first MOST_REGIONS */
     size_t n_regions;
+    bool has_uncounted_regions; /* and there are more than these */
 };
 
 /* The model is sound and was checked. All of the answer lives in the model's arena. */

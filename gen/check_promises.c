@@ -18,31 +18,52 @@ static const char *restriction_words(const struct restriction *restriction) {
     return restriction->is_assumption ? "assumption" : "rejection";
 }
 
-/* Where restrictions let hosts through: all that come before `end` and are not left out. */
-static hostset let_through(struct checker *checker, size_t end, const bool *left_out) {
-    hostset result = HOSTS_ALL;
-    for (size_t i = 0; i < end; i++)
-        if (!left_out[i])
-            result = hosts_minus(checker->hosts, result,
-                                 meaning_cond(checker->meaning, checker->model->restrictions.items[i].cond));
-    return result;
+/* The hosts of a set that a restriction lets through. */
+static hostset let_through(struct checker *checker, hostset set, size_t index) {
+    const struct restriction *restriction = &checker->model->restrictions.items[index];
+    return hosts_minus(checker->hosts, set, meaning_cond(checker->meaning, restriction->cond));
+}
+
+/* Of decisions nothing is known yet where one over inputs leaves no host. */
+static bool is_beside(const struct restriction *restriction, const struct restriction *last) {
+    return restriction->over_decisions && !last->over_decisions;
+}
+
+/*
+ * Marks restrictions before the last one that leave no host together with it, and of which none can be left out: adds
+ * one after another until no host is left; what came last then is needed, and the search goes on before it. `left`:
+ * what the needed ones let through. Returns how many these are.
+ */
+static size_t find_needed(struct checker *checker, size_t last, bool *needed) {
+    const struct model *model = checker->model;
+    hostset left = let_through(checker, HOSTS_ALL, last);
+    size_t end = last, count = 0;
+    while (left != HOSTS_NONE && left != HOSTS_UNKNOWN && end > 0) {
+        hostset among = left;
+        size_t i = 0;
+        for (; i < end; i++) {
+            if (is_beside(&model->restrictions.items[i], &model->restrictions.items[last]))
+                continue;
+            among = let_through(checker, among, i);
+            if (among == HOSTS_NONE)
+                break;
+        }
+        if (i == end) /* the budget did not do */
+            return count;
+        needed[i] = true;
+        count++;
+        left = let_through(checker, left, i);
+        end = i;
+    }
+    return count;
 }
 
 /* No host is left: by this restriction together with those before it, of which only the needed ones are named. */
 static void report_empty(struct checker *checker, size_t index) {
     const struct model *model = checker->model;
     const struct restriction *restriction = &model->restrictions.items[index];
-    bool *left_out = arena_alloc(checker->arena, model->restrictions.count + 1);
-    bool alone = true;
-    for (size_t i = 0; i < index; i++) /* of decisions nothing is known yet where one over inputs does it */
-        left_out[i] = model->restrictions.items[i].over_decisions && !restriction->over_decisions;
-    for (size_t i = 0; i < index; i++) {
-        if (left_out[i])
-            continue;
-        left_out[i] = true;
-        left_out[i] = let_through(checker, index + 1, left_out) == HOSTS_NONE;
-        alone = alone && left_out[i];
-    }
+    bool *needed = arena_alloc(checker->arena, model->restrictions.count + 1);
+    bool alone = find_needed(checker, index, needed) == 0;
     struct diag *diag =
         REPORT(checker, ASSUMPTION, restriction->cond_span,
                alone ? restriction->is_assumption ? "this assumption contradicts itself: no host fulfils it"
@@ -50,7 +71,7 @@ static void report_empty(struct checker *checker, size_t index) {
                      : "this %s and others leave no host",
                restriction_words(restriction));
     for (size_t i = 0; i < index; i++)
-        if (!left_out[i])
+        if (needed[i])
             diag_note(checker->diagnostics, diag, model->restrictions.items[i].cond_span, "together with this %s",
                       restriction_words(&model->restrictions.items[i]));
 }

@@ -260,8 +260,11 @@ static void check_else(struct subject *subject) {
     checker_ask(checker);
     hostset takes =
         hosts_and(checker->hosts, subject->space, rows_set(subject, subject->n_rows, table->n_rows, meaning_decides));
+    if (takes == HOSTS_UNKNOWN)
+        checker_not_proven(checker, table->rows[subject->n_rows].span,
+                           arena_print(checker->arena, "what this 'else' of '%s' takes", subject->name));
     if (takes == HOSTS_NONE || takes == HOSTS_UNKNOWN)
-        return; /* that was said */
+        return; /* nothing: it is a dead row */
     struct diag *diag = REPORT(checker, ELSE, table->rows[subject->n_rows].span, "this 'else' of '%s' takes %s",
                                subject->name, checker_share(checker, takes, subject->space, subject->inputs));
     checker_witness(checker, diag, takes, subject->space, SHOWN_ANY);

@@ -38,7 +38,8 @@ static void print_answer(const struct ask_answer *answer, FILE *out) {
     }
     size_t more = answer->n_regions - answer->witnesses.count;
     if (more > 0)
-        fprintf(out, "# and %zu more region%s\n", more, more == 1 ? "" : "s");
+        fprintf(out, "# and %s%zu more region%s\n", answer->has_uncounted_regions ? "at least " : "", more,
+                more == 1 ? "" : "s");
 }
 
 static void write_count(struct json *json, const char *key, const uint64_t *count) {
@@ -68,6 +69,7 @@ static void write_answer(const struct compilation *compilation, const struct ask
         report_witness(&json, answer->witnesses.items[i]);
     json_close(&json, '[');
     json_number(&json, "moreRegions", answer ? answer->n_regions - answer->witnesses.count : 0);
+    json_bool(&json, "allRegionsCounted", !answer || !answer->has_uncounted_regions);
     report_findings(&json, &report);
     json_close(&json, '{');
     json_end(&json);

@@ -53,12 +53,25 @@ static void write_matrix(const struct compilation *compilation, const struct mat
     }
 }
 
+/* What is wrong stands in the condition of the call, and nothing is in the rules. */
+static bool is_called_wrongly(const struct compilation *compilation, const struct options *options) {
+    const struct diagnostics *diagnostics = &compilation->diagnostics;
+    if (!options->question)
+        return false;
+    for (size_t i = 0; i < diagnostics->count; i++)
+        if (diagnostics->items[i]->level == DIAG_ERROR &&
+            diagnostics->items[i]->span.file + 1 != compilation->sources.count)
+            return false;
+    return true;
+}
+
 int run_matrix(const struct options *options) {
     struct compilation compilation;
     struct destination destination;
     compilation_start(&compilation, options);
     if (!compile_for_answers(&compilation, options->files[0], options->question))
-        return compilation_end(&compilation, FORMAT_TEXT, EXIT_GOOD);
+        return compilation_end(&compilation, FORMAT_TEXT,
+                               is_called_wrongly(&compilation, options) ? EXIT_TROUBLE : EXIT_GOOD);
     const struct matrix_request request = {.decisions = options->words,
                                            .n_decisions = options->n_words,
                                            .columns = options->columns,

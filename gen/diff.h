@@ -73,6 +73,9 @@ struct diff {
     bool not_proven;     /* the budget did not do for all of it */
 };
 
+/* Whether one of a rule's tags (with blanks between; or NULL) says that it is about security. */
+bool tags_are_security(const char *tags);
+
 /* Both models are sound. NULL after a diagnostic: they cannot be compared. */
 struct diff *diff_of(struct arena *arena, struct model *old_model, struct model *new_model,
                      struct diagnostics *diagnostics);

@@ -163,8 +163,7 @@ static struct emitted_list texts_of(struct walk *walk, const struct template *te
     return list;
 }
 
-/* "$vm_id", "${memory:MiB}"; in braces also where a letter might follow. */
-static const char *hole_words(struct arena *arena, const struct piece *piece, bool is_last) {
+const char *hole_words(struct arena *arena, const struct piece *piece, bool is_last) {
     static const char *const units[] = {"", ":KiB", ":MiB", ":GiB", ":TiB"};
     size_t unit = 0;
     for (int64_t size = piece->unit; size > 1; size >>= 10)

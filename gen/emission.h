@@ -55,6 +55,9 @@ struct emissions *emissions_of(struct arena *arena, const struct model *model);
 /* It has a hole that stands for all its values, because the texts that these make would be too many. */
 bool emitted_is_open(const struct emitted *emitted);
 
+/* "$vm_id", "${memory:MiB}"; in braces also where a letter might follow, which it does not behind the last one. */
+const char *hole_words(struct arena *arena, const struct piece *piece, bool is_last);
+
 /* "iothread0-$vm_id": for messages. */
 const char *emitted_words(struct arena *arena, const struct emitted *emitted);
 

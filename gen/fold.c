@@ -134,7 +134,7 @@ static struct variable *find_helpful(struct folding *folding, const struct axes 
         hosts_and(folding->combinations, folding->answers.items[first].image, folding->answers.items[second].image),
         one);
     for (size_t i = 0; i < columns->count; i++) {
-        hostset with = folding->values[i][one[i] == SIZE_MAX ? 0 : one[i]];
+        hostset with = folding->values[i][folding->first_leaf[i] + (one[i] == SIZE_MAX ? 0 : one[i])];
         a = hosts_and(folding->hosts, a, with);
         b = hosts_and(folding->hosts, b, with);
     }

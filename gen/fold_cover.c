@@ -29,15 +29,15 @@ struct cover {
 
 /*
  * Closes the gaps between ranges, and opens them towards the ends, where no host of another answer comes: "below 9.2"
- * where there is no 9.0, instead of "below 9.0, from 9.0.1 to below 9.2".
+ * where there is no 9.0, instead of "below 9.0, from 9.0.1 to below 9.2". False if there are none.
  */
-static void close_gaps(struct cover *cover, struct region *region, size_t column) {
+static bool close_gaps(struct cover *cover, struct region *region, size_t column) {
     struct folding *folding = cover->folding;
     const struct variable *variable = folding->columns.items[column];
-    bool *codes = region->codes[column];
+    bool *codes = region->codes[column], any = false;
     size_t width = variable->n_codes;
     if (!codes || !variable_is_ordered(variable))
-        return;
+        return false;
     bool *fits = arena_alloc(folding->arena, variable_n_codes(variable) + 1);
     memset(fits, true, variable_n_codes(variable));
     hosts_fitting(folding->combinations, cover->within, (const bool *const *)region->codes, column, fits);
@@ -53,7 +53,22 @@ static void close_gaps(struct cover *cover, struct region *region, size_t column
             last--;
         first = begin == 0 ? 0 : first;
         last = end == width ? width : last;
+        any = any || memchr(codes + first, false, last - first);
         memset(codes + first, true, last - first);
+    }
+    return any;
+}
+
+/* What is closed may let more of other columns in. */
+static void complete(struct cover *cover, hostset set, struct region *region) {
+    struct folding *folding = cover->folding;
+    bool more = true;
+    while (more) {
+        more = false;
+        for (size_t i = folding->columns.count; i-- > 0;)
+            more = close_gaps(cover, region, i) || more;
+        more =
+            more && region_widen(folding->arena, &folding->columns, folding->combinations, set, cover->within, region);
     }
 }
 
@@ -65,8 +80,7 @@ static bool find_row(struct cover *cover, hostset left) {
     if (cover->rows.count == MOST_ROWS ||
         !region_next(folding->arena, &folding->columns, folding->combinations, set, cover->within, &left, &row.region))
         return false;
-    for (size_t i = folding->columns.count; i-- > 0;)
-        close_gaps(cover, &row.region, i);
+    complete(cover, set, &row.region);
     row.box = hosts_box(folding->combinations, (const bool *const *)row.region.codes);
     ARENA_PUSH(folding->arena, &cover->rows, row);
     return row.box != HOSTS_UNKNOWN;
@@ -116,14 +130,14 @@ static bool drop_rows(struct cover *cover) {
 static void add_row(struct cover *cover, struct folded *folded, const struct cover_row *found) {
     struct folding *folding = cover->folding;
     const struct fold_answer *answer = &folding->answers.items[cover->answer];
+    hostset hosts = fold_hosts_in(folding, found->region.codes);
     struct {
         const struct row **items;
         size_t count, capacity;
     } rules = {0};
     for (size_t i = 0; i < folding->rules.count; i++) {
         const struct fold_rule *rule = &folding->rules.items[i];
-        if (rule->row && rule->answer == cover->answer &&
-            !hosts_has_box(folding->combinations, rule->elsewhere, (const bool *const *)found->region.codes))
+        if (rule->row && rule->answer == cover->answer && hosts_and(folding->hosts, rule->hosts, hosts) != HOSTS_NONE)
             ARENA_PUSH(folding->arena, &rules, rule->row);
     }
     const struct fold_row row = {.codes = found->region.codes,
@@ -142,7 +156,7 @@ static bool cover_answer(struct folding *folding, size_t answer, struct folded *
         return false;
     for (size_t i = 0; i < cover.rows.count; i++)
         add_row(&cover, folded, &cover.rows.items[i]);
-    return hosts_left(folding->combinations) > 0;
+    return hosts_left(folding->combinations) > 0 && hosts_left(folding->hosts) > 0;
 }
 
 bool fold_cover(struct folding *folding, struct folded *folded) {

@@ -7,35 +7,53 @@
 
 #include "fold_parts.h"
 
-/* The hosts on which a variable has the value of one code. */
-static hostset hosts_with(struct folding *folding, const struct variable *variable, size_t code) {
+/* Adds a value with that code, which stands for all of them. */
+static void add_code(struct folding *folding, const struct variable *variable, size_t code, struct valueset *set) {
     int64_t value = variable_value(variable, code);
-    struct valueset one = {.unknown = value == MUSTER_UNKNOWN};
-    if (!one.unknown)
-        valueset_add(folding->arena, &one, value, value);
+    if (value == MUSTER_UNKNOWN)
+        set->unknown = true;
+    else
+        valueset_add(folding->arena, set, value, value);
+}
+
+static hostset hosts_with(struct folding *folding, const struct variable *variable, size_t code) {
+    struct valueset one = {0};
+    add_code(folding, variable, code, &one);
     return meaning_value(folding->meaning, variable, &one);
+}
+
+/* Makes the tree of a column. Returns the hosts on which it has a value. */
+static hostset plant_values(struct folding *folding, size_t column) {
+    const struct variable *variable = folding->columns.items[column];
+    size_t width = variable_n_codes(variable), leaf = 1;
+    while (leaf < width)
+        leaf *= 2;
+    hostset *values = arena_alloc(folding->arena, 2 * leaf * sizeof *values);
+    for (size_t i = 0; i < width; i++)
+        values[leaf + i] = hosts_with(folding, variable, i);
+    for (size_t i = leaf; i-- > 1;)
+        values[i] = hosts_or(folding->hosts, values[2 * i], values[2 * i + 1]);
+    folding->values[column] = values;
+    folding->first_leaf[column] = leaf;
+    return values[1];
 }
 
 const struct variable *fold_over(struct folding *folding, const struct axes *columns) {
     struct arena *arena = folding->arena;
     const struct variable *unset = NULL;
-    size_t *widths = arena_alloc(arena, (columns->count + 1) * sizeof *widths);
+    size_t count = columns->count, *widths = arena_alloc(arena, (count + 1) * sizeof *widths);
     folding->columns = *columns;
-    folding->values = arena_alloc(arena, (columns->count + 1) * sizeof *folding->values);
-    folding->next = arena_alloc(arena, (columns->count + 1) * sizeof *folding->next);
-    for (size_t i = 0; i < columns->count; i++) {
-        hostset set = HOSTS_NONE;
+    folding->values = arena_alloc(arena, (count + 1) * sizeof *folding->values);
+    folding->first_leaf = arena_alloc(arena, (count + 1) * sizeof *folding->first_leaf);
+    folding->next = arena_alloc(arena, (count + 1) * sizeof *folding->next);
+    for (size_t i = 0; i < count; i++) {
         widths[i] = variable_n_codes(columns->items[i]);
-        folding->values[i] = arena_alloc(arena, (widths[i] + 1) * sizeof **folding->values);
         folding->next[i] = arena_alloc(arena, (widths[i] + 1) * sizeof **folding->next);
-        for (size_t code = 0; code < widths[i]; code++) {
-            folding->values[i][code] = hosts_with(folding, columns->items[i], code);
-            set = hosts_or(folding->hosts, set, folding->values[i][code]);
-        }
+        hostset set = plant_values(folding, i);
         if (!unset && hosts_minus(folding->hosts, folding->space, set) != HOSTS_NONE)
             unset = columns->items[i];
     }
-    folding->combinations = hosts_new(arena, widths, columns->count);
+    folding->combinations = hosts_new(arena, widths, count);
     folding->steps = hosts_left(folding->hosts);
     hosts_budget(folding->combinations, folding->steps);
     folding->images.items = NULL;
@@ -94,7 +112,21 @@ static hostset join(struct folding *folding, size_t column) {
     return result;
 }
 
-/* The image of a set in the columns from one on. The depth is that of the columns. */
+static hostset image_from(struct folding *folding, size_t column, hostset set);
+
+/* Fills in the images behind the codes below a place of the column's tree. False if the budget did not do. */
+static bool take_apart(struct folding *folding, size_t column, size_t at, hostset set) {
+    size_t leaf = folding->first_leaf[column];
+    set = hosts_and(folding->hosts, set, folding->values[column][at]);
+    if (set == HOSTS_NONE || set == HOSTS_UNKNOWN)
+        return set == HOSTS_NONE;
+    if (at < leaf)
+        return take_apart(folding, column, 2 * at, set) && take_apart(folding, column, 2 * at + 1, set);
+    folding->next[column][at - leaf] = image_from(folding, column + 1, set);
+    return folding->next[column][at - leaf] != HOSTS_UNKNOWN;
+}
+
+/* The image of a set in the columns from one on. The depth is that of the columns and their trees. */
 static hostset image_from(struct folding *folding, size_t column, hostset set) {
     if (set == HOSTS_NONE || set == HOSTS_UNKNOWN)
         return set;
@@ -103,15 +135,13 @@ static hostset image_from(struct folding *folding, size_t column, hostset set) {
     if (folding->images.capacity > 0 && image_place(folding, column, set)->set == set)
         return image_place(folding, column, set)->image;
     size_t width = variable_n_codes(folding->columns.items[column]);
-    hostset *next = folding->next[column];
     if (folding->steps < 2 * width)
         return HOSTS_UNKNOWN;
     folding->steps -= 2 * width;
-    for (size_t i = 0; i < width; i++) {
-        next[i] = image_from(folding, column + 1, hosts_and(folding->hosts, set, folding->values[column][i]));
-        if (next[i] == HOSTS_UNKNOWN)
-            return HOSTS_UNKNOWN;
-    }
+    for (size_t i = 0; i < width; i++)
+        folding->next[column][i] = HOSTS_NONE;
+    if (!take_apart(folding, column, 1, set))
+        return HOSTS_UNKNOWN;
     hostset image = join(folding, column);
     if (image != HOSTS_UNKNOWN)
         keep_image(folding, (struct fold_image){column, set, image});
@@ -120,15 +150,10 @@ static hostset image_from(struct folding *folding, size_t column, hostset set) {
 
 bool fold_images(struct folding *folding) {
     folding->image = HOSTS_NONE;
-    for (size_t i = 0; i < folding->answers.count; i++)
-        folding->answers.items[i].image = HOSTS_NONE;
-    for (size_t i = 0; i < folding->rules.count; i++) {
-        struct fold_rule *rule = &folding->rules.items[i];
-        struct fold_answer *answer = &folding->answers.items[rule->answer];
-        rule->image = image_from(folding, 0, rule->hosts);
-        rule->elsewhere = hosts_not(folding->combinations, rule->image);
-        answer->image = hosts_or(folding->combinations, answer->image, rule->image);
-        folding->image = hosts_or(folding->combinations, folding->image, rule->image);
+    for (size_t i = 0; i < folding->answers.count; i++) {
+        struct fold_answer *answer = &folding->answers.items[i];
+        answer->image = image_from(folding, 0, answer->hosts);
+        folding->image = hosts_or(folding->combinations, folding->image, answer->image);
     }
     return folding->image != HOSTS_UNKNOWN && hosts_left(folding->combinations) > 0;
 }
@@ -136,12 +161,13 @@ bool fold_images(struct folding *folding) {
 hostset fold_hosts_in(struct folding *folding, bool *const *codes) {
     hostset result = folding->space;
     for (size_t i = 0; i < folding->columns.count; i++) {
-        hostset some = HOSTS_NONE;
-        for (size_t code = 0; codes[i] && code < variable_n_codes(folding->columns.items[i]); code++)
+        const struct variable *variable = folding->columns.items[i];
+        struct valueset set = {0};
+        for (size_t code = 0; codes[i] && code < variable_n_codes(variable); code++)
             if (codes[i][code])
-                some = hosts_or(folding->hosts, some, folding->values[i][code]);
+                add_code(folding, variable, code, &set);
         if (codes[i])
-            result = hosts_and(folding->hosts, result, some);
+            result = hosts_and(folding->hosts, result, meaning_value(folding->meaning, variable, &set));
     }
     return result;
 }

@@ -24,7 +24,6 @@ struct fold_rule {
     const struct row *row; /* NULL of a derived condition */
     size_t answer;
     hostset hosts;
-    hostset image, elsewhere; /* and all other combinations */
 };
 
 struct fold_image {
@@ -49,9 +48,14 @@ struct folding {
 
     struct axes columns;
     struct hosts *combinations;
-    hostset **values; /* by column, by code: the hosts that have it */
-    hostset **next;   /* by column, by code: images that are being made */
-    hostset image;    /* combinations that some host of the space has */
+    /*
+     * By column a tree, so that a set is taken apart by thousands of codes in few steps: the hosts that have the code i
+     * stand at first_leaf + i; at k those of 2k and 2k + 1.
+     */
+    hostset **values;
+    size_t *first_leaf;
+    hostset **next; /* by column, by code: images that are being made */
+    hostset image;  /* combinations that some host of the space has */
     struct {
         struct fold_image *items; /* hash table */
         size_t count, capacity;
@@ -64,7 +68,7 @@ struct folding {
 /* Looks at the columns; NULL, or the first one that has no value on some host of the space. */
 const struct variable *fold_over(struct folding *folding, const struct axes *columns);
 
-/* Finds the images of all answers and rules. False if the budget did not do. */
+/* Finds the images of all answers. False if the budget did not do. */
 bool fold_images(struct folding *folding);
 
 /* Where the columns have codes: NULL stands for any. */

@@ -1,6 +1,6 @@
 /*
- * The command line while it becomes tables, shared by its three stages: fragments.c takes it apart, lower_argv.c cuts
- * it into chunks, runs.c puts the fragments of a chunk together again as instructions.
+ * The command line while it becomes tables, shared by its three stages: fragments.c makes fragments of its pieces,
+ * lower_argv.c cuts it into chunks, runs.c puts the fragments of a chunk together again as instructions.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,6 +9,7 @@
 
 #include "eval.h"
 #include "lower.h"
+#include "pieces.h"
 #include "selectors.h"
 
 enum fragment_kind { FRAGMENT_BEGIN, FRAGMENT_TEXT, FRAGMENT_FORM, FRAGMENT_NUMBER, FRAGMENT_VERSION, FRAGMENT_END };

@@ -25,8 +25,21 @@ static void escape_markdown(char character, FILE *out) {
     fprintf(out, "\\%c", character);
 }
 
+/* What would make a list, a heading or a rule of a line that begins with the text. */
+static size_t print_start(const char *text, FILE *out) {
+    size_t digits = strspn(text, "0123456789");
+    if (digits > 0 && (text[digits] == '.' || text[digits] == ')')) {
+        fprintf(out, "%.*s\\%c", (int)digits, text, text[digits]);
+        return digits + 1;
+    }
+    if (!text[0] || !strchr("-+=", text[0]))
+        return 0;
+    escape_markdown(text[0], out);
+    return 1;
+}
+
 void print_markdown(const char *text, FILE *out) {
-    print_escaped(text, "\\`*_{}[]<>()#+-.!|~&@:$^=", escape_markdown, out);
+    print_escaped(text + print_start(text, out), "\\`*_[]<>#|~&@:$", escape_markdown, out);
 }
 
 static void escape_code(char character, FILE *out) {

@@ -43,7 +43,7 @@ static struct variable *find_variable(const struct model *model, const char *nam
 }
 
 /* `only_decided`: a decision or derived condition was meant. */
-static void report_unknown(struct maker *maker, const char *name, const char *what, bool only_decided) {
+static void report_unknown(struct maker *maker, const char *name, bool only_decided) {
     const struct model *model = maker->model;
     const char **names = arena_alloc(maker->arena, (model->variables.count + 1) * sizeof *names);
     size_t count = 0;
@@ -52,7 +52,9 @@ static void report_unknown(struct maker *maker, const char *name, const char *wh
         if (!variable->hidden && (!only_decided || is_decided(variable)))
             names[count++] = variable->name;
     }
-    struct diag *diag = REPORT(maker, UNKNOWN_NAME, "%s is called '%s'", what, name);
+    struct diag *diag =
+        only_decided ? REPORT(maker, UNKNOWN_NAME, "nothing that these rules decide is called '%s'", name)
+                     : REPORT(maker, UNKNOWN_NAME, "no column is called '%s': nothing of that name is declared", name);
     const char *nearest = nearest_name(name, names, count);
     if (nearest)
         diag_help(maker->diagnostics, diag, "did you mean '%s'?", nearest);
@@ -61,7 +63,7 @@ static void report_unknown(struct maker *maker, const char *name, const char *wh
 static bool want_decision(struct maker *maker, const char *name) {
     struct variable *variable = find_variable(maker->model, name);
     if (!variable) {
-        report_unknown(maker, name, "nothing that these rules decide", true);
+        report_unknown(maker, name, true);
         return false;
     }
     if (!is_decided(variable)) {
@@ -76,12 +78,12 @@ static bool want_decision(struct maker *maker, const char *name) {
 static bool add_column(struct maker *maker, const char *name) {
     struct variable *variable = find_variable(maker->model, name);
     if (!variable) {
-        report_unknown(maker, name, "no column can be made of what is not declared: nothing", false);
+        report_unknown(maker, name, false);
         return false;
     }
     if (variable_is_text(variable) && !variable->optional) {
         struct diag *diag =
-            REPORT(maker, TEXT_ASKED, "'%s' is a text, which nothing is decided by: it cannot be a column", name);
+            REPORT(maker, TEXT_ASKED, "'%s' is a text, by which nothing is decided: it cannot be a column", name);
         diag_note(maker->diagnostics, diag, variable->span, "declared here");
         return false;
     }
@@ -145,13 +147,6 @@ static void report_not_proven(struct maker *maker, struct folded *folded) {
     ARENA_PUSH(maker->arena, &maker->matrix->left_out, folded);
 }
 
-static const char *column_names(struct arena *arena, const struct axes *columns) {
-    const char *names = "";
-    for (size_t i = 0; i < columns->count; i++)
-        names = arena_print(arena, "%s%s%s", names, i ? ", " : "", columns->items[i]->name);
-    return names;
-}
-
 static void report_columns(struct maker *maker, const struct folded *folded) {
     struct arena *arena = maker->arena;
     const char *names = folded_names(arena, folded);
@@ -159,14 +154,15 @@ static void report_columns(struct maker *maker, const struct folded *folded) {
         const struct variable *column = folded->missing.items[0];
         struct diag *diag = REPORT(maker, COLUMNS, "'%s' cannot be told from '%s', which has no value on some hosts",
                                    names, column->name);
-        diag_note(maker->diagnostics, diag, column->span, "declared here, or refused by what it asks");
+        diag_note(maker->diagnostics, diag, column->span, "rows here refuse them, or those of what it asks");
         diag_help(maker->diagnostics, diag, "take another column, or leave these hosts out with --where");
         return;
     }
     struct diag *diag =
-        REPORT(maker, COLUMNS, "'%s' cannot be told from %s alone", names, column_names(arena, &maker->columns));
-    diag_help(maker->diagnostics, diag, "with %s, too, it can: --columns %s,%s", column_names(arena, &folded->missing),
-              column_names(arena, &maker->columns), column_names(arena, &folded->missing));
+        REPORT(maker, COLUMNS, "'%s' cannot be told from %s alone", names, axes_names(arena, &maker->columns, ", "));
+    diag_help(maker->diagnostics, diag, "with %s, too, it can: --columns %s,%s",
+              axes_names(arena, &folded->missing, ", "), axes_names(arena, &maker->columns, ","),
+              axes_names(arena, &folded->missing, ","));
 }
 
 static void report_mismatch(struct maker *maker, const struct folded *folded, const char *host) {

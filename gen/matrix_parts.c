@@ -26,10 +26,10 @@ struct span folded_span(const struct folded *folded) {
     return folded->table ? folded->table->span : folded->let->span;
 }
 
-const char *axes_names(struct arena *arena, const struct axes *axes) {
+const char *axes_names(struct arena *arena, const struct axes *axes, const char *between) {
     const char *names = "";
     for (size_t i = 0; i < axes->count; i++)
-        names = arena_print(arena, "%s%s%s", names, i ? ", " : "", axes->items[i]->name);
+        names = arena_print(arena, "%s%s%s", names, i ? between : "", axes->items[i]->name);
     return names;
 }
 
@@ -38,10 +38,24 @@ const char *fold_row_value(struct arena *arena, const struct folded *folded, con
     return row->reject ? NULL : value_text(arena, &folded->outcomes[outcome]->type, row->results[outcome]);
 }
 
+/* A text as rules write it. */
+static const char *quoted(struct arena *arena, const char *text) {
+    char *words = arena_alloc(arena, 2 * strlen(text) + 3);
+    size_t length = 0;
+    words[length++] = '"';
+    for (; *text; text++) {
+        if (strchr("\"\\", *text))
+            words[length++] = '\\';
+        words[length++] = *text;
+    }
+    words[length] = '"';
+    return words;
+}
+
 const char *fold_row_values(struct arena *arena, const struct folded *folded, const struct fold_row *row) {
     const char *words = "";
     if (row->reject)
-        return arena_print(arena, "reject \"%s\"", row->reject);
+        return arena_print(arena, "reject %s", quoted(arena, row->reject));
     for (size_t i = 0; i < folded->n_outcomes; i++)
         words = arena_print(arena, "%s%s%s", words, i ? ", " : "", fold_row_value(arena, folded, row, i));
     return words;
@@ -134,9 +148,9 @@ const char *cells_words(struct arena *arena, uint64_t cells) {
 const char *space_words(struct arena *arena, const struct folded *folded) {
     const char *words = cells_words(arena, folded->cells);
     if (folded->inputs.count > 0)
-        words = arena_print(arena, "%s of %s", words, axes_names(arena, &folded->inputs));
+        words = arena_print(arena, "%s of %s", words, axes_names(arena, &folded->inputs, ", "));
     if (folded->unset > 0)
-        words = arena_print(arena, "%s; without those %llu in which what it asks is refused", words,
-                            (unsigned long long)folded->unset);
+        words =
+            arena_print(arena, "%s; in %llu more what it asks is refused", words, (unsigned long long)folded->unset);
     return words;
 }

@@ -18,8 +18,8 @@ const char *folded_titles(struct arena *arena, const struct folded *folded);
 /* Where the table or the condition is declared. */
 struct span folded_span(const struct folded *folded);
 
-/* "guest_arch, accel". */
-const char *axes_names(struct arena *arena, const struct axes *axes);
+/* "guest_arch, accel"; `between`: ", ". */
+const char *axes_names(struct arena *arena, const struct axes *axes, const char *between);
 
 /* "lean": what one outcome comes to; NULL for a row that rejects. */
 const char *fold_row_value(struct arena *arena, const struct folded *folded, const struct fold_row *row,

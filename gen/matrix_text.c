@@ -137,25 +137,37 @@ static void narrow_grid(struct grid *grid, size_t width) {
     }
 }
 
+/* What stands between a column and the one before it; on further lines of a row no arrow. */
+static const char *separator(const struct grid *grid, size_t column, bool is_first) {
+    bool is_last = column + 1 == grid->n_columns;
+    if (column == 1)
+        return is_last && is_first ? "  => " : "  ";
+    return !is_last ? " | " : is_first ? " => " : "    ";
+}
+
 /* One line of a row. `at`: by column, how much of the text stands above; is updated. Returns whether there is more. */
 static bool print_line(const struct grid *grid, const char *const *texts, size_t *at, bool is_first, FILE *out) {
     bool more = false;
-    print_blanks(INDENT, out);
+    size_t blanks = INDENT; /* not yet written: none stand at the end of a line */
     for (size_t i = 0; i < grid->n_columns; i++) {
-        const char *text = texts[i] + at[i];
-        bool is_last = i + 1 == grid->n_columns;
+        const char *text = texts[i] + at[i], *between = i > 0 ? separator(grid, i, is_first) : "";
         size_t end = text[0] ? line_end(text, between_pieces(grid, i), grid->widths[i]) : 0;
         size_t length = without_blank(text, end), width = text_width(text, length);
-        if (i > 0)
-            fputs(is_last  ? (is_first ? (i > 1 ? " => " : "  => ") : (i > 1 ? "    " : "     "))
-                  : i == 1 ? "  "
-                           : " | ",
-                  out);
-        if (i == 0)
-            print_blanks(grid->widths[i] - width, out);
-        print_part(text, length, out);
-        if (i > 0 && !is_last)
-            print_blanks(grid->widths[i] > width ? grid->widths[i] - width : 0, out);
+        size_t room = grid->widths[i] > width ? grid->widths[i] - width : 0;
+        blanks += i == 0 ? room : 0; /* numbers stand on the right */
+        size_t mark = strcspn(between, "|=");
+        blanks += mark;
+        if (between[mark]) {
+            print_blanks(blanks, out);
+            fputs(between[mark] == '|' ? "|" : "=>", out);
+            blanks = 1;
+        }
+        if (length > 0) {
+            print_blanks(blanks, out);
+            print_part(text, length, out);
+            blanks = 0;
+        }
+        blanks += i == 0 ? 0 : room;
         at[i] += end;
         more = more || texts[i][at[i]];
     }
@@ -238,6 +250,10 @@ static void print_folded(struct arena *arena, const struct sources *sources, con
 void matrix_text(struct arena *arena, const struct matrix *matrix, size_t width, FILE *out) {
     if (matrix->where)
         print_wrapped(arena_print(arena, "where %s", matrix->where), INDENT, width, out);
+    if (matrix->items.count == 0 && matrix->left_out.count == 0) {
+        print_text(matrix->model->name, out);
+        fputs(" decides nothing\n", out);
+    }
     for (size_t i = 0; i < matrix->items.count; i++) {
         if (i > 0 || matrix->where)
             putc('\n', out);

@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#include "../runtime/nearest.h"
-
 #define REPORTS (HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON) | HAS_FORMAT(FORMAT_SARIF))
 
 static const struct command commands[] = {
@@ -51,16 +49,16 @@ static void print_usage(FILE *out) {
     fputs("Usage: musterc COMMAND [options] FILE...\n\n", out);
     for (size_t i = 0; i < N_COMMANDS; i++)
         fprintf(out, "  musterc %s %s\n      %s\n", commands[i].name, commands[i].arguments, commands[i].summary);
-    fprintf(
-        out,
-        "\n  musterc --explain [CODE]\n      what a diagnostic means, or which there are\n"
-        "  musterc --help | --version\n\n"
-        "Options of all commands:\n%s\n"
-        "FILE may be - for standard input; -o is --output. Exit code: 0 done; 1 there are errors in the rules, or\n"
-        "the rules refuse the host, or (ask) the condition never holds; 2 something cannot be read, written or used,\n"
-        "or the call is wrong, or (ask) there are errors; 3 (check, ask, matrix) not everything could be looked "
-        "through.\n",
-        common_options);
+    fprintf(out,
+            "\n  musterc --explain [CODE]\n      what a diagnostic means, or which there are\n"
+            "  musterc --help | --version\n\n"
+            "Options of all commands:\n%s\n"
+            "FILE may be - for standard input. Exit code: 0 done; 1 the rules say no: there are errors in them, they "
+            "refuse\n"
+            "the host, the condition never holds, something differs, too few rows are reached; 2 something cannot be "
+            "read,\n"
+            "written or compared, or the call is wrong; 3 not everything could be looked through.\n",
+            common_options);
 }
 
 static const struct command *find_command(const char *name) {
@@ -70,13 +68,7 @@ static const struct command *find_command(const char *name) {
         if (strcmp(name, names[i]) == 0)
             return &commands[i];
     }
-    const char *nearest = nearest_name(name, names, N_COMMANDS);
-    fputs("musterc: no command is called '", stderr);
-    print_text(name, stderr);
-    fputs("'", stderr);
-    if (nearest)
-        fprintf(stderr, "; did you mean '%s'?", nearest);
-    fputs("\nmusterc: try musterc --help\n", stderr);
+    no_such_name("command", name, names, N_COMMANDS, "try musterc --help");
     return NULL;
 }
 

@@ -5,7 +5,6 @@
  */
 #include <string.h>
 
-#include "../runtime/nearest.h"
 #include "musterc.h"
 
 static bool find_code(const char *name, enum diag_code *code) {
@@ -22,13 +21,7 @@ static bool unknown_code(const char *name) {
     const char *names[DIAG_N_CODES];
     for (size_t i = 0; i < DIAG_N_CODES; i++)
         names[i] = diag_kind((enum diag_code)i)->code;
-    const char *nearest = nearest_name(name, names, DIAG_N_CODES);
-    fputs("musterc: no diagnostic is called '", stderr);
-    print_text(name, stderr);
-    fputs("'", stderr);
-    if (nearest)
-        fprintf(stderr, "; did you mean '%s'?", nearest);
-    fputs("\nmusterc: musterc --explain lists them\n", stderr);
+    no_such_name("diagnostic", name, names, DIAG_N_CODES, "musterc --explain lists them");
     return false;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../runtime/nearest.h"
 #include "musterc.h"
 
 static const char *const format_names[N_FORMATS] = {
@@ -19,6 +20,16 @@ static bool wrong_call(const char *problem, const char *what) {
     print_text(what, stderr);
     fputs("'\nmusterc: try musterc --help\n", stderr);
     return false;
+}
+
+void no_such_name(const char *what, const char *name, const char *const *names, size_t count, const char *advice) {
+    const char *nearest = nearest_name(name, names, count);
+    fprintf(stderr, "musterc: no %s is called '", what);
+    print_text(name, stderr);
+    fputs("'", stderr);
+    if (nearest)
+        fprintf(stderr, "; did you mean '%s'?", nearest);
+    fprintf(stderr, "\nmusterc: %s\n", advice);
 }
 
 static bool keep_input(struct options *options, char kind, const char *value) {
@@ -88,9 +99,15 @@ static const struct option_name {
 };
 
 static bool is_option(const struct command *command, const char *name) {
+    const char *names[sizeof option_names / sizeof option_names[0]];
+    size_t count = 0;
     for (size_t i = 0; i < sizeof option_names / sizeof option_names[0]; i++)
-        if (strcmp(name, option_names[i].name) == 0)
-            return !option_names[i].takes || command->takes & option_names[i].takes;
+        if (!option_names[i].takes || command->takes & option_names[i].takes)
+            names[count++] = option_names[i].name;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    no_such_name("option", name, names, count, "musterc COMMAND --help lists those of a command");
     return false;
 }
 
@@ -168,6 +185,27 @@ static bool check_call(const struct options *options, const struct command *comm
     return true;
 }
 
+/*
+ * An option with its value, which stands behind '=', directly behind -I, or as the next word; returns the last word of
+ * it, or NULL after a message.
+ */
+static char **read_option(struct options *options, const struct command *command, char **arguments) {
+    char *word = *arguments, *equals = strncmp(word, "--", 2) == 0 ? strchr(word, '=') : NULL;
+    bool is_folder = strncmp(word, "-I", 2) == 0 && word[2];
+    const char *name = is_folder ? "-I" : word, *value = is_folder ? word + 2 : equals ? equals + 1 : NULL;
+    if (equals)
+        *equals = '\0';
+    if (!is_option(command, name))
+        return NULL;
+    if (!value)
+        value = *++arguments;
+    if (!value) {
+        wrong_call("a value is missing after", name);
+        return NULL;
+    }
+    return keep_option(options, command, name, value) ? arguments : NULL;
+}
+
 bool read_options(struct options *options, const struct command *command, char **arguments) {
     bool only_files = false;
     options->in_color = wants_color();
@@ -175,36 +213,18 @@ bool read_options(struct options *options, const struct command *command, char *
         options->format++;
     for (; *arguments; arguments++) {
         const char *word = *arguments;
-        char *equals = strchr(*arguments, '=');
-        if (only_files || word[0] != '-' || strcmp(word, "-") == 0) {
-            if (!keep_word(options, command, word))
-                return false;
-            continue;
-        }
-        only_files = strcmp(word, "--") == 0;
-        bool help = strcmp(word, "--help") == 0;
-        options->help = options->help || help;
-        if (only_files || help)
-            continue;
-        if (strncmp(word, "-W", 2) == 0) {
-            if (!select_diagnostics(&options->selection, word + 2))
-                return false;
-            continue;
-        }
-        bool joined = strncmp(word, "--", 2) == 0 && equals;
-        if (joined)
-            *equals = '\0';
-        const char *attached = NULL; /* -IFOLDER */
-        if (strncmp(word, "-I", 2) == 0 && word[2]) {
-            attached = word + 2;
-            word = "-I";
-        }
-        if (!is_option(command, word))
-            return wrong_call("no such option:", word);
-        const char *value = attached ? attached : joined ? equals + 1 : *++arguments;
-        if (!value)
-            return wrong_call("a value is missing after", word);
-        if (!keep_option(options, command, word, value))
+        bool good = true;
+        if (only_files || word[0] != '-' || strcmp(word, "-") == 0)
+            good = keep_word(options, command, word);
+        else if (strcmp(word, "--") == 0)
+            only_files = true;
+        else if (strcmp(word, "--help") == 0)
+            options->help = true;
+        else if (strncmp(word, "-W", 2) == 0)
+            good = select_diagnostics(&options->selection, word + 2);
+        else
+            good = (arguments = read_option(options, command, arguments)) != NULL;
+        if (!good)
             return false;
     }
     return options->help || check_call(options, command);

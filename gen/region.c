@@ -23,14 +23,19 @@ static void drop(struct hosts *hosts, hostset within, struct region *region, siz
         region->codes[input] = codes;
 }
 
-/* Adds codes to those of an input: what keeps the box within, and is not only there because it does not matter. */
-static void widen(struct arena *arena, const struct axes *axes, struct hosts *hosts, hostset set, hostset within,
+/*
+ * Adds codes to those of an input: what keeps the box within, and is not only there because it does not matter. False
+ * if there are none.
+ */
+static bool widen(struct arena *arena, const struct axes *axes, struct hosts *hosts, hostset set, hostset within,
                   struct region *region, size_t input) {
     size_t width = variable_n_codes(axes->items[input]);
-    bool *codes = region->codes[input], *others = arena_alloc(arena, axes->count + 1);
+    bool *codes = region->codes[input], *others = arena_alloc(arena, axes->count + 1), more = false;
     size_t *one = arena_alloc(arena, (axes->count + 1) * sizeof *one);
     if (!codes)
-        return;
+        return false;
+    bool *had = arena_alloc(arena, width + 1);
+    memcpy(had, codes, width);
     memset(codes, true, width);
     for (size_t i = 0; i < axes->count; i++)
         others[i] = i != input;
@@ -39,8 +44,21 @@ static void widen(struct arena *arena, const struct axes *axes, struct hosts *ho
     hosts_fitting(hosts, within, (const bool *const *)region->codes, input, codes);
     for (size_t i = 0; i < width && meets != HOSTS_UNKNOWN; i++) {
         one[input] = i;
-        codes[i] = codes[i] && (i == region->codes_of_one[input] || hosts_has(hosts, meets, one));
+        codes[i] = had[i] || (codes[i] && hosts_has(hosts, meets, one));
+        more = more || codes[i] != had[i];
     }
+    return more;
+}
+
+bool region_widen(struct arena *arena, const struct axes *axes, struct hosts *hosts, hostset set, hostset within,
+                  struct region *region) {
+    bool any = false;
+    for (bool more = true; more; any = any || more) {
+        more = false;
+        for (size_t i = axes->count; i-- > 0;)
+            more = widen(arena, axes, hosts, set, within, region, i) || more;
+    }
+    return any;
 }
 
 bool region_next(struct arena *arena, const struct axes *axes, struct hosts *hosts, hostset set, hostset within,
@@ -57,8 +75,7 @@ bool region_next(struct arena *arena, const struct axes *axes, struct hosts *hos
     }
     for (size_t i = count; i-- > 0;)
         drop(hosts, within, region, i);
-    for (size_t i = count; i-- > 0;)
-        widen(arena, axes, hosts, set, within, region, i);
+    region_widen(arena, axes, hosts, set, within, region);
     *left = hosts_minus(hosts, *left, hosts_box(hosts, (const bool *const *)region->codes));
     return *left != HOSTS_UNKNOWN;
 }

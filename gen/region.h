@@ -34,6 +34,12 @@ enum { MOST_REGIONS = 4, MOST_MORE_REGIONS = 100 };
 bool region_next(struct arena *arena, const struct axes *axes, struct hosts *hosts, hostset set, hostset within,
                  hostset *left, struct region *region);
 
+/*
+ * Adds codes to a box that lies in `within`, as long as it does and hosts of the set come in. False if there are none.
+ */
+bool region_widen(struct arena *arena, const struct axes *axes, struct hosts *hosts, hostset set, hostset within,
+                  struct region *region);
+
 /* "host_os = macos, kvm = no, version from 9.2"; "every host" if it has no condition. */
 const char *region_words(struct arena *arena, const struct axes *axes, const struct region *region);
 

@@ -49,6 +49,15 @@ void report_witness(struct json *json, const struct diag_witness *witness) {
     json_close(json, '{');
 }
 
+void report_witnesses(struct json *json, const struct diag *diag) {
+    json_open(json, "witnesses", '[');
+    for (size_t i = 0; i < diag->witnesses.count; i++)
+        report_witness(json, diag->witnesses.items[i]);
+    json_close(json, '[');
+    json_number(json, "moreRegions", diag->n_more_regions);
+    json_bool(json, "allRegionsCounted", !diag->has_uncounted_regions);
+}
+
 static void write_finding(struct json *json, const struct sources *sources, const struct diag *diag) {
     const struct diag_kind *kind = diag_kind(diag->code);
     json_open(json, NULL, '{');
@@ -74,11 +83,7 @@ static void write_finding(struct json *json, const struct sources *sources, cons
     } else {
         json_raw(json, "fix", "null");
     }
-    json_open(json, "witnesses", '[');
-    for (size_t i = 0; i < diag->witnesses.count; i++)
-        report_witness(json, diag->witnesses.items[i]);
-    json_close(json, '[');
-    json_number(json, "moreRegions", diag->n_more_regions);
+    report_witnesses(json, diag);
     json_close(json, '{');
 }
 

@@ -159,11 +159,7 @@ static void write_fix(struct sarif *sarif, const struct sources *sources, const 
 
 static void write_witnesses(struct json *json, const struct diag *diag) {
     json_open(json, "properties", '{');
-    json_open(json, "witnesses", '[');
-    for (size_t i = 0; i < diag->witnesses.count; i++)
-        report_witness(json, diag->witnesses.items[i]);
-    json_close(json, '[');
-    json_number(json, "moreRegions", diag->n_more_regions);
+    report_witnesses(json, diag);
     json_close(json, '{');
 }
 

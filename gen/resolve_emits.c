@@ -80,7 +80,14 @@ static bool wants_known(const struct cond *guard) {
     return wants;
 }
 
-/* One of the texts is there wherever their entry is and its holes have values: they are what these may become. */
+static bool is_any(const char *glob) {
+    return strspn(glob, "*") == strlen(glob);
+}
+
+/*
+ * One of the texts is there wherever their entry is and its holes have values: they are what these may become. '*'
+ * asks for the entry only.
+ */
 static struct match match_texts(struct question *question, const char *glob, const struct emitted_list *texts) {
     struct arena *arena = question->builder->arena;
     struct match match = {0};
@@ -92,7 +99,7 @@ static struct match match_texts(struct question *question, const char *glob, con
             ARENA_PUSH(arena, &any, texts->items[i].guard);
         else if (sameness == NOT_CERTAIN)
             match.uncertain = &texts->items[i];
-        all = all && sameness == SAME && !wants_known(texts->items[i].guard);
+        all = all && sameness == SAME && (is_any(glob) || !wants_known(texts->items[i].guard));
     }
     match.where = all ? NULL : cond_any(arena, &any);
     return match;
@@ -117,7 +124,7 @@ static const struct cond *entry_matches(struct question *question, const struct 
         value = match_texts(question, part->value, &entry->values);
     if (never_matches(key) || never_matches(value))
         return cond_never(arena);
-    if (entry->nested && strspn(part->value, "*") != strlen(part->value))
+    if (entry->nested && !is_any(part->value))
         report_nested(question, part, entry);
     else if (key.uncertain)
         report_uncertain(question, part->key_span, part->key, entry->span, key.uncertain);

@@ -16,7 +16,7 @@
 %parse-param {struct scanner *scanner}
 
 %code requires {
-#include "scanner.h"
+#include "recovery.h"
 }
 
 %code provides {
@@ -49,7 +49,7 @@ enum { MAX_ELSE_WHEN = 400 };
 /* At the end of the file there is nothing to go on with; the parser ends after a second error in a row. */
 #define RESYNC(broken, depth)                                                                                          \
     do {                                                                                                               \
-        yychar = resync(scanner, lexer, yychar, (broken), (depth), &yylval, &yylloc);                                  \
+        yychar = recovery_skip(scanner, lexer, yychar, (broken), (depth), &yylval, &yylloc);                                  \
         if (yychar != YYEOF)                                                                                           \
             yyerrok;                                                                                                   \
     } while (0)
@@ -58,9 +58,6 @@ enum { MAX_ELSE_WHEN = 400 };
 #define PUSH(list, element) ARENA_PUSH(scanner->arena, (list), (element))
 
 static void parse_error(struct span *span, void *lexer, struct scanner *scanner, const char *message);
-static int resync(struct scanner *scanner, void *lexer, int token, struct span broken, int depth, YYSTYPE *value,
-                  struct span *span);
-static void reserved(struct scanner *scanner, struct span span, const char *what);
 static struct ast_declaration *declare(struct scanner *scanner, enum ast_kind kind, struct span span);
 static struct ast_declaration *decision(struct scanner *scanner, const struct ast_table *outcomes, ast_names columns,
                                         struct ast_table *rows);
@@ -223,12 +220,12 @@ declaration
     }
     | decide { $$ = $1; $$->span = @$; }
     | OVERRIDE decide { $$ = $2; $$->span = @$; $$->table->overrides = true; }
-    | OVERRIDE PART { reserved(scanner, @$, "'override part'"); YYERROR; }
+    | OVERRIDE PART { recovery_reserved(scanner, @$, "'override part'"); YYERROR; }
     | EXAMPLE STR '{' settings '}' ARROW cond ';' {
         $$ = $settings; $$->span = @$; $$->text = $STR; $$->cond = $cond;
     }
     | ARGV block { $$ = declare(scanner, AST_ARGV, @$); $$->argv = $block; }
-    | ARGV AFTER { reserved(scanner, @$, "'argv after'"); YYERROR; }
+    | ARGV AFTER { recovery_reserved(scanner, @$, "'argv after'"); YYERROR; }
     | ASSUME cond meta ';' { $$ = declare(scanner, AST_ASSUME, @$); $$->cond = $cond; $$->meta = $meta; }
     | ASSUME label cond meta ';' {
         $$ = declare(scanner, AST_ASSUME, @$); $$->name = $label; $$->cond = $cond; $$->meta = $meta;
@@ -242,7 +239,7 @@ declaration
     | PROMISE promise meta ';' { $$ = $promise; $$->span = @$; $$->meta = $meta; }
     | PROMISE label promise meta ';' { $$ = $promise; $$->span = @$; $$->name = $label; $$->meta = $meta; }
     | ADMIT name meta ';' { $$ = declare(scanner, AST_ADMIT, @$); $$->name = $name; $$->meta = $meta; }
-    | DOCUMENT { reserved(scanner, @$, "'document'"); YYERROR; }
+    | DOCUMENT { recovery_reserved(scanner, @$, "'document'"); YYERROR; }
     | error { RESYNC(@error, 0); $$ = NULL; }
     ;
 
@@ -371,7 +368,7 @@ base_type
     | PATH_TYPE { $$ = (struct ast_type){.kind = AST_TYPE_PATH, .span = @$}; }
     | WORD { $$ = (struct ast_type){.kind = AST_TYPE_NAME, .span = @$, .name = $WORD}; }
     | '{' members '}' { $$ = (struct ast_type){.kind = AST_TYPE_MEMBERS, .span = @$, .members = $members}; }
-    | LIST { reserved(scanner, @$, "'list'"); YYERROR; }
+    | LIST { recovery_reserved(scanner, @$, "'list'"); YYERROR; }
     ;
 range
     : word_or_int[low] DOTS word_or_int[high] {
@@ -402,7 +399,7 @@ input
         if ($$->optional.text) diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, @OPTIONAL, "a second 'optional'");
         $$->optional = $OPTIONAL;
     }
-    | input UNIQUE { reserved(scanner, @UNIQUE, "'unique'"); YYERROR; }
+    | input UNIQUE { recovery_reserved(scanner, @UNIQUE, "'unique'"); YYERROR; }
     ;
 limit
     : MATCHING STR { $$ = (struct ast_limit){.kind = AST_LIMIT_MATCHING, .span = @$, .pattern = $STR}; }
@@ -412,7 +409,7 @@ limit
 input_source
     : input
     | input FROM PROBE name_opt { $$ = $1; $$->source = AST_FROM_PROBE; $$->probe = $name_opt; }
-    | input FROM PROBE name EQ value { reserved(scanner, @value, "a probe with an argument"); YYERROR; }
+    | input FROM PROBE name EQ value { recovery_reserved(scanner, @value, "a probe with an argument"); YYERROR; }
     | input FROM CALLER { $$ = $1; $$->source = AST_FROM_CALLER; }
     | input FROM CALLER ELSE PROBE name_opt {
         $$ = $1; $$->source = AST_FROM_CALLER_ELSE_PROBE; $$->probe = $name_opt;
@@ -572,7 +569,7 @@ prim
         $$ = condition(scanner, AST_COND_COUNT, @$);
         $$->option = $OPT; $$->pattern = $pattern_opt; $$->relation = $relation; $$->value = $INT;
     }
-    | ANY name { reserved(scanner, @ANY, "'any'"); YYERROR; }
+    | ANY name { recovery_reserved(scanner, @ANY, "'any'"); YYERROR; }
     ;
 pattern_opt: %empty { $$ = NULL; } | pattern ;
 pattern: '(' parts ')' { $$ = $parts; $$->span = @$; } ;
@@ -603,8 +600,8 @@ statements
 statement
     : args when_opt meta ';' { $$ = $args; $$->span = @$; $$->when = $when_opt; $$->meta = $meta; }
     | when_statement
-    | EACH { reserved(scanner, @EACH, "'each'"); YYERROR; }
-    | PART { reserved(scanner, @PART, "'part'"); YYERROR; }
+    | EACH { recovery_reserved(scanner, @EACH, "'each'"); YYERROR; }
+    | PART { recovery_reserved(scanner, @PART, "'part'"); YYERROR; }
     | error { RESYNC(@error, scanner->statement_depth); $$ = NULL; }
     ;
 when_statement
@@ -671,93 +668,29 @@ static const char *symbol_text(const struct scanner *scanner, yysymbol_kind_t ki
     return scanner->is_question ? "the end" : "the end of the file";
 }
 
-/* What stands in the file at a span, shortened: quoted in messages. */
-static const char *excerpt(struct scanner *scanner, struct span span) {
-    size_t length = span.end - span.begin;
-    const size_t most = 40;
-    bool cut = length > most;
-    if (cut) {
-        length = most;
-        while (length > 0 && ((unsigned char)scanner->source->text[span.begin + length] & 0xc0u) == 0x80u)
-            length--;
-    }
-    return arena_print(scanner->arena, "%.*s%s", (int)length, scanner->source->text + span.begin, cut ? "..." : "");
-}
-
-static struct diag *report_end(struct scanner *scanner) {
-    size_t end = scanner->source->length;
-    while (end > 0 && strchr(" \t\r\n", scanner->source->text[end - 1]))
-        end--;
-    struct span span = {scanner->file, end ? (uint32_t)end - 1 : 0, (uint32_t)end};
-    return diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, span, "the %s ends here in the middle of something",
-                    scanner->is_question ? "condition" : "file");
-}
-
-/* A ';' that was forgotten at the end of a line shows only in the next one. */
-static bool lacks_semicolon(struct scanner *scanner, struct span span) {
-    uint32_t end = scanner->before.end;
-    return end > 0 && end < span.begin && memchr(scanner->source->text + end, '\n', span.begin - end);
-}
-
-/* A '*' as the first thing in parentheses or behind a comma: in what lists hold, it is a text. */
-static bool is_in_pattern(const struct scanner *scanner, struct span span) {
-    const char *text = scanner->source->text;
-    return text[span.begin] == '*' && scanner->before.end > 0 && strchr("(,", text[scanner->before.end - 1]);
-}
-
+/* Hands over what recovery.c needs to say something that helps. */
 static int yyreport_syntax_error(const yypcontext_t *context, void *lexer, struct scanner *scanner) {
     (void)lexer;
-    yysymbol_kind_t token = yypcontext_token(context);
-    struct span span = *yypcontext_location(context);
+    yysymbol_kind_t token = yypcontext_token(context), kinds[YYNTOKENS];
+    struct syntax_error error = {.span = *yypcontext_location(context),
+                                 .is_end = token == YYSYMBOL_YYEOF,
+                                 .is_word = token == YYSYMBOL_WORD,
+                                 .is_option = token == YYSYMBOL_OPT,
+                                 .is_reserved = token >= YYSYMBOL_WHEN && token <= YYSYMBOL_PART};
     if (token == YYSYMBOL_YYUNDEF || scanner->stopped)
         return 0; /* the scanner has said it */
-    enum { FEW = 5 };
-    yysymbol_kind_t kinds[YYNTOKENS];
-    bool wants_word = false, wants_semicolon = false, wants_declaration = false, wants_reference = false;
-    bool wants_text = false;
     int count = yypcontext_expected_tokens(context, kinds, YYNTOKENS);
     for (int i = 0; i < count; i++) {
-        wants_word = wants_word || kinds[i] == YYSYMBOL_WORD;
-        wants_text = wants_text || kinds[i] == YYSYMBOL_STR;
-        wants_declaration = wants_declaration || kinds[i] == YYSYMBOL_RULESET;
-        wants_reference = wants_reference || kinds[i] == YYSYMBOL_REFERENCE;
-        wants_semicolon = wants_semicolon || strcmp(symbol_text(scanner, kinds[i]), "';'") == 0;
+        const char *text = symbol_text(scanner, kinds[i]);
+        error.wants_word |= kinds[i] == YYSYMBOL_WORD;
+        error.wants_text |= kinds[i] == YYSYMBOL_STR;
+        error.wants_declaration |= kinds[i] == YYSYMBOL_RULESET;
+        error.wants_reference |= kinds[i] == YYSYMBOL_REFERENCE;
+        error.wants_semicolon |= strcmp(text, "';'") == 0;
+        if (error.n_expected++ < MOST_EXPECTED)
+            error.expected[i] = text;
     }
-    bool cut_short = token == YYSYMBOL_YYEOF && scanner->braces > 0;
-    if (wants_semicolon && !cut_short && lacks_semicolon(scanner, span)) {
-        struct span last = {span.file, scanner->before.end - 1, scanner->before.end};
-        struct diag *diag = diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, last, "a ';' is missing after this");
-        diag_fix(scanner->diagnostics, diag, (struct span){last.file, last.end, last.end}, ";");
-        return 0;
-    }
-    if (wants_word && token >= YYSYMBOL_WHEN && token <= YYSYMBOL_PART) {
-        diag_add(scanner->diagnostics, DIAG_CODE_NAME, span, "'%s' is a word of the language and cannot be a name",
-                 excerpt(scanner, span));
-        return 0;
-    }
-    if (token == YYSYMBOL_WORD && wants_declaration && !wants_word) {
-        struct diag *diag = diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, span, "no declaration begins with '%s'",
-                                     excerpt(scanner, span));
-        diag_help(scanner->diagnostics, diag, "declarations begin with ruleset, library, include, enum, reason, "
-                                              "format, option, fact, param, let, decide, override, assume, "
-                                              "reject, warn, promise, admit, example or argv");
-        return 0;
-    }
-    struct diag *diag = token == YYSYMBOL_YYEOF ? report_end(scanner)
-                                                : diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, span,
-                                                           "'%s' cannot stand here", excerpt(scanner, span));
-    if (wants_reference && token == YYSYMBOL_OPT) {
-        diag_help(scanner->diagnostics, diag, "write the option with the key whose values are meant: %s.KEY",
-                  excerpt(scanner, span));
-    } else if (wants_text && is_in_pattern(scanner, span)) {
-        diag_help(scanner->diagnostics, diag, "write \"*\", in quotes, for any text");
-    } else if (count > 0 && count < FEW) {
-        const char *list = "";
-        for (int i = 0; i < count; i++)
-            list = arena_print(scanner->arena, "%s%s%s", list, i == 0 ? "" : i + 1 < count ? ", " : " or ",
-                               symbol_text(scanner, kinds[i]));
-        diag_help(scanner->diagnostics, diag, "expected %s", list);
-    }
+    recovery_report(scanner, &error);
     return 0;
 }
 
@@ -768,93 +701,6 @@ static void parse_error(struct span *span, void *lexer, struct scanner *scanner,
     diag_add(scanner->diagnostics, DIAG_CODE_NESTING, *span,
              "this is nested too deep, or more than %d times 'else when'; the rest of the file was not read",
              MAX_ELSE_WHEN);
-}
-
-static void reserved(struct scanner *scanner, struct span span, const char *what) {
-    diag_add(scanner->diagnostics, DIAG_CODE_RESERVED, span,
-             "%s belongs to the language, but this version of Muster does not have it yet",
-             what ? what : arena_print(scanner->arena, "'%s'", excerpt(scanner, span)));
-}
-
-static bool begins_declaration(int token) {
-    switch (token) {
-    case RULESET: case LIBRARY: case INCLUDE: case ENUM: case REASON: case FORMAT: case OPTION: case FACT: case PARAM:
-    case LET: case DECIDE: case EXAMPLE: case ARGV: case ASSUME: case WARN: case PROMISE: case ADMIT: case DOCUMENT:
-    case OVERRIDE: case REJECT:
-        return true;
-    default:
-        return false;
-    }
-}
-
-static bool at_line_start(const struct scanner *scanner, struct span span) {
-    return span.begin == 0 || scanner->source->text[span.begin - 1] == '\n';
-}
-
-/* The broken row or statement is in truth a declaration: the '}' before it was forgotten. */
-static bool missed_brace(struct scanner *scanner, void *lexer, struct span broken, int depth) {
-    char first = scanner->source->text[broken.begin];
-    if (!at_line_start(scanner, broken) || first < 'a' || first > 'z' || scanner->stopped)
-        return false;
-    YYSTYPE value;
-    struct span word;
-    struct diagnostics *diagnostics = scanner->diagnostics;
-    scanner_rewind(scanner, lexer, broken.begin, 0);
-    if (!begins_declaration(scan_lex(&value, &word, lexer)))
-        return false;
-    struct diag *last = diagnostics->items[diagnostics->count - 1];
-    if (!diag_is_full(diagnostics) && last->span.file == scanner->file && last->span.begin >= broken.begin) {
-        last->code = DIAG_CODE_SYNTAX;
-        last->span = word;
-        last->text = "a '}' is missing before this";
-        last->help = NULL;
-        last->fix = NULL;
-    }
-    scanner_rewind(scanner, lexer, broken.begin, depth);
-    scanner->braces = scanner->parens = 0;
-    return true;
-}
-
-/*
- * Skips what is left of a broken declaration (depth 0), row or statement (depth: braces open around it), beginning
- * with the token that was read last. Returns the token to go on with.
- */
-static int resync(struct scanner *scanner, void *lexer, int token, struct span broken, int depth, YYSTYPE *value,
-                  struct span *span) {
-    uint32_t brace = 0; /* where a '}' closed it */
-    if (depth == 0)
-        scanner->statement_depth = 0;
-    uint32_t offset = scanner->offset;
-    if (depth > 0 && missed_brace(scanner, lexer, broken, depth))
-        return YYEMPTY;
-    if (depth > 0 && scanner->offset != offset)
-        scanner_rewind(scanner, lexer, offset, 0);
-    if (token == YYEMPTY)
-        token = scan_lex(value, span, lexer);
-    for (;; token = scan_lex(value, span, lexer)) {
-        if (token == BY || token == FIRST || token == ARROW)
-            brace = 0; /* of the same declaration still */
-        bool new_line = brace && memchr(scanner->source->text + brace, '\n', span->begin - brace);
-        if (token == YYEOF || new_line || (begins_declaration(token) && at_line_start(scanner, *span)))
-            break;
-        if (token == '}' && scanner->braces < depth)
-            break;
-        if (token == ';' && scanner->braces <= depth) {
-            token = YYEMPTY;
-            break;
-        }
-        if (token == '}' && scanner->braces <= depth)
-            brace = span->end;
-    }
-    if (depth == 0) {
-        broken.end = token == YYEMPTY ? span->end : span->begin;
-        ARENA_PUSH(scanner->diagnostics->arena, &scanner->diagnostics->lost, broken);
-    }
-    /* However many brackets were forgotten: what stands here starts anew. */
-    scanner->parens = 0;
-    if (depth == 0 || scanner->braces < 0)
-        scanner->braces = token == '{';
-    return token;
 }
 
 static struct ast_declaration *declare(struct scanner *scanner, enum ast_kind kind, struct span span) {

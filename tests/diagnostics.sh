@@ -71,6 +71,9 @@ for code in $codes; do
     check_equal "and does not show [$code]" "" "$(grep -F "[$code]" "$scratch/actual")"
 done
 
+# More regions than anybody counts: for machines, too.
+check_format promise_uncounted json
+
 # --- made here: made NAME, from standard input ---
 
 made() {

@@ -1,6 +1,7 @@
 # What the tests of the program muster share. Sourced after tests/lib.sh; the current folder becomes the scratch one.
 #
 #   try ARGUMENTS       runs muster and adds to the file `transcript`: the command, stdout, stderr and the exit code
+#   try_compiler ARGUMENTS   the same with musterc
 #   says NAME TEXT ARGUMENTS   checks that muster ends with 2, prints nothing, and says exactly TEXT on stderr
 #   not_started NAME    checks that no program of the folder `bin` has run
 #
@@ -10,6 +11,7 @@
 # shellcheck shell=bash disable=SC2154
 
 muster=$builddir/muster
+musterc=$builddir/musterc
 cd "$scratch" || exit 2
 unset MUSTER_CONFIG XDG_CACHE_HOME
 export HOME=$scratch/home
@@ -34,11 +36,20 @@ mask_lines() {
 }
 
 try() {
-    local code
-    "$muster" "$@" >out 2>err </dev/null
+    try_program "$muster" "$@"
+}
+
+try_compiler() {
+    try_program "$musterc" "$@"
+}
+
+try_program() {
+    local code program=$1
+    shift
+    "$program" "$@" >out 2>err </dev/null
     code=$?
     {
-        printf '$ muster'
+        printf '$ %s' "$(basename "$program")"
         [ $# = 0 ] || printf ' %q' "$@"
         printf '\n'
         cat out err

@@ -1,0 +1,70 @@
+# The command line of musterc: help of every command, mistakes in options.
+#
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2154
+
+. "${srcdir:-$(dirname "$0")/../..}/tests/lib.sh"
+. "$srcdir/tests/cli/common.sh"
+
+# Its commands, as its help names them.
+commands=$("$musterc" --help | sed -n 's/^  musterc \([a-z][a-z]*\) .*/\1/p')
+check_equal "there are commands" "check" "$(echo "$commands" | head -n 1)"
+
+: >transcript
+try_compiler --version
+try_compiler --help
+for command in $commands; do
+    try_compiler "$command" --help
+done
+sed -i 's/^musterc [0-9].*/musterc VERSION/' transcript
+check_golden "help" "$srcdir/tests/cli/golden/compiler-help.txt" transcript
+
+# What --help lists and what the manual says are the same.
+page=$srcdir/docs/musterc.1
+for command in $commands; do
+    check_equal "the manual has $command" "1" "$(grep -c "^\.It Cm $command\$" "$page")"
+    check_equal "and its synopsis" "1" "$(sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/p' "$page" | grep -c "^\.Cm $command\$")"
+    for option in $("$musterc" "$command" --help | grep -oE '^  (-[A-Za-z], )?--[a-z-]+' | grep -oE -- '--[a-z-]+'); do
+        grep -qE "^\.(It|Op).*Fl -${option#--}( |\$)" "$page" &&
+            ok "the manual has $command $option" || not_ok "the manual has $command $option" "no line of $page has it"
+    done
+done
+
+printf 'ruleset t;\nfact a : bool;\nargv { p; }\n' >t.muster
+: >transcript
+try_compiler
+try_compiler chekc t.muster
+try_compiler $'che\eck' t.muster
+try_compiler check
+try_compiler check t.muster --fromat json
+try_compiler check t.muster --format yaml
+try_compiler check t.muster --format shell
+try_compiler check t.muster --format
+try_compiler check t.muster --format=
+try_compiler check t.muster --color sometimes
+try_compiler check t.muster -x
+try_compiler check t.muster -I
+try_compiler check t.muster --facts t.cfg
+try_compiler check t.muster -Wgpa
+try_compiler argv t.muster t.muster
+try_compiler ask t.muster
+try_compiler ask t.muster a a
+try_compiler compile t.muster
+try_compiler --explain gpa
+try_compiler check -- -t.muster
+check_golden "mistakes" "$srcdir/tests/cli/golden/compiler-mistakes.txt" transcript
+
+# Includes that are not beside the file are looked for in the folders of -I, in their order; what is beside it wins.
+mkdir -p one two apart
+echo 'library l; enum E { one }' >one/l.muster
+echo 'library l; enum E { two }' >two/l.muster
+printf 'ruleset t;\ninclude "l.muster";\nfact e : E;\nargv { $e; }\n' >apart/t.muster
+: >transcript
+try_compiler argv apart/t.muster --set e=one
+try_compiler argv -I nowhere -Ione -I two apart/t.muster --set e=one
+try_compiler argv --include=two -I one apart/t.muster --set e=two
+cp one/l.muster apart/
+try_compiler argv -I two apart/t.muster --set e=one
+check_golden "folders of includes" "$srcdir/tests/cli/golden/compiler-folders.txt" transcript
+
+finish

@@ -1,0 +1,845 @@
+/*
+ * Folded decisions against brute force: on random rulesets every host finds its answer in the rows and no other one, no
+ * row can be dropped, none widened, and the numbers of cases and the rules are right; also from other columns than
+ * those of the rules, and where these do not do. The seed is printed; MUSTER_SEED and MUSTER_COUNT in the environment
+ * choose others. And the whole baseline through the JSON of its matrix.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "../gen/matrix_parts.h"
+#include "brute.h"
+#include "compiled.h"
+
+struct trial {
+    struct maker maker;
+    struct arena *arena;
+    struct compiled compiled;
+    unsigned weights[MOST_SUBJECTS][MOST_ATOMS + 1]; /* by input, by atom: how many codes are in it */
+    const bool *narrowed;                            /* by cell: the hosts that are asked for; or NULL */
+    char wrong[400];                                 /* what, if anything */
+};
+
+struct totals {
+    size_t n_sound, n_folded, n_rows, n_rejecting, n_merged, n_cells, n_narrowed, n_enough, n_too_few, n_unset;
+};
+
+/* The first thing that is wrong. */
+static __attribute__((format(printf, 2, 3))) bool fail(struct trial *trial, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    if (!trial->wrong[0])
+        vsnprintf(trial->wrong, sizeof trial->wrong, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+/* ---- what the compiler calls by number, as brute force has it --------------------------------------------------- */
+
+static unsigned width(const struct subject *subject) {
+    return subject->n_atoms + subject->or_unknown;
+}
+
+static unsigned find_subject(const struct maker *maker, const struct variable *variable) {
+    for (unsigned i = 0; i < maker->n_subjects; i++)
+        if (strcmp(maker->subjects[i].name, variable->name) == 0)
+            return i;
+    return MOST_SUBJECTS;
+}
+
+/* The atoms that a code has a part of. Neither need be the finer ones. */
+static uint32_t atoms_of(const struct subject *subject, const struct variable *variable, size_t code) {
+    int64_t low = variable_value(variable, code), high = low;
+    uint32_t atoms = 0;
+    if (low == MUSTER_UNKNOWN)
+        return UINT32_C(1) << subject->n_atoms;
+    if (subject->kind == OF_TEXT)
+        return code == 0 ? UINT32_C(1) << subject->n_atoms : 1;
+    if (subject->kind == OF_BOOL || subject->kind == OF_ENUM)
+        return UINT32_C(1) << code;
+    if (variable->type.numeric)
+        low = high = variable->type.members[code].number;
+    else
+        high = code + 1 < variable->n_codes ? variable_value(variable, code + 1) - 1 : variable->type.high;
+    for (unsigned i = 0; i < subject->n_atoms; i++)
+        if (high >= subject->low[i] && low <= subject->high[i])
+            atoms |= UINT32_C(1) << i;
+    return atoms;
+}
+
+/* An interval counts where it begins, so that the numbers of several atoms add up. */
+static void weigh(struct trial *trial) {
+    memset(trial->weights, 0, sizeof trial->weights);
+    for (unsigned i = 0; i < trial->maker.n_inputs; i++) {
+        const struct subject *subject = &trial->maker.subjects[i];
+        const struct variable *variable = find_variable(&trial->compiled, subject->name);
+        for (size_t code = 0; code < variable_n_codes(variable); code++) {
+            uint32_t atoms = atoms_of(subject, variable, code);
+            unsigned first = 0;
+            while (!(atoms >> first & 1))
+                first++;
+            trial->weights[i][first]++;
+        }
+        if (variable_n_codes(variable) == 0)
+            trial->weights[i][0] = 1;
+    }
+}
+
+/* ---- answers by brute force ------------------------------------------------------------------------------------- */
+
+/* What comes out for a cell: values by outcome, or a message; nothing if it is not asked about. */
+struct verdict_of_cell {
+    bool any;
+    const char *reject;
+    int values[MOST_OUTCOMES];
+    const struct row_plan *rule;
+};
+
+static const struct stage_plan *find_stage(const struct maker *maker, unsigned subject) {
+    for (unsigned i = 0; i < maker->n_stages; i++) {
+        const struct table_plan *table = maker->stages[i].table;
+        for (unsigned k = 0; table && k < table->n_outcomes; k++)
+            if (table->outcomes[k] == subject)
+                return &maker->stages[i];
+        if (!table && maker->stages[i].let == subject)
+            return &maker->stages[i];
+    }
+    return NULL;
+}
+
+/* The row that refuses is that of the replaced table where the answer is inherited. */
+static const char *refusal(struct trial *trial, const struct table_plan *table, unsigned row, const struct cell *cell) {
+    const struct row_plan *plan = &table->rows[row];
+    bool inherits = false;
+    for (unsigned k = 0; k < table->n_outcomes; k++)
+        inherits = inherits || plan->inherits[k];
+    if (plan->rejects)
+        return arena_print(trial->arena, "row %u of %s", row, trial->maker.subjects[table->outcomes[0]].name);
+    return inherits && table->base ? refusal(trial, table->base, first_row(table->base, cell), cell) : NULL;
+}
+
+static struct verdict_of_cell judge(struct trial *trial, const struct folded *folded, size_t index) {
+    const struct cell *cell = &trial->maker.world->cells[index];
+    struct verdict_of_cell verdict = {.any = false};
+    const struct stage_plan *stage = find_stage(&trial->maker, find_subject(&trial->maker, folded->outcomes[0]));
+    if (!is_possible(cell) || (trial->narrowed && !trial->narrowed[index]))
+        return verdict;
+    if (stage->table) {
+        if (!has_columns(stage->table, cell))
+            return verdict;
+        unsigned row = first_row(stage->table, cell);
+        verdict.rule = &stage->table->rows[row];
+        verdict.reject = refusal(trial, stage->table, row, cell);
+    }
+    verdict.any = true;
+    for (size_t i = 0; i < folded->n_outcomes && !verdict.reject; i++) {
+        verdict.values[i] = cell->state[find_subject(&trial->maker, folded->outcomes[i])];
+        verdict.any = verdict.any && verdict.values[i] != NO_VALUE;
+    }
+    return verdict;
+}
+
+static bool says(const struct trial *trial, const struct folded *folded, const struct fold_row *row,
+                 const struct verdict_of_cell *verdict) {
+    if (row->reject || verdict->reject)
+        return row->reject && verdict->reject && strcmp(row->reject, verdict->reject) == 0;
+    for (size_t i = 0; i < folded->n_outcomes; i++) {
+        const struct subject *subject = &trial->maker.subjects[find_subject(&trial->maker, folded->outcomes[i])];
+        if (!(atoms_of(subject, folded->outcomes[i], (size_t)row->results[i]) >> verdict->values[i] & 1))
+            return false;
+    }
+    return true;
+}
+
+/* ---- rows by brute force ---------------------------------------------------------------------------------------- */
+
+/* By row, by column: the atoms. */
+struct masks {
+    uint32_t items[MOST_SUBJECTS];
+};
+
+/* Codes of one atom belong to a cell together: nothing tells them apart. */
+static bool read_masks(struct trial *trial, const struct folded *folded, const struct fold_row *row,
+                       struct masks *masks) {
+    for (size_t i = 0; i < folded->columns.count; i++) {
+        const struct variable *column = folded->columns.items[i];
+        const struct subject *subject = &trial->maker.subjects[find_subject(&trial->maker, column)];
+        uint32_t in = 0, out = 0;
+        for (size_t code = 0; code < variable_n_codes(column); code++)
+            *(!row->codes[i] || row->codes[i][code] ? &in : &out) |= atoms_of(subject, column, code);
+        masks->items[i] = in;
+        if (in & out)
+            return fail(trial, "a cell of '%s' has a part of an interval that nothing cuts", column->name);
+        if (!in || (row->codes[i] && !out))
+            return fail(trial, "a cell of '%s' has no condition, or no value", column->name);
+    }
+    return true;
+}
+
+static bool fits(const struct trial *trial, const struct folded *folded, const struct masks *masks,
+                 const struct cell *cell, size_t but) {
+    for (size_t i = 0; i < folded->columns.count; i++) {
+        int state = cell->state[find_subject(&trial->maker, folded->columns.items[i])];
+        if (i != but && (state == NO_VALUE || !(masks->items[i] >> state & 1)))
+            return false;
+    }
+    return true;
+}
+
+/* Every cell is in a row that says what comes out, and in none that says something else. */
+static bool check_cells(struct trial *trial, const struct folded *folded, const struct masks *masks) {
+    const struct world *world = trial->maker.world;
+    for (size_t i = 0; i < world->n_cells; i++) {
+        struct verdict_of_cell verdict = judge(trial, folded, i);
+        bool any = !verdict.any;
+        for (size_t k = 0; k < folded->rows.count && verdict.any; k++) {
+            if (!fits(trial, folded, &masks[k], &world->cells[i], SIZE_MAX))
+                continue;
+            any = true;
+            if (!says(trial, folded, &folded->rows.items[k], &verdict))
+                return fail(trial, "row %zu says something else than the rules for cell %zu", k, i);
+        }
+        if (!any)
+            return fail(trial, "no row of '%s' fits cell %zu", folded->outcomes[0]->name, i);
+    }
+    return true;
+}
+
+/* Some cell has its answer from this row only. */
+static bool is_needed(struct trial *trial, const struct folded *folded, const struct masks *masks, size_t row) {
+    const struct world *world = trial->maker.world;
+    for (size_t i = 0; i < world->n_cells; i++) {
+        size_t n = 0;
+        if (!judge(trial, folded, i).any || !fits(trial, folded, &masks[row], &world->cells[i], SIZE_MAX))
+            continue;
+        for (size_t k = 0; k < folded->rows.count; k++)
+            n += fits(trial, folded, &masks[k], &world->cells[i], SIZE_MAX);
+        if (n == 1)
+            return true;
+    }
+    return false;
+}
+
+/* Whether a column of a row could have this atom, too: some host then comes in, and none with another answer. */
+static bool is_too_narrow(struct trial *trial, const struct folded *folded, const struct masks *masks, size_t row,
+                          size_t column, unsigned atom) {
+    const struct world *world = trial->maker.world;
+    unsigned subject = find_subject(&trial->maker, folded->columns.items[column]);
+    bool any = false;
+    for (size_t i = 0; i < world->n_cells; i++) {
+        const struct cell *cell = &world->cells[i];
+        struct verdict_of_cell verdict = judge(trial, folded, i);
+        if (!verdict.any || cell->state[subject] != (int)atom || !fits(trial, folded, &masks[row], cell, column))
+            continue;
+        any = true;
+        if (!says(trial, folded, &folded->rows.items[row], &verdict))
+            return false;
+    }
+    return any;
+}
+
+/* Whether a column of a row could be without a condition. */
+static bool is_idle(struct trial *trial, const struct folded *folded, const struct masks *masks, size_t row,
+                    size_t column) {
+    const struct world *world = trial->maker.world;
+    for (size_t i = 0; i < world->n_cells; i++) {
+        struct verdict_of_cell verdict = judge(trial, folded, i);
+        if (verdict.any && fits(trial, folded, &masks[row], &world->cells[i], column) &&
+            !says(trial, folded, &folded->rows.items[row], &verdict))
+            return false;
+    }
+    return true;
+}
+
+static bool check_least(struct trial *trial, const struct folded *folded, const struct masks *masks) {
+    for (size_t k = 0; k < folded->rows.count; k++) {
+        if (!is_needed(trial, folded, masks, k))
+            return fail(trial, "row %zu can be dropped", k);
+        for (size_t i = 0; i < folded->columns.count; i++) {
+            const struct subject *subject =
+                &trial->maker.subjects[find_subject(&trial->maker, folded->columns.items[i])];
+            if (!folded->rows.items[k].codes[i])
+                continue;
+            if (is_idle(trial, folded, masks, k, i))
+                return fail(trial, "row %zu needs no condition on '%s'", k, subject->name);
+            for (unsigned atom = 0; atom < width(subject); atom++)
+                if (!(masks[k].items[i] >> atom & 1) && is_too_narrow(trial, folded, masks, k, i, atom))
+                    return fail(trial, "'%s' of row %zu can be widened", subject->name, k);
+        }
+    }
+    return true;
+}
+
+/* How many combinations of the inputs that count the marked cells have. */
+static uint64_t count_cases(struct trial *trial, const struct folded *folded, const bool *marked) {
+    const struct maker *maker = &trial->maker;
+    const struct world *world = maker->world;
+    bool *seen = arena_alloc(trial->arena, world->n_cells);
+    uint64_t sum = 0;
+    for (size_t i = 0; i < world->n_cells; i++) {
+        size_t key = 0;
+        uint64_t product = 1;
+        for (size_t k = 0; k < folded->inputs.count && marked[i]; k++) {
+            unsigned input = find_subject(maker, folded->inputs.items[k]);
+            key = key * width(&maker->subjects[input]) + (size_t)world->cells[i].state[input];
+            product *= trial->weights[input][world->cells[i].state[input]];
+        }
+        sum += marked[i] && !seen[key] ? product : 0;
+        seen[key] = seen[key] || marked[i];
+    }
+    return sum;
+}
+
+static bool check_rules(struct trial *trial, const struct folded *folded, const struct masks *masks, size_t index) {
+    const struct fold_row *row = &folded->rows.items[index];
+    const struct world *world = trial->maker.world;
+    size_t n_found = 0;
+    struct {
+        const struct row_plan *items[MOST_ROWS];
+        size_t count;
+    } rules = {.count = 0};
+    for (size_t i = 0; i < world->n_cells; i++) {
+        struct verdict_of_cell verdict = judge(trial, folded, i);
+        size_t at = 0;
+        if (!verdict.any || !verdict.rule || !fits(trial, folded, &masks[index], &world->cells[i], SIZE_MAX))
+            continue;
+        while (at < rules.count && rules.items[at] != verdict.rule)
+            at++;
+        rules.items[at] = verdict.rule;
+        rules.count += at == rules.count;
+    }
+    for (size_t i = 0; i < row->n_rules; i++) {
+        const struct span span = row->rules[i]->span;
+        size_t line = source_place(&trial->compiled.sources.items[span.file], span.begin).line, at = 0;
+        while (at < rules.count && (rules.items[at]->line != line || rules.items[at]->file != span.file))
+            at++;
+        if (at == rules.count)
+            return fail(trial, "the rule in line %zu decides nothing in row %zu", line, index);
+        /* Of one that inherits there may be several; they stand side by side. */
+        n_found += i == 0 || row->rules[i - 1]->written != row->rules[i]->written;
+    }
+    return n_found == rules.count || fail(trial, "row %zu has %zu rules, not %zu", index, n_found, rules.count);
+}
+
+static bool check_numbers(struct trial *trial, const struct folded *folded, const struct masks *masks) {
+    const struct world *world = trial->maker.world;
+    bool *answered = arena_alloc(trial->arena, world->n_cells), *others = arena_alloc(trial->arena, world->n_cells);
+    for (size_t i = 0; i < world->n_cells; i++) {
+        answered[i] = judge(trial, folded, i).any;
+        others[i] = is_possible(&world->cells[i]) && !answered[i] && (!trial->narrowed || trial->narrowed[i]);
+    }
+    uint64_t all = count_cases(trial, folded, answered), unset = count_cases(trial, folded, others);
+    if (folded->cells != all || folded->unset != unset)
+        return fail(trial, "%llu cases and %llu, not %llu and %llu", (unsigned long long)folded->cells,
+                    (unsigned long long)folded->unset, (unsigned long long)all, (unsigned long long)unset);
+    for (size_t k = 0; k < folded->rows.count; k++) {
+        for (size_t i = 0; i < world->n_cells; i++)
+            others[i] = answered[i] && fits(trial, folded, &masks[k], &world->cells[i], SIZE_MAX);
+        uint64_t cases = count_cases(trial, folded, others);
+        if (folded->rows.items[k].cells != cases)
+            return fail(trial, "row %zu has %llu cases, not %llu", k, (unsigned long long)folded->rows.items[k].cells,
+                        (unsigned long long)cases);
+        if (folded->table && !check_rules(trial, folded, masks, k))
+            return false;
+    }
+    return true;
+}
+
+static bool check_folded(struct trial *trial, const struct folded *folded, struct totals *totals) {
+    struct masks *masks = arena_alloc(trial->arena, (folded->rows.count + 1) * sizeof *masks);
+    if (folded->state != FOLD_DONE)
+        return fail(trial, "'%s' is not folded", folded->outcomes[0]->name);
+    for (size_t i = 0; i < folded->rows.count; i++)
+        if (!read_masks(trial, folded, &folded->rows.items[i], &masks[i]))
+            return false;
+    totals->n_folded++;
+    totals->n_rows += folded->rows.count;
+    for (size_t i = 0; i < folded->rows.count; i++) {
+        totals->n_rejecting += folded->rows.items[i].reject != NULL;
+        totals->n_merged += folded->rows.items[i].n_rules > 1;
+    }
+    totals->n_cells += trial->maker.world->n_cells;
+    return check_cells(trial, folded, masks) && check_least(trial, folded, masks) &&
+           check_numbers(trial, folded, masks);
+}
+
+/* ---- all decisions, and where a condition holds ----------------------------------------------------------------- */
+
+/* Each decision stands in the matrix once. */
+static bool check_matrix(struct trial *trial, const char *where, struct totals *totals) {
+    const struct maker *maker = &trial->maker;
+    const struct matrix_request request = {.where = where};
+    size_t n_decided = 0, n_shown = 0;
+    weigh(trial);
+    const struct matrix *matrix =
+        matrix_of(trial->arena, trial->compiled.model, &request, &trial->compiled.diagnostics);
+    if (!matrix || matrix->not_proven)
+        return fail(trial, "no matrix");
+    for (size_t i = 0; i < matrix->items.count; i++) {
+        n_shown += matrix->items.items[i]->n_outcomes;
+        if (!check_folded(trial, matrix->items.items[i], totals))
+            return false;
+    }
+    for (unsigned i = maker->n_inputs; i < maker->n_subjects; i++)
+        n_decided += find_stage(maker, i) != NULL;
+    return n_shown == n_decided || fail(trial, "%zu decisions are shown, not %zu", n_shown, n_decided);
+}
+
+static bool asks_argv(const struct expr *expr) {
+    if (!expr || expr->kind == TEST)
+        return false;
+    return expr->kind == EMITS || expr->kind == TIMES || asks_argv(expr->left) || asks_argv(expr->right);
+}
+
+static bool check_narrowed(struct trial *trial, struct totals *totals) {
+    const struct maker *maker = &trial->maker;
+    struct world *world = maker->world;
+    bool *narrowed = arena_alloc(trial->arena, world->n_cells);
+    if (!maker->question_text || (maker->refuses && asks_argv(maker->question)))
+        return true; /* brute force says nothing of the command line where some decision has no value */
+    for (size_t i = 0; i < world->n_cells; i++)
+        narrowed[i] =
+            has_values(world, &world->cells[i], maker->question) && holds(world, &world->cells[i], maker->question);
+    struct compiled plain = trial->compiled;
+    struct rule_file files[] = {{"test.muster", maker->texts[0]}, {"base.muster", maker->texts[1]}};
+    compile_asked(&trial->compiled, files, maker->extends ? 2 : 1, maker->question_text, TO_CHECKS);
+    trial->narrowed = narrowed;
+    bool good = trial->compiled.model && trial->compiled.diagnostics.n_errors == 0
+                    ? check_matrix(trial, maker->question_text, totals)
+                    : fail(trial, "the question does not compile");
+    if (!good) {
+        char before[sizeof trial->wrong];
+        memcpy(before, trial->wrong, sizeof before);
+        trial->wrong[0] = '\0';
+        fail(trial, "where %s: %.250s", maker->question_text, before);
+    }
+    trial->narrowed = NULL;
+    totals->n_narrowed++;
+    compiled_free(&trial->compiled);
+    trial->compiled = plain;
+    return good;
+}
+
+/* ---- other columns ---------------------------------------------------------------------------------------------- */
+
+/* Whether cells that are alike in these columns, and in those of `more`, always have the same answer. */
+static bool tells_apart(struct trial *trial, const struct folded *folded, const struct axes *columns,
+                        const struct axes *more) {
+    const struct world *world = trial->maker.world;
+    for (size_t a = 0; a < world->n_cells; a++) {
+        struct verdict_of_cell one = judge(trial, folded, a);
+        for (size_t b = 0; b < a && one.any; b++) {
+            struct verdict_of_cell other = judge(trial, folded, b);
+            bool same = other.any;
+            for (size_t i = 0; i < columns->count + more->count && same; i++) {
+                unsigned subject = find_subject(&trial->maker, i < columns->count ? columns->items[i]
+                                                                                  : more->items[i - columns->count]);
+                same = world->cells[a].state[subject] == world->cells[b].state[subject];
+            }
+            if (same && (!one.reject != !other.reject || (one.reject && strcmp(one.reject, other.reject) != 0) ||
+                         (!one.reject && memcmp(one.values, other.values, sizeof one.values) != 0)))
+                return false;
+        }
+    }
+    return true;
+}
+
+static bool has_unset(struct trial *trial, const struct folded *folded, const struct variable *column) {
+    const struct world *world = trial->maker.world;
+    unsigned subject = find_subject(&trial->maker, column);
+    for (size_t i = 0; i < world->n_cells; i++)
+        if (judge(trial, folded, i).any && world->cells[i].state[subject] == NO_VALUE)
+            return true;
+    return false;
+}
+
+/* With what is said to be missing the columns do, and without any one of that they do not. */
+static bool check_missing(struct trial *trial, const struct folded *folded, const struct axes *columns) {
+    if (tells_apart(trial, folded, columns, &(struct axes){0}))
+        return fail(trial, "the columns are said to be too few for '%s'", folded->outcomes[0]->name);
+    if (!tells_apart(trial, folded, columns, &folded->missing))
+        return fail(trial, "more is missing to tell '%s'", folded->outcomes[0]->name);
+    for (size_t i = 0; i < folded->missing.count; i++) {
+        struct axes rest = {0};
+        for (size_t k = 0; k < folded->missing.count; k++)
+            if (k != i)
+                ARENA_PUSH(trial->arena, &rest, folded->missing.items[k]);
+        if (tells_apart(trial, folded, columns, &rest))
+            return fail(trial, "'%s' is not needed to tell '%s'", folded->missing.items[i]->name,
+                        folded->outcomes[0]->name);
+    }
+    return true;
+}
+
+static bool check_columns(struct trial *trial, struct variable *const *outcomes, size_t n_outcomes,
+                          struct totals *totals) {
+    const struct model *model = trial->compiled.model;
+    struct meaning *meaning = meaning_new(trial->arena, model);
+    struct axes columns = {0};
+    bool *inputs = arena_alloc(trial->arena, model->n_inputs + 1);
+    memset(inputs, true, model->n_inputs);
+    for (size_t i = 0; i < model->variables.count; i++) {
+        struct variable *variable = model->variables.items[i];
+        bool is_own = false;
+        for (size_t k = 0; k < n_outcomes; k++)
+            is_own = is_own || outcomes[k] == variable;
+        if (!is_own && !variable->hidden && variable_n_codes(variable) > 0 && roll(&trial->maker.seed, 2))
+            ARENA_PUSH(trial->arena, &columns, variable);
+    }
+    struct folded *folded =
+        fold(trial->arena, model, meaning, meaning_possible(meaning, inputs), outcomes, n_outcomes, &columns);
+    for (size_t i = 0; i < columns.count; i++)
+        if (has_unset(trial, folded, columns.items[i])) {
+            totals->n_unset++;
+            return (folded->state == FOLD_COLUMN_UNSET && has_unset(trial, folded, folded->missing.items[0])) ||
+                   fail(trial, "'%s' has not always a value", columns.items[i]->name);
+        }
+    totals->n_too_few += folded->state == FOLD_COLUMNS_TOO_FEW;
+    totals->n_enough += folded->state == FOLD_DONE;
+    return folded->state == FOLD_COLUMNS_TOO_FEW ? check_missing(trial, folded, &columns)
+                                                 : check_folded(trial, folded, totals);
+}
+
+/* Of tables one outcome by itself, too. */
+static bool check_other_columns(struct trial *trial, struct totals *totals) {
+    const struct model *model = trial->compiled.model;
+    weigh(trial);
+    for (size_t i = 0; i < model->stages.count; i++) {
+        const struct stage *stage = &model->stages.items[i];
+        if (stage->table && stage->table->overridden)
+            continue;
+        size_t count = stage->table ? 1 + roll(&trial->maker.seed, (unsigned)stage->table->n_outcomes) : 1;
+        if (!check_columns(trial, stage->table ? stage->table->outcomes : &stage->variable, count, totals))
+            return false;
+    }
+    return true;
+}
+
+/* ---- random rulesets -------------------------------------------------------------------------------------------- */
+
+static bool try_ruleset(struct trial *trial, struct totals *totals) {
+    struct maker *maker = &trial->maker;
+    make_ruleset(maker);
+    struct rule_file files[] = {{"test.muster", maker->texts[0]}, {"base.muster", maker->texts[1]}};
+    compile_files(&trial->compiled, files, maker->extends ? 2 : 1, TO_CHECKS);
+    if (!trial->compiled.model || trial->compiled.diagnostics.n_errors > 0)
+        return true;
+    totals->n_sound++;
+    return check_matrix(trial, NULL, totals) && check_narrowed(trial, totals) && check_other_columns(trial, totals);
+}
+
+static bool try_seed(uint64_t seed, struct totals *totals) {
+    struct trial trial = {.maker = {.arena = arena_new(), .seed = seed}, .arena = arena_new()};
+    bool good = try_ruleset(&trial, totals);
+    if (!good) {
+        printf("\n%s\n", trial.maker.texts[0]);
+        if (trial.maker.texts[1])
+            printf("base.muster:\n%s\n", trial.maker.texts[1]);
+        diag_print(&trial.compiled.diagnostics, stdout);
+        printf("%s\nMUSTER_SEED=%llu MUSTER_COUNT=1\n", trial.wrong, (unsigned long long)seed);
+    }
+    compiled_free(&trial.compiled);
+    free(trial.maker.texts[0]);
+    free(trial.maker.texts[1]);
+    arena_free(trial.maker.arena);
+    arena_free(trial.arena);
+    return good;
+}
+
+static void test_random_rulesets(void) {
+    uint64_t seed = number_from("MUSTER_SEED", 20240229), count = number_from("MUSTER_COUNT", 300);
+    struct totals totals = {0};
+    printf("\nseed %llu (MUSTER_SEED), %llu rulesets (MUSTER_COUNT)\n", (unsigned long long)seed,
+           (unsigned long long)count);
+    for (uint64_t i = 0; i < count; i++) {
+        bool good = try_seed(seed + i, &totals);
+        CU_ASSERT_TRUE(good);
+        if (!good)
+            return;
+    }
+    printf("%zu sound; %zu decisions folded, %zu rows: %zu reject, %zu are of several rules; %zu cells\n",
+           totals.n_sound, totals.n_folded, totals.n_rows, totals.n_rejecting, totals.n_merged, totals.n_cells);
+    printf("%zu narrowed; other columns: %zu enough, %zu too few, %zu unset\n", totals.n_narrowed, totals.n_enough,
+           totals.n_too_few, totals.n_unset);
+    if (count >= 100)
+        CU_ASSERT_TRUE(totals.n_sound > count / 4 && totals.n_rejecting > 0 && totals.n_merged > 0 &&
+                       totals.n_enough > 0 && totals.n_too_few > 0);
+}
+
+/* ---- the baseline, as programs see it --------------------------------------------------------------------------- */
+
+/* As much of JSON as there is in a matrix. */
+struct json_value {
+    enum { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_TEXT, JSON_LIST, JSON_OBJECT } kind;
+    long long number; /* and of a boolean */
+    const char *text;
+    const char **keys;
+    struct {
+        struct json_value *items;
+        size_t count, capacity;
+    } values;
+};
+
+static const char *skip_blanks(const char *at) {
+    return at + strspn(at, " \n");
+}
+
+static const char *read_json_text(struct arena *arena, const char *at, const char **text) {
+    size_t length = 1;
+    while (at[length] != '"')
+        length += at[length] == '\\' ? 2 : 1;
+    char *copy = arena_alloc(arena, length);
+    length = 0;
+    for (at++; *at != '"'; at++) {
+        at += *at == '\\';
+        copy[length++] = *at;
+    }
+    *text = copy;
+    return at + 1;
+}
+
+static const char *read_json(struct arena *arena, const char *at, struct json_value *value) {
+    *value = (struct json_value){.kind = JSON_NULL};
+    at = skip_blanks(at);
+    if (*at == '"') {
+        value->kind = JSON_TEXT;
+        return read_json_text(arena, at, &value->text);
+    }
+    if (*at == '{' || *at == '[') {
+        char end = *at == '{' ? '}' : ']';
+        value->kind = end == '}' ? JSON_OBJECT : JSON_LIST;
+        value->keys = arena_alloc(arena, 64 * sizeof *value->keys);
+        for (at = skip_blanks(at + 1); *at != end; at = skip_blanks(*at == ',' ? at + 1 : at)) {
+            struct json_value item;
+            if (end == '}')
+                at = skip_blanks(read_json_text(arena, at, &value->keys[value->values.count])) + 1;
+            at = skip_blanks(read_json(arena, at, &item));
+            ARENA_PUSH(arena, &value->values, item);
+        }
+        return at + 1;
+    }
+    if (*at == 't' || *at == 'f' || *at == 'n') {
+        value->kind = *at == 'n' ? JSON_NULL : JSON_BOOL;
+        value->number = *at == 't';
+        return at + (*at == 'f' ? 5 : 4);
+    }
+    char *end;
+    value->kind = JSON_NUMBER;
+    value->number = strtoll(at, &end, 10);
+    return end;
+}
+
+static const struct json_value *json_at(const struct json_value *object, const char *key) {
+    for (size_t i = 0; i < object->values.count; i++)
+        if (strcmp(object->keys[i], key) == 0)
+            return &object->values.items[i];
+    CU_FAIL_FATAL("a key is missing");
+    return object;
+}
+
+static int64_t json_version(const struct json_value *value) {
+    long long major = 0, minor = 0, patch = 0;
+    sscanf(value->text, "%lld.%lld.%lld", &major, &minor, &patch);
+    return MUSTER_PACK_VERSION(major, minor, patch);
+}
+
+/* Whether a value of the model is the one that JSON says. */
+static bool json_is(const struct json_value *value, const struct variable *variable, int64_t raw) {
+    switch (value->kind) {
+    case JSON_NULL:
+        return raw == MUSTER_UNKNOWN;
+    case JSON_BOOL:
+        return variable->type.kind == MUSTER_BOOL && raw == value->number;
+    case JSON_TEXT:
+        return raw != MUSTER_UNKNOWN && strcmp(variable->type.members[raw].name, value->text) == 0;
+    case JSON_OBJECT:
+        return raw != MUSTER_UNKNOWN && raw >= json_version(json_at(value, "from")) &&
+               (json_at(value, "below")->kind == JSON_NULL || raw < json_version(json_at(value, "below")));
+    default:
+        return false;
+    }
+}
+
+static bool json_row_fits(const struct compiled *compiled, const struct json_value *columns,
+                          const struct json_value *row, const int64_t *values) {
+    const struct json_value *cells = json_at(row, "cells");
+    for (size_t i = 0; i < columns->values.count; i++) {
+        const struct variable *column = find_variable(compiled, json_at(&columns->values.items[i], "name")->text);
+        const struct json_value *cell = &cells->values.items[i];
+        bool any = cell->kind == JSON_NULL;
+        for (size_t k = 0; k < cell->values.count && !any; k++)
+            any = json_is(&cell->values.items[k], column, values[column->index]);
+        if (!any)
+            return false;
+    }
+    return true;
+}
+
+/* Some row fits, and all that do come to what the evaluator comes to. */
+static bool json_decides(const struct compiled *compiled, const struct json_value *decision, const int64_t *values) {
+    const struct json_value *rows = json_at(decision, "rows"), *outcomes = json_at(decision, "outcomes");
+    bool any = false;
+    for (size_t i = 0; i < rows->values.count; i++) {
+        const struct json_value *row = &rows->values.items[i];
+        if (!json_row_fits(compiled, json_at(decision, "columns"), row, values))
+            continue;
+        any = true;
+        for (size_t k = 0; k < outcomes->values.count; k++) {
+            const struct variable *outcome = find_variable(compiled, json_at(&outcomes->values.items[k], "name")->text);
+            if (!json_is(&json_at(row, "results")->values.items[k], outcome, values[outcome->index]))
+                return false;
+        }
+    }
+    return any;
+}
+
+/* The values that are tried of a fact, which are those of the page that the baseline was written from. */
+static size_t values_to_try(const struct variable *fact, int64_t *values) {
+    const int64_t versions[] = {MUSTER_UNKNOWN,
+                                MUSTER_PACK_VERSION(7, 2, 22),
+                                MUSTER_PACK_VERSION(8, 0, 0),
+                                MUSTER_PACK_VERSION(9, 1, 9),
+                                MUSTER_PACK_VERSION(9, 2, 0),
+                                MUSTER_PACK_VERSION(10, 0, 2)};
+    size_t count = 0;
+    if (fact->type.kind == MUSTER_VERSION) {
+        memcpy(values, versions, sizeof versions);
+        return COUNT(versions);
+    }
+    for (; count < fact->type.n_members; count++)
+        values[count] = (int64_t)count;
+    if (fact->type.or_unknown)
+        values[count++] = MUSTER_UNKNOWN;
+    return count;
+}
+
+static void load_baseline(struct compiled *compiled) {
+    const char *folder = getenv("srcdir");
+    *compiled = (struct compiled){.arena = arena_new()};
+    compiled->sources.arena = compiled->diagnostics.arena = compiled->arena;
+    compiled->diagnostics.sources = &compiled->sources;
+    const char *name = arena_print(compiled->arena, "%s/rules/baseline.muster", folder ? folder : ".");
+    compiled->program = program_load(compiled->arena, &compiled->sources, name, &compiled->diagnostics);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(compiled->program);
+    compiled->model = model_build(compiled->arena, &compiled->sources, compiled->program, &compiled->diagnostics);
+    check_model(compiled->model, CHECK_ALL, &compiled->diagnostics);
+}
+
+static void read_matrix(struct compiled *compiled, struct json_value *document) {
+    const struct matrix_request request = {.columns = NULL};
+    const struct matrix *matrix = matrix_of(compiled->arena, compiled->model, &request, &compiled->diagnostics);
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    CU_ASSERT_TRUE_FATAL(matrix && out);
+    matrix_json(compiled->arena, matrix, out);
+    fclose(out);
+    read_json(compiled->arena, text, document);
+    free(text);
+}
+
+/* How many cells of all facts there are, and in how many of them every decision is the evaluator's. */
+static size_t compare_cells_of(const struct compiled *compiled, const struct json_value *decisions, size_t *n_cells) {
+    enum { MOST_FACTS = 16, MOST_VALUES = 6 };
+    const struct model *model = compiled->model;
+    int64_t tried[MOST_FACTS][MOST_VALUES];
+    int64_t *values = arena_alloc(compiled->arena, model->variables.count * sizeof *values);
+    size_t counts[MOST_FACTS], n_good = 0;
+    CU_ASSERT_TRUE_FATAL(model->n_facts <= MOST_FACTS);
+    *n_cells = 1;
+    for (size_t i = 0; i < model->n_facts; i++)
+        *n_cells *= counts[i] = values_to_try(model->inputs[i], tried[i]);
+    for (size_t cell = 0; cell < *n_cells; cell++) {
+        const struct stage *stage;
+        const struct row *row;
+        for (size_t i = 0, rest = cell; i < model->n_facts; rest /= counts[i++])
+            values[model->inputs[i]->index] = tried[i][rest % counts[i]];
+        bool good = eval_all(model, values, &stage, &row) == VERDICT_DECIDED;
+        for (size_t i = 0; i < decisions->values.count && good; i++)
+            good = json_decides(compiled, &decisions->values.items[i], values);
+        n_good += good;
+    }
+    return n_good;
+}
+
+static void test_whole_baseline(void) {
+    enum { CELLS = 27648, DECISIONS = 13, MACHINE_ROWS = 8 };
+    struct compiled compiled;
+    struct json_value document;
+    size_t n_cells, n_machine = 0;
+    load_baseline(&compiled);
+    read_matrix(&compiled, &document);
+    const struct json_value *decisions = json_at(&document, "decisions");
+    CU_ASSERT_EQUAL(decisions->values.count, DECISIONS);
+    for (size_t i = 0; i < decisions->values.count; i++)
+        if (json_at(&decisions->values.items[i], "outcomes")->values.count == 3)
+            n_machine = json_at(&decisions->values.items[i], "rows")->values.count;
+    CU_ASSERT_TRUE(n_machine > 0 && n_machine <= MACHINE_ROWS);
+    size_t n_good = compare_cells_of(&compiled, decisions, &n_cells);
+    printf("\n%zu of %zu cells are the same; %zu rows for the machine\n", n_good, n_cells, n_machine);
+    CU_ASSERT_TRUE(n_good == CELLS && n_cells == CELLS);
+    compiled_free(&compiled);
+}
+
+/* ---- the distrust of what was folded ---------------------------------------------------------------------------- */
+
+static const char small_rules[] = "ruleset small;\n"
+                                  "fact a : { x, y, z } or unknown from caller;\n"
+                                  "fact n : int 0..100;\n"
+                                  "assume not (a == y and n < 10);\n"
+                                  "decide d : { u, v } by a | n {\n"
+                                  "    x, unknown | *     => u;\n"
+                                  "    y          | < 50  => u;\n"
+                                  "    y          | >= 50 => v;\n"
+                                  "    z          | *     => reject \"no z\";\n"
+                                  "}\n"
+                                  "argv { run $d; }\n";
+
+/* Whether the evaluator agrees; and that it has not looked without work to do it. */
+static bool is_verified(const struct compiled *compiled, const struct folded *folded, const char **host) {
+    size_t none = 0, work = MATRIX_WORK;
+    *host = NULL;
+    CU_ASSERT_TRUE(matrix_verify(compiled->model, folded, false, &none, compiled->arena, host));
+    bool same = matrix_verify(compiled->model, folded, false, &work, compiled->arena, host);
+    CU_ASSERT_TRUE(work < MATRIX_WORK);
+    return same;
+}
+
+/* Each row in turn says something else, asks too little, or is missing: that is found, but where it says the same. */
+static void test_distrust(void) {
+    struct compiled compiled;
+    const char *host;
+    const int64_t other[] = {1};
+    compile_sound(&compiled, small_rules, TO_CHECKS);
+    struct matrix *matrix =
+        matrix_of(compiled.arena, compiled.model, &(struct matrix_request){.columns = NULL}, &compiled.diagnostics);
+    CU_ASSERT_TRUE_FATAL(matrix && matrix->items.count == 1);
+    struct folded *folded = matrix->items.items[0];
+    CU_ASSERT_TRUE(is_verified(&compiled, folded, &host));
+    CU_ASSERT_PTR_NULL(host);
+    for (size_t i = 0; i < folded->rows.count; i++) {
+        struct fold_row *row = &folded->rows.items[i], kept = *row, last = folded->rows.items[folded->rows.count - 1];
+        row->results = kept.results && kept.results[0] == 0 ? other : (const int64_t[]){0};
+        row->reject = NULL;
+        CU_ASSERT_FALSE(is_verified(&compiled, folded, &host));
+        CU_ASSERT_PTR_NOT_NULL(host);
+        *row = kept;
+        row->codes = arena_alloc(compiled.arena, folded->columns.count * sizeof *row->codes);
+        CU_ASSERT_FALSE(is_verified(&compiled, folded, &host));
+        *row = last;
+        folded->rows.count--;
+        CU_ASSERT_FALSE(is_verified(&compiled, folded, &host));
+        folded->rows.count++;
+        *row = kept;
+    }
+    CU_ASSERT_TRUE(is_verified(&compiled, folded, &host));
+    compiled_free(&compiled);
+}
+
+int main(void) {
+    static const struct unit_test tests[] = {
+        {"random rulesets", test_random_rulesets},
+        {"the whole baseline through its JSON", test_whole_baseline},
+        {"what is folded wrongly is found out", test_distrust},
+    };
+    return unit_main("fold", tests, COUNT(tests));
+}
