@@ -11,10 +11,10 @@
 
 #include <stdio.h>
 
-#include "meaning.h"
-#include "region.h"
+#include "../grammar/diag.h"
+#include "joint.h"
 
-enum { OLD_SIDE, NEW_SIDE, N_SIDES };
+struct report;
 
 /* A row, statement or item that is responsible, and what is said there. */
 struct diff_rule {
@@ -55,22 +55,27 @@ struct change {
     struct {
         struct region *items;
         size_t count, capacity;
-    } regions; /* over the axes of the diff; the first ones */
-    size_t n_more_regions;
+    } regions;                               /* over the axes of the diff */
+    bool has_more_regions;                   /* than these, which are very many */
     struct diag_witness *witnesses[N_SIDES]; /* one host of it, as either side has it, with its command line */
 };
+
+/* A change has no more regions than this; who prints for people shows fewer. */
+enum { MOST_CHANGE_REGIONS = 1000 };
 
 struct diff {
     const struct model *models[N_SIDES];
     struct axes axes;
     struct hosts *hosts;
-    struct texts space; /* how the facts and parameters themselves changed, in sentences; none: not at all */
+    const struct joint *joint; /* what either side has of the axes */
+    struct texts space;        /* how the facts and parameters themselves changed, in sentences; none: not at all */
     struct {
         struct change *items;
         size_t count, capacity;
-    } changes;           /* those of security first */
-    uint64_t cells, all; /* cells in which anything changed, of those that either side has */
-    bool not_proven;     /* the budget did not do for all of it */
+    } changes;             /* those of security first */
+    hostset set, compared; /* where anything changed, of the hosts that both sides have and not both rule out */
+    uint64_t cells, all;   /* how many cells these are; UINT64_MAX: that many or more */
+    bool not_proven;       /* the budget did not do for all of it */
 };
 
 /* Whether one of a rule's tags (with blanks between; or NULL) says that it is about security. */
@@ -83,8 +88,28 @@ struct diff *diff_of(struct arena *arena, struct model *old_model, struct model 
 /* Nothing changed: neither answers nor what can be asked. */
 bool diff_is_empty(const struct diff *diff);
 
+/* ---- words for it, which the printers share; nothing in them is escaped ---- */
+
+/* "5 changes in 24 of 96 cases: 2 of decisions, 3 of the command line; 1 concerns security" */
+const char *diff_summary(struct arena *arena, const struct diff *diff);
+
+/* A number of cells; "or more" behind the greatest. */
+const char *diff_count(struct arena *arena, uint64_t cells);
+
+/* "decision machine", "argument -cpu", "refusal". */
+const char *change_title(struct arena *arena, const struct change *change);
+
+/* "guest.muster:12", and the text there: in one line, which ends with "..." if it is long. */
+const char *diff_place(struct arena *arena, const struct diff *diff, size_t side, struct span span);
+const char *diff_excerpt(struct arena *arena, const struct diff *diff, size_t side, struct span span);
+
+/* The file that was given. */
+const char *diff_file(const struct diff *diff, size_t side);
+
 void diff_text(struct arena *arena, const struct diff *diff, FILE *out);
 void diff_markdown(struct arena *arena, const struct diff *diff, FILE *out);
-void diff_json(struct arena *arena, const struct diff *diff, FILE *out);
+
+/* `diff` is NULL where rules are broken: then there are findings only. */
+void diff_json(struct arena *arena, const struct diff *diff, const struct report *report, FILE *out);
 
 #endif

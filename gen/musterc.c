@@ -36,6 +36,10 @@ static const struct command commands[] = {
      run_matrix, TAKES_OUTPUT | TAKES_WORDS | TAKES_WHERE,
      HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_MARKDOWN) | HAS_FORMAT(FORMAT_CSV) | HAS_FORMAT(FORMAT_JSON) |
          HAS_FORMAT(FORMAT_HTML)},
+    {"diff", "OLD NEW [--format text|markdown|json|html] [-o OUT]",
+     "say what another ruleset decides and writes otherwise, and on which hosts",
+     "  -o, --output OUT        write it there\n", run_diff, TAKES_OUTPUT | NEEDS_TWO_FILES,
+     HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_MARKDOWN) | HAS_FORMAT(FORMAT_JSON) | HAS_FORMAT(FORMAT_HTML)},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 

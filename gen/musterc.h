@@ -148,5 +148,6 @@ int run_argv(const struct options *options);
 int run_ask(const struct options *options);
 int run_graph(const struct options *options);
 int run_matrix(const struct options *options);
+int run_diff(const struct options *options);
 
 #endif

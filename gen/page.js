@@ -1307,6 +1307,16 @@
         picture.addEventListener("pointerleave", () => point(null));
     }
 
+    /* On paper everything is open. */
+    function openForPrint() {
+        let opened = [];
+        addEventListener("beforeprint", () => {
+            opened = all("details:not([open])");
+            opened.forEach((one) => { one.open = true; });
+        });
+        addEventListener("afterprint", () => opened.forEach((one) => { one.open = false; }));
+    }
+
     /* ---- start ------------------------------------------------------------------------------------------------------------------ */
 
     const TITLES = { now: "", old: "Old", new: "New" };
@@ -1336,6 +1346,7 @@
         if (sides.length > 0)
             tryHosts(sides, sides.length === 1 && all("table.matrix").length > 0 ? told : () => {});
         all(".picture svg").forEach(pointAtNodes);
+        openForPrint();
     }
 
     if (globalThis.document)

@@ -7,11 +7,11 @@
 
 #include "checker.h"
 #include "eval.h"
+#include "witness.h"
 
 /* ---- which host ------------------------------------------------------------------------------------------------- */
 
-/* The code of an input that nothing asks for: its default, else what is most usual. */
-static size_t usual_code(const struct variable *input) {
+size_t witness_code(const struct variable *input) {
     if (variable_is_text(input))
         return 0;
     if (input->default_value != MUSTER_UNSET)
@@ -30,7 +30,7 @@ static size_t *choose_codes(struct checker *checker, const struct region *region
         memcpy(codes, region->codes_of_one, count * sizeof *codes);
     for (size_t i = 0; i < count; i++)
         if (codes[i] == SIZE_MAX)
-            codes[i] = usual_code(checker->model->inputs[i]);
+            codes[i] = witness_code(checker->model->inputs[i]);
     return codes;
 }
 
@@ -69,8 +69,7 @@ static int64_t block_unit(const struct block *block, const struct variable *vari
     return unit;
 }
 
-/* A number that the command line can write, near the one that was chosen and with the same code. */
-static int64_t whole_number(const struct model *model, const struct variable *variable, int64_t value) {
+int64_t witness_number(const struct model *model, const struct variable *variable, int64_t value) {
     int64_t unit = block_unit(&model->argv, variable, 1), rest = value % unit;
     int64_t above = rest && value <= variable->type.high - unit ? value - rest + unit : value, below = value - rest;
     size_t code = variable_code(variable, value);
@@ -143,8 +142,7 @@ static const char *plain_text(struct arena *arena, const struct variable *variab
     return strlen(text) <= most ? text : arena_copy(arena, text, most);
 }
 
-/* Some text that the parameter takes, and that the command line can write, if that is not asked too much. */
-static const char *some_text(struct arena *arena, const struct model *model, const struct variable *variable) {
+const char *witness_text(struct arena *arena, const struct model *model, const struct variable *variable) {
     bool refused[256] = {false};
     if (variable->default_text)
         return variable->default_text;
@@ -186,20 +184,42 @@ static struct diag_setting setting(struct arena *arena, const struct variable *i
     return setting;
 }
 
-/* ---- the command line ------------------------------------------------------------------------------------------- */
+/* ---- one host --------------------------------------------------------------------------------------------------- */
 
-static void add_argv(struct checker *checker, int64_t *values, const char *const *texts, struct diag_witness *witness) {
-    struct model *model = checker->model;
-    struct arena *arena = checker->diagnostics->arena;
+static void add_argv(struct arena *arena, const struct model *model, const struct witness_host *host,
+                     struct diag_witness *witness) {
     const struct stage *stage;
     const struct row *row;
     const struct restriction *restriction;
-    if (!model->has_argv || eval_host(model, values, &stage, &row, &restriction) != VERDICT_DECIDED)
+    if (!model->has_argv || eval_host(model, host->values, &stage, &row, &restriction) != VERDICT_DECIDED)
         return;
-    struct arguments arguments = eval_argv(checker->arena, model, values, texts);
+    struct arguments arguments = eval_argv(arena, model, host->values, host->texts);
     witness->has_argv = true;
     for (size_t i = 0; i < arguments.count; i++)
         ARENA_PUSH(arena, &witness->argv, arena_copy(arena, arguments.items[i].items, arguments.items[i].count));
+}
+
+struct witness_host witness_start(struct arena *arena, const struct model *model) {
+    struct witness_host host;
+    host.values = arena_alloc(arena, (model->variables.count + 1) * sizeof *host.values);
+    host.texts = arena_alloc(arena, (model->n_inputs + 1) * sizeof *host.texts);
+    host.comments = arena_alloc(arena, (model->n_inputs + 1) * sizeof *host.comments);
+    return host;
+}
+
+void witness_write(struct arena *arena, const struct model *model, const struct witness_host *host, bool with_argv,
+                   struct diag_witness *witness) {
+    for (size_t i = 0; i < model->n_inputs; i++) {
+        const struct variable *input = model->inputs[i];
+        int64_t value = host->values[input->index];
+        if (input->optional && (variable_is_text(input) ? value == 0 : value == MUSTER_UNKNOWN))
+            continue;
+        struct diag_setting one = setting(arena, input, value, host->texts[i]);
+        one.comment = host->comments[i];
+        ARENA_PUSH(arena, &witness->settings, one);
+    }
+    if (with_argv)
+        add_argv(arena, model, host, witness);
 }
 
 void witness_fill(struct checker *checker, const struct region *region, hostset among, bool with_argv,
@@ -207,8 +227,7 @@ void witness_fill(struct checker *checker, const struct region *region, hostset 
     const struct model *model = checker->model;
     struct arena *arena = checker->diagnostics->arena;
     const size_t *codes = choose_codes(checker, region, among);
-    int64_t *values = arena_alloc(checker->arena, (model->variables.count + 1) * sizeof *values);
-    const char **texts = arena_alloc(checker->arena, (model->n_inputs + 1) * sizeof *texts);
+    const struct witness_host host = witness_start(checker->arena, model);
     const struct axes axes = axes_of(model);
     witness->region = region_words(arena, &axes, region);
     for (size_t i = 0; i < model->n_inputs; i++) {
@@ -219,16 +238,12 @@ void witness_fill(struct checker *checker, const struct region *region, hostset 
             variable_code(input, input->default_value) == codes[i])
             value = input->default_value; /* nothing depends on it */
         if (input->type.kind == MUSTER_INT && value != MUSTER_UNKNOWN)
-            value = whole_number(model, input, value);
-        values[input->index] = value;
-        if (input->optional && (is_text ? value == 0 : value == MUSTER_UNKNOWN))
-            continue;
-        texts[i] = is_text ? some_text(arena, model, input) : NULL;
-        struct diag_setting one = setting(arena, input, value, texts[i]);
+            value = witness_number(model, input, value);
+        host.values[input->index] = value;
+        if (is_text && (!input->optional || value != 0))
+            host.texts[i] = witness_text(arena, model, input);
         if (region->codes[i])
-            one.comment = code_comment(arena, input, codes[i]);
-        ARENA_PUSH(arena, &witness->settings, one);
+            host.comments[i] = code_comment(arena, input, codes[i]);
     }
-    if (with_argv)
-        add_argv(checker, values, texts, witness);
+    witness_write(arena, model, &host, with_argv, witness);
 }

@@ -1,0 +1,237 @@
+/*
+ * Two rulesets compared by what they mean.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "diff.h"
+
+#include <string.h>
+
+#include "diff_parts.h"
+
+/* Steps over sets of hosts that one question may take, and all of them together; a step may leave some 20 bytes. */
+enum { QUESTION_STEPS = 1 << 23, ALL_STEPS = 1 << 25 };
+
+/* ---- questions -------------------------------------------------------------------------------------------------- */
+
+void comparison_ask(struct comparison *comparison) {
+    size_t used = comparison->granted - hosts_left(comparison->sides.hosts);
+    comparison->work -= used < comparison->work ? used : comparison->work;
+    comparison->granted = comparison->work < QUESTION_STEPS ? comparison->work : QUESTION_STEPS;
+    hosts_budget(comparison->sides.hosts, comparison->granted);
+}
+
+bool *comparison_no_marks(const struct comparison *comparison, size_t side) {
+    return arena_alloc(comparison->arena, comparison->sides.models[side]->variables.count + 1);
+}
+
+void comparison_mark(const struct variable *variable, bool *asked) {
+    if (asked[variable->index])
+        return;
+    asked[variable->index] = true;
+    if (variable->kind == VARIABLE_LET)
+        comparison_mark_cond(variable->cond, asked);
+    for (size_t i = 0; variable->kind == VARIABLE_DECISION && i < variable->table->n_columns; i++)
+        comparison_mark(variable->table->columns[i], asked);
+}
+
+void comparison_mark_cond(const struct cond *cond, bool *asked) {
+    if (!cond)
+        return;
+    if (cond->kind == COND_TEST)
+        comparison_mark(cond->variable, asked);
+    for (size_t i = 0; i < cond->operands.count; i++)
+        comparison_mark_cond(cond->operands.items[i], asked);
+}
+
+/* ---- command lines ---------------------------------------------------------------------------------------------- */
+
+static void mark_template(const struct template *template, bool *asked) {
+    for (size_t i = 0; i < template->count; i++)
+        if (template->items[i].variable)
+            comparison_mark(template->items[i].variable, asked);
+}
+
+static void mark_list(const struct list *list, bool *asked) {
+    for (size_t i = 0; list && i < list->count; i++) {
+        const struct item *item = &list->items[i];
+        comparison_mark_cond(item->when, asked);
+        mark_template(&item->key, asked);
+        mark_template(&item->value, asked);
+        mark_list(item->nested, asked);
+        mark_list(item->then_list, asked);
+        mark_list(item->else_list, asked);
+    }
+}
+
+static bool lies_in(struct span inner, struct span outer) {
+    return inner.file == outer.file && inner.begin >= outer.begin && inner.end <= outer.end;
+}
+
+/* Whether some rule of a change is the statement, or stands in it. */
+static bool is_among(const struct statement *statement, const struct diff_rules *rules) {
+    for (size_t i = 0; i < rules->count; i++)
+        if (lies_in(rules->items[i].span, statement->span))
+            return true;
+    return false;
+}
+
+/* Marks what the statements depend on that a change is about; whether there are any. */
+static bool mark_statements(const struct block *block, const struct diff_rules *rules, bool *asked) {
+    bool any = false;
+    for (size_t i = 0; block && i < block->count; i++) {
+        const struct statement *statement = &block->items[i];
+        bool is_inside = mark_statements(statement->then_block, rules, asked);
+        is_inside = mark_statements(statement->else_block, rules, asked) || is_inside;
+        if (!is_inside && !is_among(statement, rules))
+            continue;
+        any = true;
+        comparison_mark_cond(statement->when, asked);
+        for (size_t k = 0; k < statement->arguments.count; k++) {
+            mark_template(&statement->arguments.items[k].text, asked);
+            mark_list(statement->arguments.items[k].list, asked);
+        }
+    }
+    return any;
+}
+
+static void compare_command_lines(struct comparison *comparison) {
+    struct diff *diff = comparison->diff;
+    const struct diff_sides *sides = &comparison->sides;
+    hostset set = hosts_and(sides->hosts, comparison->accepted[OLD_SIDE], comparison->accepted[NEW_SIDE]);
+    if (!sides->models[OLD_SIDE]->has_argv || !sides->models[NEW_SIDE]->has_argv)
+        return;
+    comparison_ask(comparison);
+    hostset differs = diff_argv_set(comparison->arena, sides, set);
+    size_t first = diff->changes.count;
+    if (differs == HOSTS_UNKNOWN)
+        diff->not_proven = true;
+    if (differs == HOSTS_UNKNOWN || differs == HOSTS_NONE)
+        return;
+    comparison_ask(comparison);
+    if (!diff_argv_changes(comparison->arena, sides, differs, diff))
+        diff->not_proven = true;
+    for (size_t i = first; i < diff->changes.count; i++)
+        for (size_t side = 0; side < N_SIDES; side++) {
+            bool *asked = comparison_no_marks(comparison, side);
+            mark_statements(&sides->models[side]->argv, &diff->changes.items[i].rules[side], asked);
+            ARENA_PUSH(comparison->arena, &comparison->asked[side], asked);
+        }
+    diff->set = hosts_or(sides->hosts, diff->set, differs);
+}
+
+/* ---- what is said of each change -------------------------------------------------------------------------------- */
+
+static bool has_text(const struct texts *texts, const char *text) {
+    for (size_t i = 0; i < texts->count; i++)
+        if (strcmp(texts->items[i], text) == 0)
+            return true;
+    return false;
+}
+
+/* The changed decisions that a change depends on, as far as they changed on its hosts. */
+static void add_follows(struct comparison *comparison, size_t index) {
+    struct diff *diff = comparison->diff;
+    struct change *change = &diff->changes.items[index];
+    for (size_t i = 0; i < diff->changes.count; i++) {
+        const struct change *other = &diff->changes.items[i];
+        bool depends = false;
+        if (other->kind != CHANGE_DECISION || i == index || has_text(&change->follows, other->name) ||
+            (change->kind == CHANGE_DECISION && strcmp(change->name, other->name) == 0))
+            continue;
+        for (size_t side = 0; side < N_SIDES; side++) {
+            const struct variable *variable = joint_find(comparison->sides.models[side], other->name);
+            depends = depends || comparison->asked[side].items[index][variable->index];
+        }
+        if (depends && hosts_and(diff->hosts, change->set, other->set) != HOSTS_NONE)
+            ARENA_PUSH(comparison->arena, &change->follows, other->name);
+    }
+}
+
+static void add_regions(struct comparison *comparison, struct change *change) {
+    struct diff *diff = comparison->diff;
+    hostset left = change->set, within = hosts_or(diff->hosts, change->set, hosts_not(diff->hosts, diff->compared));
+    while (left != HOSTS_NONE && left != HOSTS_UNKNOWN && change->regions.count < MOST_CHANGE_REGIONS) {
+        struct region region;
+        if (within == HOSTS_UNKNOWN ||
+            !region_next(comparison->arena, &diff->axes, diff->hosts, change->set, within, &left, &region)) {
+            diff->not_proven = true;
+            return;
+        }
+        ARENA_PUSH(comparison->arena, &change->regions, region);
+    }
+    change->has_more_regions = left != HOSTS_NONE;
+}
+
+/* Those of security first; else they stay in their order. */
+static void order_changes(struct comparison *comparison) {
+    struct diff *diff = comparison->diff;
+    size_t count = diff->changes.count, next = 0;
+    struct change *ordered = arena_alloc(comparison->arena, (count + 1) * sizeof *ordered);
+    for (size_t security = 2; security-- > 0;)
+        for (size_t i = 0; i < count; i++)
+            if (diff->changes.items[i].is_security == security)
+                ordered[next++] = diff->changes.items[i];
+    diff->changes.items = ordered;
+    diff->changes.capacity = count + 1;
+}
+
+static void finish(struct comparison *comparison) {
+    struct diff *diff = comparison->diff;
+    struct hosts *hosts = diff->hosts;
+    comparison_ask(comparison);
+    for (size_t i = 0; i < diff->changes.count; i++)
+        diff->set = hosts_or(hosts, diff->set, diff->changes.items[i].set);
+    hostset open = hosts_or(hosts, comparison->possible[OLD_SIDE], comparison->possible[NEW_SIDE]);
+    diff->compared = hosts_and(hosts, comparison->shared, hosts_or(hosts, open, diff->set));
+    diff->not_proven = diff->not_proven || diff->compared == HOSTS_UNKNOWN;
+    diff->cells = hosts_count(hosts, diff->set, comparison->joint->all);
+    diff->all = hosts_count(hosts, diff->compared, comparison->joint->all);
+    for (size_t i = 0; i < diff->changes.count; i++) {
+        struct change *change = &diff->changes.items[i];
+        comparison_ask(comparison);
+        change->cells = hosts_count(hosts, change->set, comparison->joint->all);
+        add_follows(comparison, i);
+        add_regions(comparison, change);
+        add_witnesses(comparison, change);
+    }
+    order_changes(comparison);
+    if (!diff->not_proven)
+        return;
+    struct diag *diag = diag_add(comparison->diagnostics, DIAG_CODE_NOT_PROVEN, SPAN_NOWHERE,
+                                 "whether both rulesets say the same of every host was not proven: it would take more "
+                                 "than %d steps",
+                                 (int)QUESTION_STEPS);
+    diag_help(comparison->diagnostics, diag, "let several smaller tables decide what a wide one does");
+}
+
+/* ---- all of it -------------------------------------------------------------------------------------------------- */
+
+struct diff *diff_of(struct arena *arena, struct model *old_model, struct model *new_model,
+                     struct diagnostics *diagnostics) {
+    struct diff *diff = arena_alloc(arena, sizeof *diff);
+    struct comparison comparison = {
+        .arena = arena, .diff = diff, .diagnostics = diagnostics, .work = ALL_STEPS, .granted = QUESTION_STEPS};
+    struct joint *joint = joint_new(arena, old_model, new_model, QUESTION_STEPS, diagnostics);
+    if (!joint)
+        return NULL;
+    *diff = (struct diff){.models = {old_model, new_model}, .axes = joint->axes, .hosts = joint->hosts, .joint = joint};
+    comparison.joint = joint;
+    comparison.sides.hosts = joint->hosts;
+    for (size_t side = 0; side < N_SIDES; side++) {
+        comparison.sides.models[side] = joint->models[side];
+        comparison.sides.meanings[side] = joint->meanings[side];
+    }
+    comparison.shared = hosts_and(joint->hosts, joint->exists[OLD_SIDE], joint->exists[NEW_SIDE]);
+    compare_refusals(&comparison);
+    compare_decisions(&comparison);
+    compare_command_lines(&comparison);
+    compare_warnings(&comparison);
+    compare_spaces(&comparison);
+    finish(&comparison);
+    return diff;
+}
+
+bool diff_is_empty(const struct diff *diff) {
+    return diff->changes.count == 0 && diff->space.count == 0 && diff->set == HOSTS_NONE;
+}

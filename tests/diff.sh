@@ -1,0 +1,229 @@
+#!/usr/bin/env bash
+# `musterc diff`: what it says in its formats, what is equal, its exit codes, and revisions in git.
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "${srcdir:-$(dirname "$0")/..}/tests/lib.sh"
+
+PATH=$builddir:$PATH
+cp "$srcdir"/tests/diff/*.muster "$scratch" && cd "$scratch" || exit 2
+
+# --- formats ---
+
+for format in text markdown json; do
+    musterc diff -Wno-unused old.muster new.muster --format $format >"new.$format" 2>errors
+    check_equal "$format: different is exit 1, and nothing goes to standard error" "1 " "$? $(cat errors)"
+    check_golden "$format" "$srcdir/tests/diff/new.$format" "new.$format"
+done
+
+musterc diff -Wno-unused old.muster new.muster -o out.txt >stdout
+check_equal "-o writes a file and nothing else" "$(cat new.text)" "$(cat stdout out.txt)"
+
+# --- what is equal ---
+
+# same NAME OLD NEW CASES
+same() {
+    check_equal "$1" "both say the same in all $4 cases
+exit 0" "$(musterc diff -Wno-unused "$2" "$3" | tail -n +3; echo "exit ${PIPESTATUS[0]}")"
+}
+same "a ruleset and itself" old.muster old.muster 96
+same "the same in other words" old.muster respelled.muster 96
+same "the same in other words, the other way round" respelled.muster old.muster 96
+{ cat old.muster; echo '# a comment'; } >commented.muster
+same "a comment more" old.muster commented.muster 96
+check_equal "standard input may be one of them" "both say the same in all 96 cases" \
+    "$(musterc diff -Wno-unused - old.muster <old.muster | tail -n 1)"
+
+# --- single changes ---
+
+# changed NAME SED EXPECTED: what is said of old.muster after a change, without its head.
+changed() {
+    sed "$2" old.muster >changed.muster
+    cmp -s old.muster changed.muster && not_ok "$1" "nothing was changed"
+    check_equal "$1" "$3
+exit 1" "$(musterc diff -Wno-unused -Wno-dead-row -Wno-unused-value old.muster changed.muster 2>&1 | tail -n +3; echo "exit ${PIPESTATUS[0]}")"
+}
+
+space='both say the same in all 96 cases
+
+what is asked and decided:'
+changed "a fact is gone" '/^fact sgx/d' "$space
+    fact 'sgx' is gone"
+changed "a fact is a parameter" 's/^fact sgx .*/param sgx : bool default no;/' "$space
+    fact 'sgx' is a parameter now"
+changed "a default" 's/default 512/default 256/' "$space
+    parameter 'memory' is \"256\" by default now, was \"512\""
+changed "no default" 's/default 512//' "$space
+    parameter 'memory' has no default now, was \"512\""
+changed "a probe" 's/from probe host_os/from probe/' "$space
+    fact 'os' comes from the probe os now, came from the probe host_os"
+changed "a pattern" 's/{2,8}/{2,9}/' "$space
+    parameter 'name' matches \"[a-z]{2,9}\" now, matched \"[a-z]{2,8}\""
+changed "a length" 's/max 20/max 19/' "$space
+    parameter 'title' takes at most 19 bytes, 10 when os == macos now, took at most 20 bytes, 10 when os == macos"
+changed "a length on some hosts" 's/max 10 when os == macos/max 10 when os != macos/' "$space
+    parameter 'title' takes at most 20 bytes, 10 when os != macos now, took at most 20 bytes, 10 when os == macos"
+changed "a text is a path" 's/^param title  : text/param title : path/' "$space
+    parameter 'title' is a path now, was a text"
+changed "a range" 's/int 1..4096/int 1..8192/' "$space
+    parameter 'memory' is int 1..8192 now, was int 1..4096"
+changed "a value of a decision" 's/{ pc, microvm }/{ pc, microvm, q35 }/' "$space
+    decision 'machine' can also be: q35"
+changed "what no side has in common" 's/^fact sgx .*/fact sgx : version from caller;/' "$space
+    fact 'sgx' is version now, was bool: these have no value in common, so each counts as one of its own"
+changed "a decision more" 's/^let is_fast.*/&\ndecide more : bool by kvm { yes => yes; no => no; }/' "$space
+    decision 'more' is new: bool"
+
+changed "a tag puts a change first" 's/guest -M/guest -v -M/; s/-m $memory;/-m 1 tag privileges;/' \
+    '2 changes in 56 of 96 cases: 2 of the command line; 1 concerns security
+
+security: argument -m: -m $memory -> -m 1
+    in 56 cases: os = linux, kvm = no
+    or: os = linux or macos, version below 8.0
+    or: os = linux or macos, cpus at most 16
+    - old.muster:49: -m $memory
+    + changed.muster:49: -m 1
+
+argument -v: none -> -v
+    in 56 cases: os = linux, kvm = no
+    or: os = linux or macos, version below 8.0
+    or: os = linux or macos, cpus at most 16
+    + changed.muster:44: guest -v -M { $machine, accel = $accel, dump = off when version >= 9.2 }'
+
+# --- what docs/audit.md shows ---
+
+page=$srcdir/docs/audit.md
+sed 's/{ pc, microvm }/{ pc, microvm, q35 }/; s/< 8.0  => pc;/< 8.0  => q35  because "It has PCI Express";/' \
+    old.muster >shown.muster
+check_equal "the comparison in audit.md" \
+    "$(awk '/^    \$ musterc diff old.muster/ { on = 1; next } on && /^[^ ]/ { exit } on' "$page" | sed 's/^    //')" \
+    "$(musterc diff -Wno-unused old.muster shown.muster | sed 's/shown.muster/new.muster/')"
+
+# --- one asks what the other decides ---
+
+check_equal "a fact that the other decides" "--- asks.muster
++++ decides.muster
+2 changes in 1 of 4 cases: 1 of decisions, 1 of the command line" "$(musterc diff asks.muster decides.muster | head -n 3)"
+check_equal "a decision that the other asks" "--- decides.muster
++++ asks.muster
+2 changes in 1 of 4 cases: 1 of decisions, 1 of the command line" "$(musterc diff decides.muster asks.muster | head -n 3)"
+
+# --- trouble ---
+
+# fails NAME EXPECTED ARGUMENT…: exit 2, these words on standard error, nothing on standard output.
+fails() {
+    local name=$1 expected=$2
+    shift 2
+    check_equal "$name" "$expected
+exit 2" "$(musterc diff "$@" 2>&1 >stdout; echo "exit $?"; cat stdout)"
+}
+
+fails "one file only" "musterc: two rule files, the old and the new one, are wanted by 'diff'
+musterc: try musterc --help" old.muster
+fails "three files" "musterc: two rule files, the old and the new one, are wanted by 'diff'
+musterc: try musterc --help" old.muster new.muster old.muster
+fails "both from standard input" "musterc: standard input can be the old or the new ruleset, not both" - -
+fails "a format that there is not" "musterc: no format is called 'csv'; there are text, markdown and json" \
+    old.muster new.muster --format csv
+fails "a file that is not there" "musterc: error: 'absent.muster' cannot be opened: No such file or directory [unreadable]" \
+    asks.muster absent.muster
+echo 'ruleset broken; fact f : bol; argv { run when f; }' >broken.muster
+fails "a broken new one" "$(musterc check broken.muster 2>&1)" asks.muster broken.muster
+fails "a broken old one" "$(musterc check broken.muster 2>&1)" broken.muster asks.muster
+fails "both broken" "$(musterc check broken.muster 2>&1)
+$(musterc check broken.muster 2>&1)" broken.muster broken.muster
+fails "each asks what the other decides" "circle.muster:4:6: error: these rulesets cannot be compared: the new one asks for 'accel', which the old one decides from its own 'kvm', and that the new one decides from its 'accel' [cycle]
+    4 | fact accel : { kvm, tcg } from caller;
+      |      ^~~~~" decides.muster circle.muster
+fails "-o leaves rule files alone" "musterc: asks.muster is read or written already; give the output another name" \
+    asks.muster decides.muster -o asks.muster
+rm -f out.txt
+musterc diff asks.muster broken.muster -o out.txt 2>errors
+check_equal "nothing is written where rules are broken" "" "$(ls out.txt 2>/dev/null)"
+
+same=$(for i in $(seq 0 23); do printf '%s((a%d and b%d) or (not a%d and not b%d))' "${and:-}" "$i" "$i" "$i" "$i"; and=" and "; done)
+{ echo 'ruleset pairs;'; for x in a b; do for i in $(seq 0 23); do echo "fact $x$i : bool;"; done; done
+  echo "argv { run when $same; }"; } >pairs.muster
+sed 's/{ run/{ other/' pairs.muster >other.muster
+check_equal "not proven within the budget is exit 2" "--- pairs.muster
++++ other.muster
+not everything could be compared: it would take too long
+exit 2
+musterc: warning: whether both rulesets say the same of every host was not proven: it would take more than 8388608 steps [not-proven]
+help: let several smaller tables decide what a wide one does" \
+    "$(musterc diff pairs.muster other.muster 2>errors; echo "exit $?"; cat errors)"
+
+if command -v jq >/dev/null; then
+    check_equal "results, as JSON" 'same 0 different 1 null 2 not-proven 2' \
+        "$(for pair in "old old" "old new" "old broken" "pairs other"; do
+            # shellcheck disable=SC2086
+            set -- $pair
+            musterc diff "$1.muster" "$2.muster" --format json >json
+            code=$?
+            printf '%s %s ' "$(jq -r .result json)" $code
+        done | sed 's/ $//')"
+    # A program reads from the conditions of a region what its words say.
+    check_equal "conditions, as JSON" '[{"name":"version","ranges":[{"from":"8.0.0","below":null}],"unknown":false},{"name":"cpus","ranges":[{"from":null,"below":17}]}]' \
+        "$(jq -c '.changes[] | select(.kind == "argument" and .removed == ["microvm"]) | .regions[0].conditions[] | select(.name == "version", .name == "cpus")' new.json | jq -sc .)"
+else
+    skip "comparisons as JSON" "there is no jq here"
+fi
+
+# --- what a witness says is so ---
+
+if command -v jq >/dev/null; then
+    for side in old new; do
+        which=$([ $side = old ] && echo 0 || echo 1)
+        jq -r ".changes[] | select(.kind == \"argument\")
+               | .witnesses[$which] | [(.facts + .params | to_entries[] | select(.value != null) | \"\(.key)=\(.value)\")] | join(\" \")" \
+            new.json >settings
+        jq -c ".changes[] | select(.kind == \"argument\") | .witnesses[$which].argv" new.json >wanted
+        while read -r -a words; do
+            musterc argv -Wno-unused $side.muster "${words[@]/#/--set=}" --format json 2>/dev/null | jq -c .
+        done <settings >got
+        check_equal "the witnesses' command lines are those of $side.muster" "$(cat wanted)" "$(cat got)"
+    done
+fi
+
+# --- revisions in git ---
+
+if command -v git >/dev/null; then
+    export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b \
+        GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b
+    mkdir -p repository/rules && cd repository || exit 2
+    git init -q .
+    printf 'library kinds;\nenum Kind { a, b }\n' >rules/kinds.muster
+    cat >rules/guest.muster <<'RULES'
+ruleset guest;
+include "kinds.muster";
+fact kind : Kind from caller;
+argv { guest -fast when kind == a; }
+RULES
+    git add . && git commit -qm one
+    sed -i 's/kind == a/kind == b/' rules/guest.muster
+    git commit -qam two
+    expected='4 changes in 2 of 2 cases: 4 of the command line'
+    # The line of audit.md, as it stands there.
+    line=$(sed -n 's/^    \(git difftool .* HEAD~1 HEAD .*\)/\1/p' "$page")
+    check_equal "two revisions, by git difftool" "$expected" "$(eval "$line" | sed -n 3p)"
+    git config alias.musterdiff "difftool --no-prompt --extcmd='musterc diff -I rules'"
+    check_equal "two revisions, by an alias" "$expected" "$(git musterdiff HEAD~1 -- rules/guest.muster | sed -n 3p)"
+    git difftool --no-prompt --trust-exit-code --extcmd='musterc diff -I rules' HEAD~1 HEAD -- rules/guest.muster >/dev/null 2>&1
+    check_equal "git difftool tells whether they differ" "different" "$([ $? != 0 ] && echo different)"
+    sed -i 's/kind == b/kind != a/' rules/guest.muster
+    check_equal "what is not committed yet, by git difftool" "both say the same in all 2 cases" \
+        "$(git difftool --no-prompt --extcmd='musterc diff -I rules' HEAD -- rules/guest.muster | sed -n 3p)"
+    sed -i 's/{ a, b }/{ a, b, c }/' rules/kinds.muster
+    git commit -qam three
+    mkdir ../before && git archive HEAD~1 rules | tar -x -C ../before
+    check_equal "a changed include, by git archive" "both say the same in all 2 cases
+
+what is asked and decided:
+    fact 'kind' can also be: c" "$(musterc diff ../before/rules/guest.muster rules/guest.muster | tail -n +3)"
+    git worktree add -q ../release HEAD~1
+    check_equal "a changed include, by git worktree" "    fact 'kind' can also be: c" \
+        "$(musterc diff ../release/rules/guest.muster rules/guest.muster | tail -n 1)"
+else
+    skip "revisions in git" "there is no git here"
+fi
+
+finish
