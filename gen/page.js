@@ -968,13 +968,20 @@
         return make("li", {}, ...evidence(note));
     }
 
-    function argvLine(line, mark) {
+    /* Of two lines of the same option only what differs is marked, piece by piece. */
+    function markedWords(text, partner, mark) {
+        const SIGNS = { del: "removed ", ins: "added " };
+        const pieces = partner === undefined ? [text] : text.split(/(?<=[ ,])/);
+        const missing = partner === undefined ? new Set([0]) : differing(pieces, partner.split(/(?<=[ ,])/));
+        return pieces.map((piece, i) =>
+            missing.has(i) ? make(mark, {}, make("span", { class: "sign" }, SIGNS[mark]), piece) : piece);
+    }
+
+    function argvLine(line, mark, partner) {
         const notes = line.notes.filter((note) => note.reason || note.see || note.tag);
-        const words = mark ? make(mark, {}, lineText(line)) : lineText(line);
-        const signs = { del: "removed ", ins: "added " };
-        return make("li", { class: mark },
-            mark ? make("span", { class: "sign" }, signs[mark]) : null,
-            code(words, { class: line.incomplete ? "incomplete" : undefined }), " ",
+        const words = mark ? markedWords(lineText(line), partner, mark) : [lineText(line)];
+        return make("li", {},
+            make("code", { class: line.incomplete ? "incomplete" : undefined }, ...words), " ",
             line.incomplete ? make("span", { class: "badge" }, "value missing") : null,
             notes.length > 0 ? make("ul", { class: "notes" }, ...notes.map(noteItem)) : null);
     }
@@ -1013,22 +1020,35 @@
         return make("p", { class: "buttons" }, button, " ", status);
     }
 
-    function argvList(lines, missing, mark, label) {
-        return make("ol", { class: "argv", "aria-label": label },
-            ...lines.map((line, i) => argvLine(line, missing.has(i) ? mark : undefined)));
+    function argvList(lines, label) {
+        return make("ol", { class: "argv", "aria-label": label }, ...lines.map((line) => argvLine(line)));
+    }
+
+    /* One side of two; what differs is paired with the other side's uses of the same option, one by one. */
+    function argvSide(lines, others, mark, label) {
+        const texts = lines.map(lineText);
+        const otherTexts = others.map(lineText);
+        const missing = differing(texts, otherTexts);
+        const partners = [...differing(otherTexts, texts)].map((i) => others[i]);
+        const items = lines.map((line, i) => {
+            if (!missing.has(i))
+                return argvLine(line);
+            const at = partners.findIndex((other) => other.words[0] === line.words[0]);
+            return argvLine(line, mark, at < 0 ? undefined : lineText(partners.splice(at, 1)[0]));
+        });
+        return make("ol", { class: "argv", "aria-label": label }, ...items);
     }
 
     function argvBlock(sides, results) {
         const lines = results.map(linesOf);
         if (sides.length === 1)
             return lines[0].length === 0 ? [] : [make("h3", {}, "Command line"), copyButton(lines[0]),
-                argvList(lines[0], new Set(), undefined, "Command line")];
-        const texts = lines.map((side) => side.map(lineText));
+                argvList(lines[0], "Command line")];
         const marks = ["del", "ins"];
         return [make("h3", {}, "Command line"), make("div", { class: "sides" }, ...sides.map(({ title }, i) =>
             make("div", {}, make("h4", {}, title),
                 results[i].refused ? make("p", { class: "problem" }, results[i].refused)
-                    : argvList(lines[i], differing(texts[i], texts[1 - i]), marks[i], `${title}: command line`))))];
+                    : argvSide(lines[i], lines[1 - i], marks[i], `${title}: command line`))))];
     }
 
     /* Choices are told by one of these events or by both, as the browser likes. */

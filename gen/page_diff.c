@@ -23,11 +23,8 @@ static void put_head(const struct page *page, const struct diff *diff) {
     const struct model *now = diff->models[NEW_SIDE];
     put(page,
         "<header>\n<p class=\"kind\">What a change changes</p>\n<h1>@</h1>\n<p class=\"lead\">@</p>\n"
-        "<ul class=\"counts\">\n<li>@</li>\n<li>@ of @</li>\n</ul>\n"
         "<p class=\"files\">Old rules: <code>@</code>; new rules: <code>@</code></p>\n",
-        now->name, diff_summary(page->arena, diff), page_count(page, diff->changes.count, "change"),
-        diff_count(page->arena, diff->cells), page_count(page, diff->all, "case"), diff_file(diff, OLD_SIDE),
-        diff_file(diff, NEW_SIDE));
+        now->name, diff_summary(page->arena, diff), diff_file(diff, OLD_SIDE), diff_file(diff, NEW_SIDE));
     if (diff->not_proven)
         put(page, "<p class=\"problem\">Not everything could be compared within the budget: there may be more.</p>\n");
     put(page, "</header>\n<main id=\"main\" tabindex=\"-1\">\n");
@@ -37,7 +34,7 @@ static void put_filters(const struct page *page, const struct diff *diff) {
     if (diff->changes.count == 0)
         return;
     put(page, "<form id=\"filters\" class=\"filters\" aria-label=\"Which changes are shown\" hidden data-scripted>\n"
-              "<div class=\"fields\">\n<div class=\"field\">\n<label for=\"search\">Search in all changes</label>\n"
+              "<div class=\"fields wide\">\n<div class=\"field\">\n<label for=\"search\">Search in all changes</label>\n"
               "<input type=\"search\" id=\"search\" autocomplete=\"off\" spellcheck=\"false\">\n</div>\n"
               "<div class=\"field\">\n<label for=\"change-kind\">Only changes of</label>\n"
               "<select id=\"change-kind\">\n<option value=\"\">any kind</option>\n"
@@ -80,8 +77,10 @@ static void put_pieces(const struct page *page, const struct texts *pieces, size
 
 static void put_value(const struct page *page, const struct change *change, size_t side) {
     const struct texts *pieces = side == OLD_SIDE ? &change->removed : &change->added;
+    bool in_pieces = change->removed.count + change->added.count > 0;
     if (!change->values[side])
-        put(page, "<p class=\"side-value none\">nothing</p>\n");
+        put(page, in_pieces ? pieces->count ? "" : "<p class=\"side-value none\">without it</p>\n"
+                            : "<p class=\"side-value none\">nothing</p>\n");
     else
         put(page, "<p class=\"side-value\"><code>@</code></p>\n", change->values[side]);
     if (pieces->count == 0)

@@ -817,23 +817,95 @@ HOSTILE_TEXTS = ["</title></style></script><script>pwned = 1</script><!-- <img s
                  "<h1>not a heading</h1>", "</pre><script>alert(25)</script>\\u2028"]
 
 
+CHANGES = """
+    return [...document.querySelectorAll("[data-change]")].map((one) => ({
+        kind: one.dataset.change, security: one.dataset.security === "yes", title: one.querySelector("h3").textContent,
+        text: one.textContent, shown: one.getClientRects().length > 0,
+        sides: [...one.querySelectorAll(":scope > .sides > div")].map((side) => side.textContent) }));
+"""
+
+
+def check_changes():
+    """The report of a change: what `musterc diff --format json` says is there, on the right sides; filters filter."""
+    view(1280)
+    show("diff")
+    rules = [f"{SOURCES}/rules/baseline.muster", f"{PAGES}/changed.muster"]
+    known = json.loads(subprocess.run([f"{BUILD}/musterc", "diff", *rules, "--format", "json"], capture_output=True,
+                                      text=True, check=False).stdout)["changes"]
+    changes = run(CHANGES)
+    problems = [] if len(changes) == len(known) and len(known) > 2 else [f"{len(changes)} of {len(known)} changes"]
+    problems += [f"shown: {change['title']}; known: {other['kind']} {other['name']}" for change, other in zip(changes, known)
+                 if change["kind"] != other["kind"] or other["name"] not in change["title"]]
+    for words, side in (("mitigations=off", 0), ("mitigations=auto", 1), ("-no-reboot", 0), ("kept", 1)):
+        if not any(words in change["sides"][side] and words not in change["sides"][1 - side] for change in changes):
+            problems.append(f"{words} is not on side {side}")
+    securities = [change["security"] for change in changes]
+    if securities != sorted(securities, reverse=True) or not securities[0]:
+        problems.append(f"security first: {securities}")
+    check("all changes are there, side by side, those of security first", problems)
+    Select(one("#change-kind")).select_by_value("decision")
+    check("changes of one kind only", [change["title"] for change in run(CHANGES)
+                                       if change["shown"] != (change["kind"] == "decision")])
+    one("#filters button[type=reset]").click()
+    one("#only-security").click()
+    check("those of security only", [change["title"] for change in run(CHANGES) if change["shown"] != change["security"]])
+    one("#filters button[type=reset]").click()
+    one("#search").send_keys("core_dump")
+    check("the search among changes", [change["title"] for change in run(CHANGES)
+                                       if change["shown"] != ("core_dump" in change["text"])])
+    one("#filters button[type=reset]").click()
+    check("all of them again", [change["title"] for change in run(CHANGES) if not change["shown"]])
+    check_both_sides()
+    show("same-diff")
+    check("nothing changed: said", [] if "Nothing is decided, written, refused or warned of otherwise" in text_of("main")
+          else [text_of("main")[:300]])
+
+
+def check_both_sides():
+    source = random.Random(SEED + 3)
+    problems = []
+    for _ in range(25):
+        cell = legal_baseline(source)
+        run("location.hash = '#host:' + new URLSearchParams(arguments[0])", cell)
+        browser.execute_async_script("setTimeout(arguments[0], 30)")
+        shown = run("""return [...document.querySelectorAll("#host-line .argv")].map((list) =>
+            [...list.querySelectorAll(":scope > li > code")].map((line) => {
+                const copy = line.cloneNode(true);
+                copy.querySelectorAll(".sign").forEach((sign) => sign.remove());
+                return copy.textContent; }))""")
+        for lines, rules in zip(shown, (f"{SOURCES}/rules/baseline.muster", f"{PAGES}/changed.muster")):
+            argv = json.loads(ask([f"{BUILD}/musterc", "argv", "--format", "json", rules], cell)[1])
+            if [word for line in lines for word in shlex.split(line)] != argv:
+                problems.append(f"{cell}: shown is {lines}, {rules}: {argv}")
+        marked = run("""return [...document.querySelectorAll("#host-line del, #host-line ins")].map((one) =>
+            one.lastChild.textContent.trim())""")
+        if "mitigations=off" not in marked or "mitigations=auto" not in marked or not any("-no-reboot" in one for one in marked):
+            problems.append(f"{cell}: marked are {marked}")
+    check("a host with both rulesets: each command line as musterc has it, what differs is marked", problems)
+
+
 def check_pages():
-    for page in ("baseline", "rejects", "hostile", "forms"):
+    for page in ("baseline", "rejects", "hostile", "forms", "diff"):
         check_layout(page)
         check_contrast(page)
         check_names(page)
-    for page in ("baseline", "rejects"):
+    for page in ("rejects", "diff"):
         check_keyboard(page)
     check_without_script("baseline", ["Without the TSC-deadline timer the PIT is the guest's only timer", "misspelt",
                                       "qemu_version", "8.0 ..< 9.2", "depends on", "gvproxy_socket", "-netdev"])
+    check_without_script("diff", ["mitigations=auto", "mitigations=off", "core_dump", "-no-reboot", "It follows from"])
     check_print("baseline")
+    check_print("diff")
     check_hostile("hostile", HOSTILE_TEXTS)
+    check_hostile("hostile-diff", ["</title></style></script>", "<script>alert(41)</script>", "<script>alert(25)</script>",
+                                   "<script>pwned = 40</script>", "</td></table><script>pwned = 11</script>"][1:])
 
 
 def main():
     console()
     started = time.monotonic()
-    for part in (check_evaluation, check_form, check_form_refusals, check_address, check_filters, check_pages):
+    for part in (check_evaluation, check_form, check_form_refusals, check_address, check_filters, check_changes,
+                 check_pages):
         part()
         check(f"nothing on the console after {part.__name__}", console())
         print(f"# {time.monotonic() - started:.0f} s", flush=True)
