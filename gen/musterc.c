@@ -28,7 +28,8 @@ static const struct command commands[] = {
      HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
     {"graph", "FILE [--format dot] [-o OUT]", "draw what depends on what, for Graphviz",
      "  -o, --output OUT        write it there\n", run_graph, TAKES_OUTPUT, HAS_FORMAT(FORMAT_DOT)},
-    {"matrix", "FILE [DECISION...] [--where CONDITION] [--columns NAME,...] [--format text|markdown|csv|json|html] [-o OUT]",
+    {"matrix",
+     "FILE [DECISION...] [--where CONDITION] [--columns NAME,...] [--format text|markdown|csv|json|html] [-o OUT]",
      "print what is decided, in rows that are as few and general as can be",
      "  --where CONDITION       only the hosts on which it holds\n"
      "  --columns NAME,...      inputs and decisions to tell the decisions from, instead of those that the rules ask\n"

@@ -53,15 +53,17 @@ void page_open(const struct page *page, const char *title, const struct page_lin
     put(page, "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the content</a>\n"
               "<nav aria-label=\"On this page\">\n<ul>\n");
     for (size_t i = 0; i < n_links; i++)
-        put(page, links[i].needs_script ? "<li hidden data-scripted><a href=\"#@\">@</a></li>\n"
-                                        : "<li><a href=\"#@\">@</a></li>\n",
+        put(page,
+            links[i].needs_script ? "<li hidden data-scripted><a href=\"#@\">@</a></li>\n"
+                                  : "<li><a href=\"#@\">@</a></li>\n",
             links[i].id, links[i].words);
     put(page, "</ul>\n</nav>\n");
 }
 
 void page_close(const struct page *page) {
-    put(page, "</main>\n<footer>\n<p>Made by musterc @ from the rules. This page needs no network and sends nothing.</p>\n"
-              "</footer>\n<script>",
+    put(page,
+        "</main>\n<footer>\n<p>Made by musterc @ from the rules. This page needs no network and sends nothing.</p>\n"
+        "</footer>\n<script>",
         MUSTER_VERSION_STRING);
     put_lines(page, page_script);
     put(page, "</script>\n</body>\n</html>\n");

@@ -33,18 +33,19 @@ static void put_head(const struct page *page, const struct diff *diff) {
 static void put_filters(const struct page *page, const struct diff *diff) {
     if (diff->changes.count == 0)
         return;
-    put(page, "<form id=\"filters\" class=\"filters\" aria-label=\"Which changes are shown\" hidden data-scripted>\n"
-              "<div class=\"fields wide\">\n<div class=\"field\">\n<label for=\"search\">Search in all changes</label>\n"
-              "<input type=\"search\" id=\"search\" autocomplete=\"off\" spellcheck=\"false\">\n</div>\n"
-              "<div class=\"field\">\n<label for=\"change-kind\">Only changes of</label>\n"
-              "<select id=\"change-kind\">\n<option value=\"\">any kind</option>\n"
-              "<option value=\"refusal\">refusals</option>\n<option value=\"decision\">decisions</option>\n"
-              "<option value=\"argument\">arguments of the command line</option>\n"
-              "<option value=\"warning\">warnings</option>\n</select>\n</div>\n</div>\n"
-              "<p class=\"choice\"><input type=\"checkbox\" id=\"only-security\"> "
-              "<label for=\"only-security\">Only those that concern security</label></p>\n"
-              "<p class=\"buttons\"><button type=\"reset\">Show everything</button></p>\n"
-              "<p role=\"status\" id=\"filter-status\"></p>\n</form>\n");
+    put(page,
+        "<form id=\"filters\" class=\"filters\" aria-label=\"Which changes are shown\" hidden data-scripted>\n"
+        "<div class=\"fields wide\">\n<div class=\"field\">\n<label for=\"search\">Search in all changes</label>\n"
+        "<input type=\"search\" id=\"search\" autocomplete=\"off\" spellcheck=\"false\">\n</div>\n"
+        "<div class=\"field\">\n<label for=\"change-kind\">Only changes of</label>\n"
+        "<select id=\"change-kind\">\n<option value=\"\">any kind</option>\n"
+        "<option value=\"refusal\">refusals</option>\n<option value=\"decision\">decisions</option>\n"
+        "<option value=\"argument\">arguments of the command line</option>\n"
+        "<option value=\"warning\">warnings</option>\n</select>\n</div>\n</div>\n"
+        "<p class=\"choice\"><input type=\"checkbox\" id=\"only-security\"> "
+        "<label for=\"only-security\">Only those that concern security</label></p>\n"
+        "<p class=\"buttons\"><button type=\"reset\">Show everything</button></p>\n"
+        "<p role=\"status\" id=\"filter-status\"></p>\n</form>\n");
 }
 
 /* ---- a side of a change ----------------------------------------------------------------------------------------- */
@@ -149,8 +150,8 @@ static void put_settings(const struct page *page, const struct diag_witness *wit
 }
 
 static void put_witness(const struct page *page, const struct change *change) {
-    const struct diag_witness *host = change->witnesses[NEW_SIDE] ? change->witnesses[NEW_SIDE]
-                                                                  : change->witnesses[OLD_SIDE];
+    const struct diag_witness *host =
+        change->witnesses[NEW_SIDE] ? change->witnesses[NEW_SIDE] : change->witnesses[OLD_SIDE];
     if (!host)
         return;
     put(page, "<details>\n<summary>One such host, and both command lines</summary>\n");
@@ -231,9 +232,8 @@ static void put_space(const struct page *page, const struct diff *diff) {
 
 void diff_html(struct arena *arena, const struct diff *diff, const struct muster_ruleset *const tables[N_SIDES],
                FILE *out) {
-    static const struct page_link links[] = {{"changes", "Changes", false},
-                                             {"space", "Facts and parameters", false},
-                                             {"host", "Try a host", true}};
+    static const struct page_link links[] = {
+        {"changes", "Changes", false}, {"space", "Facts and parameters", false}, {"host", "Try a host", true}};
     const struct page page = {arena, out};
     bool both = tables[OLD_SIDE] && tables[NEW_SIDE];
     size_t n_links = sizeof links / sizeof links[0] - (both ? 0 : 1);

@@ -30,8 +30,8 @@ enum { MOST_SEGMENTS = 1500, SWEEPS = 24, MOVES = 12 };
 struct vertex {
     const struct graph_node *node; /* NULL: a bend */
     size_t rank;
-    int64_t y;       /* its middle, in parts */
-    int64_t weight;  /* where its neighbours are */
+    int64_t y;        /* its middle, in parts */
+    int64_t weight;   /* where its neighbours are */
     bool is_left_out; /* it depends on nothing, and nothing on it */
 };
 
@@ -353,8 +353,12 @@ static void put_node(const struct layout *layout, size_t index) {
     put(layout->page, "<title>@ @@@</title>", kind_words[node->kind], node->name, node->title ? ": " : "",
         node->title ? node->title : "");
     fprintf(out, "<rect x=\"%" PRId64 "\" y=\"%" PRId64 "\" width=\"%" PRId64 "\" height=\"%d\" rx=\"%d\"/>", left,
-            vertex->y - NODE_HEIGHT / 2, width, NODE_HEIGHT, is_input ? NODE_HEIGHT / 2 : node->kind == NODE_ARGUMENT ? 5 : 0);
-    fprintf(out, "<text x=\"%" PRId64 "\" y=\"%" PRId64 "\" textLength=\"%" PRId64 "\" lengthAdjust=\"spacingAndGlyphs\">",
+            vertex->y - NODE_HEIGHT / 2, width, NODE_HEIGHT,
+            is_input                      ? NODE_HEIGHT / 2
+            : node->kind == NODE_ARGUMENT ? 5
+                                          : 0);
+    fprintf(out,
+            "<text x=\"%" PRId64 "\" y=\"%" PRId64 "\" textLength=\"%" PRId64 "\" lengthAdjust=\"spacingAndGlyphs\">",
             left + NODE_PADDING, vertex->y + 4, width - 2 * NODE_PADDING);
     put(layout->page, "@</text></g>\n", shown);
 }
@@ -387,9 +391,10 @@ static void put_picture(const struct layout *layout) {
             "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"graph-title graph-words\" "
             "width=\"%" PRId64 "\" height=\"%" PRId64 "\" viewBox=\"0 0 %" PRId64 " %" PRId64 "\">\n",
             layout->width, layout->height, layout->width, layout->height);
-    put(layout->page, "<title id=\"graph-title\">What depends on what in @</title>\n"
-                      "<desc id=\"graph-words\">Facts and parameters on the left, decisions in the middle, options of "
-                      "the command line on the right. The list below says the same.</desc>\n",
+    put(layout->page,
+        "<title id=\"graph-title\">What depends on what in @</title>\n"
+        "<desc id=\"graph-words\">Facts and parameters on the left, decisions in the middle, options of "
+        "the command line on the right. The list below says the same.</desc>\n",
         layout->graph->model->name);
     put_heads(layout);
     put_edges(layout);

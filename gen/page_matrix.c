@@ -78,7 +78,9 @@ static void put_cuts(const struct page *page, const struct variable *variable) {
 }
 
 static void put_filter(const struct page *page, const struct variable *variable) {
-    put(page, "<div class=\"field\">\n<label for=\"filter-@\"><code>@</code></label>\n<select id=\"filter-@\" data-name=\"@\"",
+    put(page,
+        "<div class=\"field\">\n<label for=\"filter-@\"><code>@</code></label>\n<select id=\"filter-@\" "
+        "data-name=\"@\"",
         variable->name, variable->name, variable->name, variable->name);
     fprintf(page->out, " data-known=\"%zu\"", variable->n_codes);
     if (variable_is_ordered(variable))
@@ -217,11 +219,13 @@ static void put_titles(const struct page *page, const struct model *model, const
 
 static void put_folded(const struct page *page, const struct model *model, const struct folded *folded) {
     const char *first = folded->outcomes[0]->name;
-    put(page, "<section class=\"decision\" aria-labelledby=\"decision-@\">\n<h3 id=\"decision-@\"><code>@</code></h3>\n",
+    put(page,
+        "<section class=\"decision\" aria-labelledby=\"decision-@\">\n<h3 id=\"decision-@\"><code>@</code></h3>\n",
         first, first, names_of(page, folded, ", "));
     put_titles(page, model, folded);
-    put(page, "<div class=\"scroll\" role=\"region\" aria-labelledby=\"decision-@\" tabindex=\"0\">\n"
-              "<table class=\"cards matrix\" data-decisions=\"@\">\n<caption>@ for @</caption>\n",
+    put(page,
+        "<div class=\"scroll\" role=\"region\" aria-labelledby=\"decision-@\" tabindex=\"0\">\n"
+        "<table class=\"cards matrix\" data-decisions=\"@\">\n<caption>@ for @</caption>\n",
         first, names_of(page, folded, " "), page_count(page, folded->rows.count, "row"),
         page_count(page, folded->cells, "case"));
     put_columns(page, folded);
@@ -245,7 +249,7 @@ static void put_matrix(const struct page *page, const struct matrix *matrix) {
 /* ---- inputs ----------------------------------------------------------------------------------------------------- */
 
 static const char *type_words(const struct page *page, const struct variable *input) {
-    static const char *const names[] = {[MUSTER_BOOL] = "yes, no",    [MUSTER_ENUM] = "", [MUSTER_INT] = "number",
+    static const char *const names[] = {[MUSTER_BOOL] = "yes, no",    [MUSTER_ENUM] = "",     [MUSTER_INT] = "number",
                                         [MUSTER_VERSION] = "version", [MUSTER_TEXT] = "text", [MUSTER_PATH] = "path"};
     const struct type *type = &input->type;
     const char *words = names[type->kind];
