@@ -3,21 +3,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "../runtime/inputs.h"
 #include "../runtime/show.h"
 #include "musterc.h"
-
-static bool load_inputs(struct inputs *inputs, const struct options *options) {
-    static const char order[] = "cfs"; /* the later wins */
-    bool good = true;
-    for (const char *kind = order; *kind; kind++)
-        for (size_t i = 0; i < options->n_inputs; i++)
-            if (options->input_kinds[i] == *kind)
-                good =
-                    (*kind == 's' ? inputs_set(inputs, options->inputs[i]) : inputs_load(inputs, options->inputs[i])) &&
-                    good;
-    return good;
-}
 
 static enum show_format show_format(enum output_format format) {
     return format == FORMAT_JSON ? SHOW_JSON : format == FORMAT_NUL ? SHOW_NUL : SHOW_SHELL;
@@ -33,18 +20,11 @@ static int write_argv(struct compilation *compilation, const struct options *opt
 
 int run_argv(const struct options *options) {
     struct compilation compilation;
-    compilation_start(&compilation, options);
-    compile(&compilation, options->files[0], CHECK_ANSWERS);
-    if (!compilation.rules || !is_accepted(&compilation)) {
-        if (is_accepted(&compilation))
-            diag_add(&compilation.diagnostics, DIAG_CODE_EMPTY, SPAN_FILE(0), "a library has no command line");
+    if (!compile_for_facts(&compilation, options))
         return compilation_end(&compilation, FORMAT_TEXT, EXIT_GOOD);
-    }
-    struct inputs *inputs = inputs_new(compilation.rules, "musterc", stderr);
+    struct inputs *inputs = load_inputs(&compilation, options);
     struct argv argv = {0};
-    int code = EXIT_TROUBLE;
-    if (inputs && load_inputs(inputs, options) && inputs_complete(inputs))
-        code = inputs_argv(inputs, &argv);
+    int code = inputs ? inputs_argv(inputs, &argv) : EXIT_TROUBLE;
     if (code == EXIT_GOOD) {
         inputs_warn(inputs);
         code = write_argv(&compilation, options, &argv);

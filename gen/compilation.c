@@ -35,6 +35,7 @@ void compile(struct compilation *compilation, const char *name, enum check_scope
     if (!program)
         return;
     compilation->model = model_build(arena, &compilation->sources, program, &compilation->diagnostics);
+    compilation->model->names_as_given = scope == CHECK_ANSWERS;
     if (is_sound(compilation))
         check_model(compilation->model, scope, &compilation->diagnostics);
     if (is_sound(compilation) && compilation->model->has_argv)
@@ -64,6 +65,35 @@ bool compilation_lower(struct compilation *compilation) {
     if (is_sound(compilation) && compilation->rules)
         verify_tables(compilation->model, compilation->rules, diagnostics);
     return is_accepted(compilation);
+}
+
+bool compile_for_facts(struct compilation *compilation, const struct options *options) {
+    compilation_start(compilation, options);
+    compile(compilation, options->files[0], CHECK_ANSWERS);
+    if (!compilation->rules && is_accepted(compilation))
+        diag_add(&compilation->diagnostics, DIAG_CODE_EMPTY, SPAN_FILE(0), "a library has no command line");
+    return compilation->rules && is_accepted(compilation);
+}
+
+/* The later wins: --config, --facts, --set. All their errors are told. */
+static bool take_inputs(struct inputs *inputs, const struct options *options) {
+    static const char order[] = "cfs";
+    bool good = true;
+    for (const char *kind = order; *kind; kind++)
+        for (size_t i = 0; i < options->n_inputs; i++)
+            if (options->input_kinds[i] == *kind)
+                good =
+                    (*kind == 's' ? inputs_set(inputs, options->inputs[i]) : inputs_load(inputs, options->inputs[i])) &&
+                    good;
+    return good;
+}
+
+struct inputs *load_inputs(const struct compilation *compilation, const struct options *options) {
+    struct inputs *inputs = inputs_new(compilation->rules, "musterc", stderr);
+    if (inputs && take_inputs(inputs, options) && inputs_complete(inputs))
+        return inputs;
+    inputs_free(inputs);
+    return NULL;
 }
 
 int compilation_code(const struct compilation *compilation) {
@@ -122,6 +152,11 @@ int destination_close(struct destination *destination, struct arena *arena, int 
     if (destination->stream == stdout)
         return close_stdout(code);
     return output_commit(arena, &destination->output, 1) ? code : EXIT_TROUBLE;
+}
+
+void destination_abandon(struct destination *destination) {
+    if (destination->stream != stdout)
+        output_discard(&destination->output);
 }
 
 int close_stdout(int code) {

@@ -16,12 +16,14 @@ uint32_t lower_line(struct lowering *lowering, struct span span) {
     return (uint32_t)source_line_number(&lowering->model->sources->items[span.file], span.begin);
 }
 
-/* The file's name, relative to the folder of the main one, so that it says the same wherever it is built. */
+/* The file's name; in what is built relative to the folder of the main one, so that it says the same everywhere. */
 uint32_t lower_file(struct lowering *lowering, struct span span) {
     const char *main_name = lowering->model->sources->items[0].name;
     const char *name = lowering->model->sources->items[span.file].name;
     const char *slash = strrchr(main_name, '/');
     size_t folder = slash ? (size_t)(slash - main_name) + 1 : 0;
+    if (lowering->model->names_as_given)
+        return tables_text(lowering->tables, name);
     if (strncmp(name, main_name, folder) == 0)
         return tables_text(lowering->tables, name + folder);
     slash = strrchr(name, '/');

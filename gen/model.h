@@ -313,6 +313,7 @@ struct model {
         const struct option **items;
         size_t count, capacity;
     } options;
+    bool names_as_given; /* the tables call files as they were given, not relative to the main one */
     const bool *is_base; /* by file: it belongs to the ruleset that this one extends; NULL if it extends none */
 };
 

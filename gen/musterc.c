@@ -23,6 +23,12 @@ static const struct command commands[] = {
      "  --set NAME=VALUE        a fact or a parameter; wins over files\n"
      "  -o, --output OUT        write it there\n",
      run_argv, TAKES_OUTPUT | TAKES_FACTS, HAS_FORMAT(FORMAT_SHELL) | HAS_FORMAT(FORMAT_JSON) | HAS_FORMAT(FORMAT_NUL)},
+    {"explain", "FILE [--facts FILE] [--config FILE] [--set NAME=VALUE] [--format text|json] [-o OUT]",
+     "say what a rule file as it stands decides, why, and what would have to be otherwise",
+     "  --facts, --config FILE  facts and parameters; those of --facts win\n"
+     "  --set NAME=VALUE        a fact or a parameter; wins over files\n"
+     "  -o, --output OUT        write it there\n",
+     run_explain, TAKES_OUTPUT | TAKES_FACTS, HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
     {"ask", "FILE 'CONDITION' [--format text|json] [-o OUT]", "say on which hosts a condition holds: some, all or none",
      "  -o, --output OUT        write the answer there\n", run_ask, TAKES_OUTPUT | TAKES_QUESTION,
      HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
@@ -41,6 +47,11 @@ static const struct command commands[] = {
      "say what another ruleset decides and writes otherwise, and on which hosts",
      "  -o, --output OUT        write it there\n", run_diff, TAKES_OUTPUT | NEEDS_TWO_FILES,
      HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_MARKDOWN) | HAS_FORMAT(FORMAT_JSON) | HAS_FORMAT(FORMAT_HTML)},
+    {"coverage", "FILE [FACTS...] [--fail-under N] [--format text|json] [-o OUT]",
+     "say which rows facts files reach, or without any the rules' own examples",
+     "  --fail-under N          exit with 1 if less than N percent of the rows are reached\n"
+     "  -o, --output OUT        write it there\n",
+     run_coverage, TAKES_OUTPUT | TAKES_WORDS | TAKES_LEAST, HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 

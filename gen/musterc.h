@@ -6,6 +6,7 @@
 #ifndef MUSTERC_H
 #define MUSTERC_H
 
+#include "../runtime/inputs.h"
 #include "check.h"
 #include "model.h"
 #include "output.h"
@@ -112,6 +113,15 @@ bool compile_for_answers(struct compilation *compilation, const char *name, cons
  */
 bool compilation_lower(struct compilation *compilation);
 
+/*
+ * Begins a compilation whose tables are asked at once, for hosts that the options name. False if there are none; what
+ * was found says why.
+ */
+bool compile_for_facts(struct compilation *compilation, const struct options *options);
+
+/* Complete facts, and parameters, as --config, --facts and --set give them; NULL after a message. */
+struct inputs *load_inputs(const struct compilation *compilation, const struct options *options);
+
 /* No error; and none that was made of a warning either. */
 bool is_sound(const struct compilation *compilation);
 bool is_accepted(const struct compilation *compilation);
@@ -138,6 +148,7 @@ struct destination {
 bool destination_open(struct destination *destination, const struct compilation *compilations, size_t count,
                       const struct options *options);
 int destination_close(struct destination *destination, struct arena *arena, int code);
+void destination_abandon(struct destination *destination); /* nothing is to be written */
 
 /* `code`, or EXIT_TROUBLE after a message if standard output could not be written. */
 int close_stdout(int code);
@@ -145,9 +156,11 @@ int close_stdout(int code);
 int run_check(const struct options *options);
 int run_compile(const struct options *options);
 int run_argv(const struct options *options);
+int run_explain(const struct options *options);
 int run_ask(const struct options *options);
 int run_graph(const struct options *options);
 int run_matrix(const struct options *options);
 int run_diff(const struct options *options);
+int run_coverage(const struct options *options);
 
 #endif

@@ -3,37 +3,13 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "explain.h"
+#include "explain_parts.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define LINE_WIDTH 100
-#define TEXT_MAX 4096
-
-/* A remark of the rules about an argument. */
-struct remark {
-    size_t argument;
-    const struct muster_note *note;
-};
-
-/* All that is to be said, found out before anything is written. */
-struct findings {
-    struct inputs *inputs;
-    const struct muster_ruleset *rules;
-    int32_t *values; /* of the decisions; -1: not reached */
-    uint32_t *rows;
-    struct muster_error error; /* MUSTER_OK where there is a command line or only parameters are missing */
-    struct argv argv;
-    size_t program; /* the argument that is the program itself, or SIZE_MAX */
-    uint32_t *missing;
-    size_t n_missing;
-    struct remark *remarks;
-    size_t n_remarks;
-    const struct muster_warning **warnings;
-    size_t n_warnings;
-};
 
 /* ---- finding out ------------------------------------------------------------------------------------------------ */
 
@@ -58,7 +34,9 @@ static bool allocate(struct findings *findings) {
     findings->missing = calloc((size_t)rules->inputs.count + 1, sizeof *findings->missing);
     findings->remarks = calloc((size_t)rules->notes.count + 1, sizeof *findings->remarks);
     findings->warnings = calloc((size_t)rules->warnings.count + 1, sizeof *findings->warnings);
-    if (findings->values && findings->rows && findings->missing && findings->remarks && findings->warnings)
+    findings->whynots = calloc((size_t)rules->decisions.count + 1, sizeof *findings->whynots);
+    if (findings->values && findings->rows && findings->missing && findings->remarks && findings->warnings &&
+        findings->whynots)
         return true;
     inputs_say(findings->inputs, strerror(ENOMEM));
     return false;
@@ -70,11 +48,12 @@ static void release(struct findings *findings) {
     free(findings->missing);
     free(findings->remarks);
     free(findings->warnings);
+    free(findings->whynots);
     argv_free(&findings->argv);
 }
 
-/* 0, 1 or 2 as `explain` returns it; everything to be shown is in `findings` unless it is 2. */
-static int find_out(struct findings *findings) {
+/* What the rules say, but for what would have to be otherwise; the same codes. */
+static int find_answers(struct findings *findings) {
     const struct muster_ruleset *rules = findings->rules;
     const int64_t *facts = inputs_facts(findings->inputs);
     const struct muster_params *params = inputs_params(findings->inputs);
@@ -97,6 +76,13 @@ static int find_out(struct findings *findings) {
     findings->program = inputs_program(findings->inputs);
     muster_argv_notes(rules, facts, params, see_note, findings, NULL);
     return inputs_argv(findings->inputs, &findings->argv);
+}
+
+/* 0, 1 or 2 as `explain` returns it; everything to be shown is in `findings` unless it is 2. */
+static int find_out(struct findings *findings) {
+    int code = find_answers(findings);
+
+    return code != 2 && explain_find_whynots(findings) ? code : 2;
 }
 
 /* ---- text ------------------------------------------------------------------------------------------------------- */
@@ -123,14 +109,14 @@ static void wrap(FILE *out, size_t column, size_t indent, const char *text) {
     fputc('\n', out);
 }
 
-static void wrap_labelled(FILE *out, const char *label, const char *text) {
+void explain_labelled(FILE *out, const char *label, const char *text) {
     if (*text) {
         fprintf(out, "        %s ", label);
         wrap(out, 9 + strlen(label), 9 + strlen(label), text);
     }
 }
 
-static const char *name_of(const struct findings *findings, uint32_t input) {
+const char *explain_name(const struct findings *findings, uint32_t input) {
     return muster_text(findings->rules, muster_input_at(findings->rules, input)->name);
 }
 
@@ -178,7 +164,7 @@ static void text_inputs(FILE *out, const struct findings *findings, uint32_t fir
 
     for (uint32_t i = first; i < end; i++) {
         const char *value = inputs_text(findings->inputs, i);
-        size_t length = strlen(name_of(findings, i));
+        size_t length = strlen(explain_name(findings, i));
         name_width = length > name_width ? length : name_width;
         length = value ? strlen(value) : 0;
         value_width = length > value_width && length <= 40 ? length : value_width;
@@ -187,7 +173,7 @@ static void text_inputs(FILE *out, const struct findings *findings, uint32_t fir
         const char *value = inputs_text(findings->inputs, i);
         size_t column = 4 + name_width + 2 + value_width + 2;
         value = value ? value : "-";
-        fprintf(out, "    %-*s  %-*s  ", (int)name_width, name_of(findings, i), (int)value_width, value);
+        fprintf(out, "    %-*s  %-*s  ", (int)name_width, explain_name(findings, i), (int)value_width, value);
         origin_words(findings, i, words, sizeof words);
         wrap(out, strlen(value) > value_width ? column + strlen(value) - value_width : column, column, words);
     }
@@ -213,8 +199,8 @@ static void depends_words(const struct findings *findings, const struct muster_d
     for (uint32_t i = 0; i < decision->n_facts && length < size; i++) {
         uint32_t input = words[decision->first_fact + i];
         const char *value = inputs_text(findings->inputs, input);
-        length += (size_t)snprintf(buffer + length, size - length, "%s%s = %s", i ? ", " : "", name_of(findings, input),
-                                   value ? value : "-");
+        length += (size_t)snprintf(buffer + length, size - length, "%s%s = %s", i ? ", " : "",
+                                   explain_name(findings, input), value ? value : "-");
     }
 }
 
@@ -224,18 +210,16 @@ static void text_row(FILE *out, const struct findings *findings, uint32_t index)
 
     fprintf(out, "        %s:%u%s%s\n", muster_text(findings->rules, row->file), row->line, *label ? ", row " : "",
             label);
-    wrap_labelled(out, "because", muster_text(findings->rules, row->reason));
-    wrap_labelled(out, "see", muster_text(findings->rules, row->see));
+    explain_labelled(out, "because", muster_text(findings->rules, row->reason));
+    explain_labelled(out, "see", muster_text(findings->rules, row->see));
 }
 
 /* A derived condition, or all outcomes of a table; the number of decisions that were shown. */
 static uint32_t text_decision(FILE *out, const struct findings *findings, uint32_t index) {
     const struct muster_decision *decision = muster_decision_at(findings->rules, index);
-    uint32_t count = 1;
+    uint32_t count = explain_together(findings, index);
     char words[TEXT_MAX];
 
-    if (decision->table != MUSTER_NONE)
-        count = MUSTER_SECTION(findings->rules, tables, struct muster_table)[decision->table].n_decisions;
     fputs("    ", out);
     for (uint32_t i = 0; i < count; i++) {
         decided(findings, index + i, words, sizeof words);
@@ -247,11 +231,14 @@ static uint32_t text_decision(FILE *out, const struct findings *findings, uint32
         text_row(out, findings, findings->rows[index]);
     } else {
         fprintf(out, "        %s:%u\n", muster_text(findings->rules, decision->file), decision->line);
-        wrap_labelled(out, "because", muster_text(findings->rules, decision->reason));
-        wrap_labelled(out, "see", muster_text(findings->rules, decision->see));
+        explain_labelled(out, "because", muster_text(findings->rules, decision->reason));
+        explain_labelled(out, "see", muster_text(findings->rules, decision->see));
     }
     depends_words(findings, decision, words, sizeof words);
-    wrap_labelled(out, "here:", words);
+    explain_labelled(out, "here:", words);
+    if (findings->error.status == MUSTER_OK)
+        explain_text_whynot(out, findings, index,
+                            decision->table == MUSTER_NONE ? "turns it" : "lets another row decide");
     return count;
 }
 
@@ -303,9 +290,9 @@ static void text_remarks(FILE *out, const struct findings *findings) {
             text_argument(out, findings, first);
         }
         fprintf(out, "        %s:%u\n", muster_text(findings->rules, note->file), note->line);
-        wrap_labelled(out, "because", muster_text(findings->rules, note->reason));
-        wrap_labelled(out, "see", muster_text(findings->rules, note->see));
-        wrap_labelled(out, "tagged", muster_text(findings->rules, note->tag));
+        explain_labelled(out, "because", muster_text(findings->rules, note->reason));
+        explain_labelled(out, "see", muster_text(findings->rules, note->see));
+        explain_labelled(out, "tagged", muster_text(findings->rules, note->tag));
     }
 }
 
@@ -317,8 +304,8 @@ static void text_warnings(FILE *out, const struct findings *findings) {
         fputs("    ", out);
         wrap(out, 4, 4, muster_text(findings->rules, warning->text));
         fprintf(out, "        %s:%u\n", muster_text(findings->rules, warning->file), warning->line);
-        wrap_labelled(out, "because", muster_text(findings->rules, warning->reason));
-        wrap_labelled(out, "see", muster_text(findings->rules, warning->see));
+        explain_labelled(out, "because", muster_text(findings->rules, warning->reason));
+        explain_labelled(out, "see", muster_text(findings->rules, warning->see));
     }
 }
 
@@ -364,12 +351,14 @@ static void text_all(FILE *out, const struct findings *findings) {
         inputs_error_text(findings->inputs, &findings->error, words, sizeof words);
         fputs("\nNo command line\n    ", out);
         wrap(out, 4, 4, words);
-        if (findings->error.status == MUSTER_E_REJECTED)
-            wrap_labelled(out, "see", muster_text(rules, muster_row_at(rules, findings->error.row)->see));
+        if (findings->error.status == MUSTER_E_REJECTED) {
+            explain_labelled(out, "see", muster_text(rules, muster_row_at(rules, findings->error.row)->see));
+            explain_text_whynot(out, findings, rules->decisions.count, "lets the rules accept the host");
+        }
     } else if (findings->n_missing > 0) {
         for (size_t i = 0; i < findings->n_missing && length < sizeof words; i++) {
             length += (size_t)snprintf(words + length, sizeof words - length, "%s%s", i ? ", " : "",
-                                       name_of(findings, findings->missing[i]));
+                                       explain_name(findings, findings->missing[i]));
         }
         fputs("\nCommand line\n    waits for ", out);
         wrap(out, 14, 4, words);
@@ -390,7 +379,7 @@ static void json_inputs(FILE *out, const struct findings *findings, const char *
     fputs("\n  },\n", out);
 }
 
-static void json_member(FILE *out, const char *name, const char *text) {
+void explain_json_member(FILE *out, const char *name, const char *text) {
     fprintf(out, ", \"%s\": ", name);
     show_json_text(out, text);
 }
@@ -413,11 +402,11 @@ static void json_decision(FILE *out, const struct findings *findings, uint32_t i
         fputs(findings->values[index] ? "true" : "false", out);
     else
         show_json_string(out, words);
-    json_member(out, "file", muster_text(rules, row ? row->file : decision->file));
+    explain_json_member(out, "file", muster_text(rules, row ? row->file : decision->file));
     fprintf(out, ", \"line\": %u", row ? row->line : decision->line);
-    json_member(out, "row", row ? muster_text(rules, row->label) : NULL);
-    json_member(out, "because", muster_text(rules, row ? row->reason : decision->reason));
-    json_member(out, "see", muster_text(rules, row ? row->see : decision->see));
+    explain_json_member(out, "row", row ? muster_text(rules, row->label) : NULL);
+    explain_json_member(out, "because", muster_text(rules, row ? row->reason : decision->reason));
+    explain_json_member(out, "see", muster_text(rules, row ? row->see : decision->see));
     fputc('}', out);
 }
 
@@ -426,11 +415,11 @@ static void json_remarks(FILE *out, const struct findings *findings) {
     for (size_t i = 0; i < findings->n_remarks; i++) {
         const struct muster_note *note = findings->remarks[i].note;
         fprintf(out, "%s\n    {\"argument\": %zu", i ? "," : "", findings->remarks[i].argument);
-        json_member(out, "file", muster_text(findings->rules, note->file));
+        explain_json_member(out, "file", muster_text(findings->rules, note->file));
         fprintf(out, ", \"line\": %u", note->line);
-        json_member(out, "because", muster_text(findings->rules, note->reason));
-        json_member(out, "see", muster_text(findings->rules, note->see));
-        json_member(out, "tags", muster_text(findings->rules, note->tag));
+        explain_json_member(out, "because", muster_text(findings->rules, note->reason));
+        explain_json_member(out, "see", muster_text(findings->rules, note->see));
+        explain_json_member(out, "tags", muster_text(findings->rules, note->tag));
         fputc('}', out);
     }
     fputs(findings->n_remarks ? "\n  ],\n" : "],\n", out);
@@ -442,10 +431,10 @@ static void json_warnings(FILE *out, const struct findings *findings) {
         const struct muster_warning *warning = findings->warnings[i];
         fputs(i ? ",\n    {\"text\": " : "\n    {\"text\": ", out);
         show_json_string(out, muster_text(findings->rules, warning->text));
-        json_member(out, "file", muster_text(findings->rules, warning->file));
+        explain_json_member(out, "file", muster_text(findings->rules, warning->file));
         fprintf(out, ", \"line\": %u", warning->line);
-        json_member(out, "because", muster_text(findings->rules, warning->reason));
-        json_member(out, "see", muster_text(findings->rules, warning->see));
+        explain_json_member(out, "because", muster_text(findings->rules, warning->reason));
+        explain_json_member(out, "see", muster_text(findings->rules, warning->see));
         fputc('}', out);
     }
     fputs(findings->n_warnings ? "\n  ],\n" : "],\n", out);
@@ -465,10 +454,12 @@ static void json_all(FILE *out, const struct findings *findings) {
         fputs(i ? ",\n    " : "\n    ", out);
         json_decision(out, findings, i);
     }
-    fputs("\n  ],\n  \"missing\": [", out);
+    fputs("\n  ],\n", out);
+    explain_json_whynots(out, findings);
+    fputs("  \"missing\": [", out);
     for (size_t i = 0; i < findings->n_missing; i++) {
         fputs(i ? ", " : "", out);
-        show_json_string(out, name_of(findings, findings->missing[i]));
+        show_json_string(out, explain_name(findings, findings->missing[i]));
     }
     fputs("],\n", out);
     json_warnings(out, findings);

@@ -94,6 +94,33 @@ check_equal "a decision that is always the same" "b (constant.muster:3)
 
   cases  => b
       2  => x  (constant.muster:3)" "$(musterc matrix constant.muster 2>/dev/null)"
+cat >gaps.muster <<'RULES'
+library gaps;
+fact v : version 7.0 ..< 12.0;
+fact a : bool from caller;
+assume hole: not v in { 9.0.* } because "Nobody has it";
+assume end: v < 11.0 because "There is none yet";
+decide b : { x, y, z }
+by  v           | a {
+    < 9.2       | *   => x;
+    9.2 ..< 9.4 | yes => x;
+    9.2 ..< 9.4 | no  => y;
+    >= 9.4      | *   => z;
+}
+RULES
+check_equal "what no host has closes gaps, and opens ends" "b (gaps.muster:6)
+  8 cases of v, a
+
+  cases  v           | a   => b
+      3  < 9.4       | yes => x
+         (gaps.muster:8)
+         (gaps.muster:9)
+      4  < 9.2       | *   => x
+         (gaps.muster:8)
+      1  9.2 ..< 9.4 | no  => y
+         (gaps.muster:10)
+      2  >= 9.4      | *   => z
+         (gaps.muster:11)" "$(musterc matrix gaps.muster)"
 echo 'library common; fact a : bool from caller; let b = not a;' >common.muster
 check_equal "a library" "b (common.muster:1)
   2 cases of a

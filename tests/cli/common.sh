@@ -36,20 +36,20 @@ mask_lines() {
 }
 
 try() {
-    try_program "$muster" "$@"
+    try_program muster "$muster" "$@"
 }
 
 try_compiler() {
-    try_program "$musterc" "$@"
+    try_program musterc "$musterc" "$@"
 }
 
 try_program() {
-    local code program=$1
-    shift
+    local code name=$1 program=$2
+    shift 2
     "$program" "$@" >out 2>err </dev/null
     code=$?
     {
-        printf '$ %s' "$(basename "$program")"
+        printf '$ %s' "$name"
         [ $# = 0 ] || printf ' %q' "$@"
         printf '\n'
         cat out err
