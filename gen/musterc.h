@@ -153,9 +153,9 @@ int run_argv(const struct options *options);
 int run_explain(const struct options *options);
 int run_ask(const struct options *options);
 int run_matrix(const struct options *options);
-int run_coverage(const struct options *options);
 int run_diff(const struct options *options);
-int run_graph(const struct options *options);
+int run_coverage(const struct options *options);
 int run_sql(const struct options *options);
+int run_graph(const struct options *options);
 
 #endif
