@@ -18,33 +18,36 @@ static const char *restriction_words(const struct restriction *restriction) {
     return restriction->is_assumption ? "assumption" : "rejection";
 }
 
-/* The hosts of a set that a restriction lets through. */
-static hostset let_through(struct checker *checker, hostset set, size_t index) {
-    const struct restriction *restriction = &checker->model->restrictions.items[index];
-    return hosts_minus(checker->hosts, set, meaning_cond(checker->meaning, restriction->cond));
+/* Those over inputs, then those over decisions, which only count for hosts that the others leave. */
+static const struct restriction **in_order(struct checker *checker) {
+    const struct model *model = checker->model;
+    const struct restriction **order = arena_alloc(checker->arena, (model->restrictions.count + 1) * sizeof *order);
+    size_t count = 0;
+    for (int over_decisions = 0; over_decisions <= 1; over_decisions++)
+        for (size_t i = 0; i < model->restrictions.count; i++)
+            if (model->restrictions.items[i].over_decisions == over_decisions)
+                order[count++] = &model->restrictions.items[i];
+    return order;
 }
 
-/* Of decisions nothing is known yet where one over inputs leaves no host. */
-static bool is_beside(const struct restriction *restriction, const struct restriction *last) {
-    return restriction->over_decisions && !last->over_decisions;
+/* The hosts of a set that a restriction lets through. */
+static hostset let_through(struct checker *checker, hostset set, const struct restriction *restriction) {
+    return hosts_minus(checker->hosts, set, meaning_cond(checker->meaning, restriction->cond));
 }
 
 /*
  * Marks restrictions before the last one that leave no host together with it, and of which none can be left out: adds
- * one after another until no host is left; what came last then is needed, and the search goes on before it. `left`:
- * what the needed ones let through. Returns how many these are.
+ * one after another until no host is left; what came last then is needed, and the search goes on before it. Returns how
+ * many these are.
  */
-static size_t find_needed(struct checker *checker, size_t last, bool *needed) {
-    const struct model *model = checker->model;
-    hostset left = let_through(checker, HOSTS_ALL, last);
+static size_t find_needed(struct checker *checker, const struct restriction *const *order, size_t last, bool *needed) {
+    hostset left = let_through(checker, HOSTS_ALL, order[last]); /* by what is needed */
     size_t end = last, count = 0;
-    while (left != HOSTS_NONE && left != HOSTS_UNKNOWN && end > 0) {
+    while (left != HOSTS_NONE && left != HOSTS_UNKNOWN) {
         hostset among = left;
         size_t i = 0;
         for (; i < end; i++) {
-            if (is_beside(&model->restrictions.items[i], &model->restrictions.items[last]))
-                continue;
-            among = let_through(checker, among, i);
+            among = let_through(checker, among, order[i]);
             if (among == HOSTS_NONE)
                 break;
         }
@@ -52,28 +55,27 @@ static size_t find_needed(struct checker *checker, size_t last, bool *needed) {
             return count;
         needed[i] = true;
         count++;
-        left = let_through(checker, left, i);
+        left = let_through(checker, left, order[i]);
         end = i;
     }
     return count;
 }
 
 /* No host is left: by this restriction together with those before it, of which only the needed ones are named. */
-static void report_empty(struct checker *checker, size_t index) {
-    const struct model *model = checker->model;
-    const struct restriction *restriction = &model->restrictions.items[index];
-    bool *needed = arena_alloc(checker->arena, model->restrictions.count + 1);
-    bool alone = find_needed(checker, index, needed) == 0;
+static void report_empty(struct checker *checker, const struct restriction *const *order, size_t last) {
+    const struct restriction *restriction = order[last];
+    bool *needed = arena_alloc(checker->arena, last + 1);
+    bool alone = find_needed(checker, order, last, needed) == 0;
     struct diag *diag =
         REPORT(checker, ASSUMPTION, restriction->cond_span,
                alone ? restriction->is_assumption ? "this assumption contradicts itself: no host fulfils it"
                                                   : "this rejection refuses every host"
                      : "this %s and others leave no host",
                restriction_words(restriction));
-    for (size_t i = 0; i < index; i++)
+    for (size_t i = 0; i < last; i++)
         if (needed[i])
-            diag_note(checker->diagnostics, diag, model->restrictions.items[i].cond_span, "together with this %s",
-                      restriction_words(&model->restrictions.items[i]));
+            diag_note(checker->diagnostics, diag, order[i]->cond_span, "together with this %s",
+                      restriction_words(order[i]));
 }
 
 /* What tables decide for hosts that are none is no answer; so one over decisions must meet a possible host. */
@@ -94,17 +96,17 @@ static void check_idle_restriction(struct checker *checker, const struct restric
 
 /* First those over inputs, which tables rely on; later, when the tables are sound, those over decisions. */
 static void check_some_restrictions(struct checker *checker, bool over_decisions) {
-    const struct model *model = checker->model;
+    const struct restriction *const *order = (const struct restriction *const *)in_order(checker);
     hostset left = HOSTS_ALL;
-    for (size_t i = 0; i < model->restrictions.count && left != HOSTS_NONE; i++) {
-        const struct restriction *restriction = &model->restrictions.items[i];
+    for (size_t i = 0; i < checker->model->restrictions.count && left != HOSTS_NONE; i++) {
+        const struct restriction *restriction = order[i];
         if (restriction->over_decisions && !over_decisions)
-            continue;
+            return;
         checker_ask(checker);
         hostset before = left;
-        left = hosts_minus(checker->hosts, left, meaning_cond(checker->meaning, restriction->cond));
+        left = let_through(checker, left, restriction);
         if (left == HOSTS_NONE)
-            report_empty(checker, i);
+            report_empty(checker, order, i);
         else if (left == HOSTS_UNKNOWN && before != HOSTS_UNKNOWN)
             checker_not_proven(checker, restriction->cond_span,
                                arena_print(checker->arena, "whether this %s and those before it leave a host",

@@ -108,6 +108,12 @@ void compile(struct compilation *compilation, const char *name, enum check_scope
 bool compile_for_answers(struct compilation *compilation, const char *name, const char *question);
 
 /*
+ * Makes the tables of rules that compile_for_answers took, and compares them with these. False if there are errors; a
+ * library has no tables, which is none.
+ */
+bool compilation_lower(struct compilation *compilation);
+
+/*
  * Begins a compilation whose tables are asked at once, for hosts that the options name. False if there are none; what
  * was found says why.
  */

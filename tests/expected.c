@@ -197,10 +197,10 @@ static bool check_restrictions(struct gathering *gathering, bool over_decisions)
     const struct sayings *restrictions = &gathering->maker->restrictions;
     bool *gone = arena_alloc(gathering->arena, world->n_cells);
     size_t left = world->n_cells;
-    for (unsigned k = 0; k < restrictions->count; k++) {
-        const struct saying *saying = &restrictions->items[k];
+    for (unsigned k = 0; k < 2 * restrictions->count; k++) { /* those over inputs first */
+        const struct saying *saying = &restrictions->items[k % restrictions->count];
         size_t met = 0;
-        if (saying->over_decisions && !over_decisions)
+        if (saying->over_decisions != (k >= restrictions->count) || (saying->over_decisions && !over_decisions))
             continue;
         for (size_t i = 0; i < world->n_cells; i++) {
             struct cell *cell = &world->cells[i];
