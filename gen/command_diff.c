@@ -7,6 +7,7 @@
 
 #include "diff.h"
 #include "musterc.h"
+#include "page.h"
 
 static void print_findings(const struct compilation *compilations) {
     for (size_t side = 0; side < N_SIDES; side++)
@@ -19,7 +20,10 @@ static void write_diff(const struct compilation *compilations, const struct diff
     const struct diagnostics *runs[N_SIDES] = {&compilations[OLD_SIDE].diagnostics,
                                                &compilations[NEW_SIDE].diagnostics};
     const struct report report = {.arena = arena, .runs = runs, .n_runs = N_SIDES};
-    if (format == FORMAT_JSON)
+    const struct muster_ruleset *const tables[N_SIDES] = {compilations[OLD_SIDE].rules, compilations[NEW_SIDE].rules};
+    if (format == FORMAT_HTML)
+        diff_html(arena, diff, tables, out);
+    else if (format == FORMAT_JSON)
         diff_json(arena, diff, &report, out);
     else if (format == FORMAT_MARKDOWN)
         diff_markdown(arena, diff, out);
@@ -60,6 +64,10 @@ int run_diff(const struct options *options) {
     if (good)
         diff = diff_of(compilations[NEW_SIDE].arena, compilations[OLD_SIDE].model, compilations[NEW_SIDE].model,
                        &compilations[NEW_SIDE].diagnostics);
+    /* A page has the tables of both sides, with which hosts are tried. */
+    for (size_t side = 0; side < N_SIDES && diff && options->format == FORMAT_HTML; side++)
+        if (!compilation_lower(&compilations[side]))
+            diff = NULL;
     int code = show_diff(compilations, diff, options);
     for (size_t side = 0; side < N_SIDES; side++)
         arena_free(compilations[side].arena);

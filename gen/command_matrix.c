@@ -9,6 +9,7 @@
 
 #include "matrix.h"
 #include "musterc.h"
+#include "page.h"
 
 /* The width of text that is not for a terminal, and the least and greatest that somebody may ask for. */
 enum { USUAL_WIDTH = 100, LEAST_WIDTH = 40, MOST_WIDTH = 10000 };
@@ -30,8 +31,9 @@ static size_t text_width(const struct destination *destination) {
     return USUAL_WIDTH;
 }
 
-static void write_matrix(struct arena *arena, const struct matrix *matrix, const struct destination *destination,
-                         enum output_format format) {
+static void write_matrix(const struct compilation *compilation, const struct matrix *matrix,
+                         const struct destination *destination, enum output_format format) {
+    struct arena *arena = compilation->arena;
     FILE *out = destination->stream;
     switch (format) {
     case FORMAT_MARKDOWN:
@@ -42,6 +44,9 @@ static void write_matrix(struct arena *arena, const struct matrix *matrix, const
         break;
     case FORMAT_JSON:
         matrix_json(arena, matrix, out);
+        break;
+    case FORMAT_HTML:
+        matrix_html(arena, matrix, compilation->rules, out);
         break;
     default:
         matrix_text(arena, matrix, text_width(destination), out);
@@ -72,11 +77,11 @@ int run_matrix(const struct options *options) {
                                            .columns = options->columns,
                                            .where = options->question};
     const struct matrix *matrix = matrix_of(compilation.arena, compilation.model, &request, &compilation.diagnostics);
-    if (!matrix)
+    if (!matrix || (options->format == FORMAT_HTML && !compilation_lower(&compilation)))
         return compilation_end(&compilation, FORMAT_TEXT, EXIT_TROUBLE);
     int code = EXIT_TROUBLE;
     if (destination_open(&destination, &compilation, 1, options)) {
-        write_matrix(compilation.arena, matrix, &destination, options->format);
+        write_matrix(&compilation, matrix, &destination, options->format);
         code = destination_close(&destination, compilation.arena, matrix->not_proven ? EXIT_UNPROVEN : EXIT_GOOD);
     }
     return compilation_end(&compilation, FORMAT_TEXT, code);

@@ -56,6 +56,17 @@ bool compile_for_answers(struct compilation *compilation, const char *name, cons
     return is_accepted(compilation) && (!question || compilation->model->question);
 }
 
+bool compilation_lower(struct compilation *compilation) {
+    struct diagnostics *diagnostics = &compilation->diagnostics;
+    if (compilation->model->has_argv)
+        compilation->rules = lower_model(compilation->arena, compilation->model, diagnostics);
+    if (is_sound(compilation) && compilation->rules)
+        verify_defaults(compilation->model, compilation->rules, diagnostics);
+    if (is_sound(compilation) && compilation->rules)
+        verify_tables(compilation->model, compilation->rules, diagnostics);
+    return is_accepted(compilation);
+}
+
 bool compile_for_facts(struct compilation *compilation, const struct options *options) {
     compilation_start(compilation, options);
     compile(compilation, options->files[0], CHECK_ANSWERS);

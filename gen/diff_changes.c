@@ -448,6 +448,17 @@ static void add_group_change(struct report *report, const struct contrast *items
     add_change(report, &change);
 }
 
+/* Losses in the order in which they stand in their lists. */
+static void sort_losses(struct contrast *contrast) {
+    struct contrast sorted = {0};
+    for (int side = OLD_SIDE; side < N_SIDES; side++)
+        for (size_t element = 0; element < contrast->elements[side].count; element++)
+            for (size_t i = 0; i < contrast->losses.count; i++)
+                if (contrast->losses.items[i].side == side && contrast->losses.items[i].element == element)
+                    ARENA_PUSH(contrast->sides->arena, &sorted.losses, contrast->losses.items[i]);
+    contrast->losses = sorted.losses;
+}
+
 static void add_list_changes(struct report *report, const struct element *old, const struct element *new, hostset set) {
     struct argv_sides *sides = report->sides;
     const struct element *elements[] = {old, new};
@@ -456,6 +467,7 @@ static void add_list_changes(struct report *report, const struct element *old, c
     for (size_t i = 0; i < items.pairs.count; i++)
         for (int side = OLD_SIDE; side < N_SIDES; side++)
             lose(&items, side, items.pairs.items[i].elements[side], items.pairs.items[i].set);
+    sort_losses(&items);
     each_two_losses(&items, cancel);
     struct groups groups = group_losses(&items, set);
     for (size_t i = 0; i < groups.count; i++) {

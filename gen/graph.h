@@ -14,7 +14,7 @@ enum node_kind { NODE_FACT, NODE_PARAM, NODE_DECISION, NODE_LET, NODE_ARGUMENT }
 
 struct graph_node {
     enum node_kind kind;
-    const char *name;                /* of an argument its option, or its first word */
+    const char *name;                /* of an argument its option, or the word that begins the statement */
     const char *title;               /* or NULL */
     const struct variable *variable; /* NULL of an argument */
     const struct table *table;       /* of a decision: the outcomes of one table are one node, `name` has all names */
@@ -23,7 +23,8 @@ struct graph_node {
 };
 
 struct graph_edge {
-    size_t from, to; /* `to` asks `from`, or is written with its value */
+    size_t from, to;
+    bool asks, writes; /* `to` asks `from`; it is written with its value */
 };
 
 struct graph {
@@ -38,9 +39,13 @@ struct graph {
     } edges; /* each once, ascending */
 };
 
-/* Inputs that nothing asks are left out; uses of one option are one node. */
+/*
+ * Inputs that nothing asks are left out; uses of one option are one node. Behind a table that inherits stands what the
+ * replaced one asks.
+ */
 struct graph *graph_of(struct arena *arena, const struct model *model);
 
+/* For Graphviz. Arguments that depend on the same in the same way are drawn as one. */
 void graph_dot(struct arena *arena, const struct graph *graph, FILE *out);
 
 #endif

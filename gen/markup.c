@@ -1,5 +1,5 @@
 /*
- * Text inside Markdown, HTML and CSV.
+ * Text inside Markdown, HTML, DOT, SQL and CSV.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -71,15 +71,47 @@ void print_html(const char *text, FILE *out) {
     print_escaped(text, "<>&\"'", escape_html, out);
 }
 
-static void escape_csv(char character, FILE *out) {
+/* Graphviz reads entities even in plain labels. */
+static void escape_dot(char character, FILE *out) {
+    fputs(character == '&' ? "&amp;" : character == '"' ? "\\\"" : "\\\\", out);
+}
+
+void print_dot(const char *text, FILE *out) {
+    print_escaped(text, "\"\\&", escape_dot, out);
+}
+
+static void escape_doubled(char character, FILE *out) {
     fprintf(out, "%c%c", character, character);
+}
+
+void print_sql_name(const char *text, FILE *out) {
+    print_escaped(text, "\"", escape_doubled, out);
+}
+
+/*
+ * To standard SQL '\' is a letter, but some engines let it escape what follows. So that no quote is ever escaped, a
+ * blank stands between it and one.
+ */
+void print_sql_text(const char *text, FILE *out) {
+    for (const char *at = text; *at;) {
+        size_t plain = strcspn(at, "'");
+        print_part(at, plain, out);
+        bool escapes = plain > 0 && at[plain - 1] == '\\';
+        at += plain;
+        if (escapes)
+            putc(' ', out);
+        if (*at++ == '\'')
+            fputs("''", out);
+        else
+            return;
+    }
 }
 
 void print_csv(const char *text, FILE *out) {
     bool quoted = text[strcspn(text, "\",\r\n")] || text[0] == ' ' || (text[0] && text[strlen(text) - 1] == ' ');
     if (quoted)
         putc('"', out);
-    print_escaped(text, "\"", escape_csv, out);
+    print_escaped(text, "\"", escape_doubled, out);
     if (quoted)
         putc('"', out);
 }

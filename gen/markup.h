@@ -17,6 +17,13 @@ void print_markdown_code(const char *text, FILE *out);
 /* Inside an element or a quoted attribute of HTML or SVG. */
 void print_html(const char *text, FILE *out);
 
+/* Inside a quoted text of DOT. */
+void print_dot(const char *text, FILE *out);
+
+/* Inside a quoted name, and a quoted text, of SQL. */
+void print_sql_name(const char *text, FILE *out);
+void print_sql_text(const char *text, FILE *out);
+
 /* One field of RFC 4180, in quotes where it needs them. */
 void print_csv(const char *text, FILE *out);
 

@@ -32,22 +32,33 @@ static const struct command commands[] = {
     {"ask", "FILE 'CONDITION' [--format text|json] [-o OUT]", "say on which hosts a condition holds: some, all or none",
      "  -o, --output OUT        write the answer there\n", run_ask, TAKES_OUTPUT | TAKES_QUESTION,
      HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
-    {"matrix", "FILE [DECISION...] [--where CONDITION] [--columns NAME,...] [--format text|markdown|csv|json] [-o OUT]",
+    {"matrix",
+     "FILE [DECISION...] [--where CONDITION] [--columns NAME,...] [--format text|markdown|csv|json|html] [-o OUT]",
      "print what is decided, in rows that are as few and general as can be",
      "  --where CONDITION       only the hosts on which it holds\n"
      "  --columns NAME,...      inputs and decisions to tell the decisions from, instead of those that the rules ask\n"
      "  -o, --output OUT        write it there\n",
      run_matrix, TAKES_OUTPUT | TAKES_WORDS | TAKES_WHERE,
-     HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_MARKDOWN) | HAS_FORMAT(FORMAT_CSV) | HAS_FORMAT(FORMAT_JSON)},
+     HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_MARKDOWN) | HAS_FORMAT(FORMAT_CSV) | HAS_FORMAT(FORMAT_JSON) |
+         HAS_FORMAT(FORMAT_HTML)},
+    {"diff", "OLD NEW [--format text|markdown|json|html] [-o OUT]",
+     "say what another ruleset decides and writes otherwise, and on which hosts",
+     "  -o, --output OUT        write it there\n", run_diff, TAKES_OUTPUT | NEEDS_TWO_FILES,
+     HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_MARKDOWN) | HAS_FORMAT(FORMAT_JSON) | HAS_FORMAT(FORMAT_HTML)},
     {"coverage", "FILE [FACTS...] [--fail-under N] [--format text|json] [-o OUT]",
      "say which rows facts files reach, or without any the rules' own examples",
      "  --fail-under N          exit with 1 if less than N percent of the rows are reached\n"
      "  -o, --output OUT        write it there\n",
      run_coverage, TAKES_OUTPUT | TAKES_WORDS | TAKES_LEAST, HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
-    {"diff", "OLD NEW [--format text|markdown|json] [-o OUT]",
-     "say what another ruleset decides and writes otherwise, and on which hosts",
-     "  -o, --output OUT        write it there\n", run_diff, TAKES_OUTPUT | NEEDS_TWO_FILES,
-     HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_MARKDOWN) | HAS_FORMAT(FORMAT_JSON)},
+    {"sql", "FILE [--table NAME] [--view NAME] [--columns LIST] [--format sql] [-o OUT]",
+     "write the decisions as a view over a table of hosts",
+     "  --table NAME            the table, SCHEMA.NAME if need be; hosts\n"
+     "  --view NAME             what the view is called; as the ruleset is\n"
+     "  --columns LIST          columns of the table that it shows, with commas between; host\n"
+     "  -o, --output OUT        write it there\n",
+     run_sql, TAKES_OUTPUT | TAKES_NAMES, HAS_FORMAT(FORMAT_SQL)},
+    {"graph", "FILE [--format dot] [-o OUT]", "draw what depends on what, for Graphviz",
+     "  -o, --output OUT        write it there\n", run_graph, TAKES_OUTPUT, HAS_FORMAT(FORMAT_DOT)},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 

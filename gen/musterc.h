@@ -64,7 +64,7 @@ enum {
     NEEDS_TWO_FILES = 128,
     TAKES_WHERE = 256, /* --where and --columns */
     TAKES_LEAST = 512, /* --fail-under */
-    TAKES_NAMES = 1024 /* --table and --view */
+    TAKES_NAMES = 1024 /* --table, --view and --columns */
 };
 
 struct command {
@@ -153,7 +153,9 @@ int run_argv(const struct options *options);
 int run_explain(const struct options *options);
 int run_ask(const struct options *options);
 int run_matrix(const struct options *options);
-int run_coverage(const struct options *options);
 int run_diff(const struct options *options);
+int run_coverage(const struct options *options);
+int run_sql(const struct options *options);
+int run_graph(const struct options *options);
 
 #endif

@@ -88,7 +88,7 @@ static const struct option_name {
     {"--config", TAKES_FACTS},
     {"--set", TAKES_FACTS},
     {"--where", TAKES_WHERE},
-    {"--columns", TAKES_WHERE},
+    {"--columns", TAKES_WHERE | TAKES_NAMES},
     {"--fail-under", TAKES_LEAST},
     {"--table", TAKES_NAMES},
     {"--view", TAKES_NAMES},

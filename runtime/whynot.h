@@ -58,7 +58,7 @@ void whynot_decision(struct whynot_search *search, uint32_t decision, struct why
 void whynot_refusal(struct whynot_search *search, struct whynot *answer);
 
 /*
- * "qemu_version = 9.2.0 (from 9.2)": a value of a change in words, with a NUL byte, cut to `size` bytes. Returns the
+ * "version = 9.2.0 (from 9.2)": a value of a change in words, with a NUL byte, cut to `size` bytes. Returns the
  * length that all of it has.
  */
 size_t whynot_value_text(const struct muster_ruleset *rules, const struct whynot_value *value, char *buffer,

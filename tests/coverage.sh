@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # `musterc coverage`: what examples and facts files reach, to the letter; the gate; exit codes.
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2016 # a dollar in rules is theirs
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "${srcdir:-$(dirname "$0")/..}/tests/lib.sh"
 

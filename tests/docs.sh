@@ -14,7 +14,7 @@ for program in muster musterc; do
     else
         skip "$program.1 is well-formed" "there is no groff here"
     fi
-    { "$program" --help; for command in probe argv explain exec check compile ask coverage diff; do "$program" $command --help; done; } \
+    { "$program" --help; for command in $(sed -nE "s/^  ($program )?([a-z]+) .*/\2/p" <("$program" --help)); do "$program" "$command" --help; done; } \
         >"$scratch/help" 2>/dev/null
     help_options=$(grep -oE -- '(^|[ [])--?[a-z][a-z-]*' "$scratch/help" | tr -d ' [' | sort -u)
     # In the source of a page an option is "Fl" and its name without the first dash, a command an item "Cm".

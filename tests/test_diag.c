@@ -304,13 +304,14 @@ static void test_finding_documents(void) {
                                         "            \"\",\n"
                                         "            \"it's\",\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "            \"two\\nlines \\u001b[31m\"\n          ]\n        }\n      ],\n"
-                                        "      \"moreRegions\": 1\n"));
+                                        "      \"moreRegions\": 1,\n"
+                                        "      \"allRegionsCounted\": true\n"));
     printing_start(&printing);
     report_sarif(&report, printing.stream);
     text = printing_end(&printing, fixture.arena);
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "\"properties\": {\n            \"witnesses\": [\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "\"locations\": [],\n"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\"moreRegions\": 1\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\"moreRegions\": 1,\n"));
     arena_free(fixture.arena);
 }
 

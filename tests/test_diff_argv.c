@@ -258,6 +258,9 @@ static void test_options(void) {
     compare_lines("-dev { x, id = 1 };\n-dev { y, id = 2 };\n-dev { z, id = 3 };",
                   "-dev { y, id = 2 };\n-dev { z, id = 4 };",
                   "-dev: -dev x,id=1 => nothing; 12 of 12, rules 14/\n-dev: - id=3; + id=4; 12 of 12, rules 16/15\n");
+    compare_lines("-dev { x, p = 1, q = 2 };", "-dev { y, p = 1, q = 2 };\n-dev { x, p = 3 };",
+                  "-dev: nothing => -dev y,p=1,q=2; 12 of 12, rules /14\n"
+                  "-dev: - p=1, q=2; + p=3; 12 of 12, rules 14,14/15\n");
     /* Not alike, and on other hosts: one for the other where both are written. */
     compare_lines("-dev { x } when a;", "-dev { y } when b;",
                   "-dev: -dev x => nothing; 3 of 12, rules 14/14\n"

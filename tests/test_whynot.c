@@ -106,7 +106,7 @@ static bool check_answer(struct space *space, uint32_t decision, const struct ho
     space->n_asked++;
     if (answer->n_inputs == 0) {
         space->n_none++;
-        return least > answer->n_through && (least == FAR || least > WHYNOT_MOST_INPUTS) && answer->n_changes == 0 &&
+        return least > answer->n_through && least > WHYNOT_MOST_INPUTS && answer->n_changes == 0 &&
                (!answer->is_whole || least == FAR);
     }
     space->n_found++;
@@ -121,7 +121,7 @@ static bool check_answer(struct space *space, uint32_t decision, const struct ho
 
 /* All that is asked about one host. False after a line that says what is wrong. */
 static bool check_host(struct space *space, const struct host *host) {
-    struct whynot answer;
+    struct whynot answer = {0};
     bool good = set_host(space, host);
     uint32_t decision = host->is_accepted ? 0 : MUSTER_NONE;
     struct whynot_search *search = whynot_new(space->rules, space->facts, space->params);
