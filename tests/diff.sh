@@ -154,7 +154,7 @@ musterc: try musterc --help" old.muster
 fails "three files" "musterc: two rule files, the old and the new one, are wanted by 'diff'
 musterc: try musterc --help" old.muster new.muster old.muster
 fails "both from standard input" "musterc: standard input can be the old or the new ruleset, not both" - -
-fails "a format that there is not" "musterc: no format is called 'csv'; there are text, markdown and json" \
+fails "a format that there is not" "musterc: no format is called 'csv'; there are text, markdown, json and html" \
     old.muster new.muster --format csv
 fails "a file that is not there" "musterc: error: 'absent.muster' cannot be opened: No such file or directory [unreadable]" \
     asks.muster absent.muster
