@@ -59,8 +59,7 @@ static bool same_escapes(const struct format *a, const struct format *b) {
 
 /* Whether they are the same input, as far as its text goes. */
 static bool same_input(const struct variable *a, const struct variable *b) {
-    return strcmp(a->name, b->name) == 0 && variable_is_text(a) == variable_is_text(b) &&
-           (variable_is_text(a) || a->type.kind == b->type.kind);
+    return strcmp(a->name, b->name) == 0 && joint_is_alike(a, b);
 }
 
 bool holes_are_same(const struct argv_sides *sides, const struct argv_piece *a, const struct argv_piece *b) {

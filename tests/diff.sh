@@ -89,6 +89,13 @@ argument -v: none -> -v
     or: os = linux or macos, cpus at most 16
     + changed.muster:44: guest -v -M { $machine, accel = $accel, dump = off when version >= 9.2 }'
 
+for range in 1..10 20..30; do
+    echo "ruleset ranges; fact n : int $range; argv { run \$n; }" >"range$range.muster"
+done
+check_equal "ranges with nothing in common are two facts, in command lines, too" \
+    "1 change in 1 of 1 case: 1 of the command line" \
+    "$(musterc diff range1..10.muster range20..30.muster | sed -n 3p)"
+
 # --- what docs/audit.md shows ---
 
 page=$srcdir/docs/audit.md
@@ -147,7 +154,7 @@ musterc: try musterc --help" old.muster
 fails "three files" "musterc: two rule files, the old and the new one, are wanted by 'diff'
 musterc: try musterc --help" old.muster new.muster old.muster
 fails "both from standard input" "musterc: standard input can be the old or the new ruleset, not both" - -
-fails "a format that there is not" "musterc: no format is called 'csv'; there are text, markdown and json" \
+fails "a format that there is not" "musterc: no format is called 'csv'; there are text, markdown, json and html" \
     old.muster new.muster --format csv
 fails "a file that is not there" "musterc: error: 'absent.muster' cannot be opened: No such file or directory [unreadable]" \
     asks.muster absent.muster
