@@ -1051,6 +1051,11 @@
                     : argvSide(lines[i], lines[1 - i], marks[i], `${title}: command line`))))];
     }
 
+    function settingsLine(settings) {
+        return make("p", { class: "paper" }, ...Object.entries(settings).flatMap(([name, value], i) =>
+            [i > 0 ? ", " : "", code(`${name} = ${value}`)]));
+    }
+
     /* Choices are told by one of these events or by both, as the browser likes. */
     function whenChanged(form, tell) {
         form.addEventListener("input", tell);
@@ -1079,7 +1084,7 @@
                 `Not understood in the address: ${ignored.join(", ")}`)] : [];
             status.replaceChildren(...strange, ...lines);
             showProblems(inputs, results);
-            result.replaceChildren(make("h3", {}, "Decisions of this host"), decisionTable(sides, results, before),
+            result.replaceChildren(settingsLine(settings), make("h3", {}, "Decisions of this host"), decisionTable(sides, results, before),
                 ...warningList(results));
             byId("host-line").replaceChildren(...argvBlock(sides, results));
             before = results.map(byName);

@@ -20,7 +20,8 @@ enum {
     NODE_PADDING = 10,
     MOST_LETTERS = 30,
     MARGIN = 8,
-    HEAD_HEIGHT = 34
+    HEAD_HEIGHT = 34,
+    WIDE = 1120 /* more than that is made smaller where there is less room */
 };
 
 /* Beyond so many pieces of edges nobody would see anything; and so often orders are improved. */
@@ -388,9 +389,10 @@ static void put_heads(const struct layout *layout) {
 static void put_picture(const struct layout *layout) {
     put(layout->page, "<div class=\"scroll picture\" role=\"region\" aria-label=\"The picture\" tabindex=\"0\">\n");
     fprintf(layout->page->out,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"graph-title graph-words\" "
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"graph-title graph-words\"%s "
             "width=\"%" PRId64 "\" height=\"%" PRId64 "\" viewBox=\"0 0 %" PRId64 " %" PRId64 "\">\n",
-            layout->width, layout->height, layout->width, layout->height);
+            layout->width > WIDE ? " class=\"wide\"" : "", layout->width, layout->height, layout->width,
+            layout->height);
     put(layout->page,
         "<title id=\"graph-title\">What depends on what in @</title>\n"
         "<desc id=\"graph-words\">Facts and parameters on the left, decisions in the middle, options of "
