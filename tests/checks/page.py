@@ -115,7 +115,8 @@ def settings_words(settings):
 
 
 def ask(command, settings, *more):
-    done = subprocess.run([*command, *more, *settings_words(settings)], capture_output=True, text=True, check=False)
+    done = subprocess.run([*command, *more, *settings_words(settings)], cwd=SOURCES, capture_output=True, text=True,
+                          check=False)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -124,7 +125,7 @@ def muster(program, command):
 
 
 def musterc_argv(rules):
-    return [f"{BUILD}/musterc", "argv", "--format", "json", f"{SOURCES}/{rules}"]
+    return [f"{BUILD}/musterc", "argv", "--format", "json", rules]
 
 
 EVALUATE = """
