@@ -971,8 +971,9 @@
     /* Of two lines of the same option only what differs is marked, piece by piece. */
     function markedWords(text, partner, mark) {
         const SIGNS = { del: "removed ", ins: "added " };
-        const pieces = partner === undefined ? [text] : text.split(/(?<=[ ,])/);
-        const missing = partner === undefined ? new Set([0]) : differing(pieces, partner.split(/(?<=[ ,])/));
+        const split = (whole) => whole.split(/([ ,])/).filter(Boolean);
+        const pieces = partner === undefined ? [text] : split(text);
+        const missing = partner === undefined ? new Set([0]) : differing(pieces, split(partner));
         return pieces.map((piece, i) =>
             missing.has(i) ? make(mark, {}, make("span", { class: "sign" }, SIGNS[mark]), piece) : piece);
     }
