@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#define _XOPEN_SOURCE 700 /* realpath */
 #include "output.h"
 
 #include <errno.h>
@@ -49,7 +50,9 @@ bool output_is_free(struct arena *arena, const char *path, const char *const *na
 }
 
 bool output_open(struct arena *arena, struct output *output, const char *path) {
-    *output = (struct output){.path = path};
+    char *target = realpath(path, NULL); /* a link stays one */
+    *output = (struct output){.path = path, .target = target ? arena_copy(arena, target, strlen(target)) : path};
+    free(target);
     output->stream = open_memstream(&output->text, &output->length);
     if (!output->stream)
         complain(arena, "%s cannot be written: %s", path, strerror(errno));
@@ -63,8 +66,24 @@ void output_discard(struct output *output) {
     *output = (struct output){0};
 }
 
+/* A terminal, a pipe, /dev/null: it is written to, and nothing takes its place. */
+static bool is_special(const char *path) {
+    struct stat status;
+    return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
+static bool write_into(struct arena *arena, const struct output *output) {
+    FILE *file = fopen(output->target, "wb");
+    bool good = file && fwrite(output->text, 1, output->length, file) == output->length;
+    if (file)
+        good = fclose(file) == 0 && good;
+    if (!good)
+        complain(arena, "%s cannot be written: %s", output->path, strerror(errno));
+    return good;
+}
+
 static bool is_same(const struct output *output) {
-    FILE *old = fopen(output->path, "rb");
+    FILE *old = fopen(output->target, "rb");
     if (!old)
         return false;
     bool same = true;
@@ -81,9 +100,9 @@ static bool is_same(const struct output *output) {
 
 /* Writes beside the final place; returns the temporary name, or NULL after a message. */
 static const char *write_beside(struct arena *arena, const struct output *output) {
-    char *name = arena_print(arena, "%s.XXXXXX", output->path);
+    char *name = arena_print(arena, "%s.XXXXXX", output->target);
     struct stat status;
-    if (stat(output->path, &status) == 0 && S_ISDIR(status.st_mode)) { /* said before anything is renamed */
+    if (stat(output->target, &status) == 0 && S_ISDIR(status.st_mode)) { /* said before anything is renamed */
         complain(arena, "%s cannot be written: %s", output->path, strerror(EISDIR));
         return NULL;
     }
@@ -116,12 +135,14 @@ bool output_commit(struct arena *arena, struct output *outputs, size_t count) {
     if (!good)
         fputs("musterc: out of memory\n", stderr);
     for (size_t i = 0; i < count && good; i++)
-        if (!is_same(&outputs[i])) {
+        if (!is_special(outputs[i].target) && !is_same(&outputs[i])) {
             names[i] = write_beside(arena, &outputs[i]);
             good = names[i] != NULL;
         }
     for (size_t i = 0; i < count; i++) {
-        if (good && names[i] && rename(names[i], outputs[i].path) != 0) {
+        if (good && is_special(outputs[i].target)) {
+            good = write_into(arena, &outputs[i]);
+        } else if (good && names[i] && rename(names[i], outputs[i].target) != 0) {
             complain(arena, "%s cannot be written: %s", outputs[i].path, strerror(errno));
             good = false;
         }

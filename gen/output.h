@@ -1,6 +1,6 @@
 /*
  * Files written whole or not at all: first beside their place, then renamed; a file that would stay the same is left
- * alone.
+ * alone. Behind a link it is what the link leads to; what is no file, such as a pipe or /dev/null, is written to.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -13,8 +13,8 @@
 #include "../grammar/arena.h"
 
 struct output {
-    const char *path;
-    FILE *stream; /* write here */
+    const char *path, *target; /* as given; what it leads to */
+    FILE *stream;              /* write here */
     char *text;
     size_t length;
 };

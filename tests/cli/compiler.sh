@@ -67,4 +67,24 @@ cp one/l.muster apart/
 try_compiler argv -I two apart/t.muster --set e=one
 check_golden "folders of includes" "$srcdir/tests/cli/golden/compiler-folders.txt" transcript
 
+# What is no file is written to, and a link stays one.
+mkfifo pipe
+cat pipe >read &
+"$musterc" graph t.muster -o pipe
+wait
+check_equal "a pipe gets what is written" "$("$musterc" graph t.muster)" "$(cat read)"
+check_equal "and stays a pipe" pipe "$([ -p pipe ] && echo pipe)"
+ln -s behind link
+echo old >behind
+"$musterc" graph t.muster -o link
+check_equal "what a link leads to is written" "$("$musterc" graph t.muster)" "$(cat behind)"
+check_equal "and it stays a link" behind "$(readlink link)"
+if [ -c /dev/full ]; then
+    check_equal "a full device" "musterc: /dev/full cannot be written: No space left on device
+[2]" "$("$musterc" graph -Wno-unused t.muster -o /dev/full 2>&1; echo "[$?]")"
+    check_equal "and it stays what it is" device "$([ -c /dev/full ] && echo device)"
+else
+    skip "a full device" "there is no /dev/full here"
+fi
+
 finish
