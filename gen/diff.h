@@ -88,6 +88,18 @@ struct diff *diff_of(struct arena *arena, struct model *old_model, struct model 
 /* Nothing changed: neither answers nor what can be asked. */
 bool diff_is_empty(const struct diff *diff);
 
+/* Changes on the same hosts, those of security apart: each group in the order of its changes. */
+struct change_group {
+    bool is_security;
+    const struct change **items; /* never empty; set, cells and regions of all of them are those of the first */
+    size_t count, capacity;
+};
+struct change_groups {
+    struct change_group *items;
+    size_t count, capacity;
+};
+struct change_groups diff_groups(struct arena *arena, const struct diff *diff);
+
 /* ---- words for it, which the printers share; nothing in them is escaped ---- */
 
 /* "5 changes in 24 of 96 cases: 2 of decisions, 3 of the command line; 1 concerns security" */
@@ -102,6 +114,18 @@ const char *change_title(struct arena *arena, const struct change *change);
 /* "guest.muster:12", and the text there: in one line, which ends with "..." if it is long. */
 const char *diff_place(struct arena *arena, const struct diff *diff, size_t side, struct span span);
 const char *diff_excerpt(struct arena *arena, const struct diff *diff, size_t side, struct span span);
+
+/* "guest_arch = x86_64, kvm = yes": one region of a change; and what is said of those that are not shown, or NULL. */
+const char *diff_region(struct arena *arena, const struct diff *diff, const struct change *change, size_t region);
+const char *diff_more_regions(struct arena *arena, const struct change *change);
+
+/* The rule of the new side that says the same as one of the old side, or NULL. */
+const struct diff_rule *diff_same_rule(struct arena *arena, const struct diff *diff, const struct change *change,
+                                       const struct diff_rule *rule);
+
+/* Whether a rule of the new side is that of one that is shown of the old side. */
+bool diff_is_same_rule(struct arena *arena, const struct diff *diff, const struct change *change,
+                       const struct diff_rule *rule);
 
 /* The file that was given. */
 const char *diff_file(const struct diff *diff, size_t side);

@@ -9,151 +9,133 @@
 #include "diff.h"
 #include "markup.h"
 
-/* A comment that is longer than some 65,000 characters is refused: of each section so many changes are shown. */
-enum { MOST_SHOWN = 40 };
+/* A comment that is longer than some 65,000 characters is refused: so many changes are shown. */
+enum { MOST_SHOWN = 100 };
 
-static void print_code(const char *text, FILE *out) {
-    if (text)
-        print_markdown_code(text, out);
-    else
-        fputs("*none*", out);
-}
-
-/* ---- the table of a section -------------------------------------------------------------------------------------- */
+/* ---- what changed ------------------------------------------------------------------------------------------------ */
 
 static void print_value(const struct change *change, size_t side, const struct texts *pieces, FILE *out) {
-    if (change->removed.count + change->added.count == 0) {
-        print_code(change->values[side], out);
-        return;
-    }
-    for (size_t i = 0; i < pieces->count; i++) {
+    bool in_pieces = change->removed.count + change->added.count > 0;
+    if (!in_pieces && !change->values[side])
+        fputs("*nothing*", out);
+    else if (!in_pieces)
+        print_markdown_code_cell(change->values[side], out);
+    for (size_t i = 0; in_pieces && i < pieces->count; i++) {
         fputs(i > 0 ? "<br>" : "", out);
-        print_code(pieces->items[i], out);
+        print_markdown_code_cell(pieces->items[i], out);
     }
 }
 
-static void print_regions(struct arena *arena, const struct diff *diff, const struct change *change, FILE *out) {
-    size_t count = change->regions.count;
-    for (size_t i = 0; i < count && i < MOST_REGIONS; i++) {
-        fputs(i > 0 ? "<br>or " : "", out);
-        print_markdown(region_words(arena, &diff->axes, &change->regions.items[i]), out);
-    }
-    if (count > MOST_REGIONS || change->has_more_regions)
-        fprintf(out, "<br>and in %s%zu more region%s", change->has_more_regions ? "more than " : "",
-                count - MOST_REGIONS, count == MOST_REGIONS + 1 ? "" : "s");
-}
-
-static void print_row(struct arena *arena, const struct diff *diff, const struct change *change, FILE *out) {
+static void print_row(struct arena *arena, const struct change *change, FILE *out) {
     fputs("| ", out);
     print_markdown(change_title(arena, change), out);
     fputs(" | ", out);
     print_value(change, OLD_SIDE, &change->removed, out);
     fputs(" | ", out);
     print_value(change, NEW_SIDE, &change->added, out);
-    fprintf(out, " | %s | ", diff_count(arena, change->cells));
-    print_regions(arena, diff, change, out);
     fputs(" |\n", out);
 }
 
 /* ---- what is folded away ----------------------------------------------------------------------------------------- */
+
+static void print_rule(struct arena *arena, const struct diff *diff, size_t side, const struct diff_rule *rule,
+                       FILE *out) {
+    print_markdown_code(diff_place(arena, diff, side, rule->span), out);
+    putc(' ', out);
+    print_markdown_code(diff_excerpt(arena, diff, side, rule->span), out);
+    if (rule->meta.reason) {
+        fputs(" because ", out);
+        print_markdown(rule->meta.reason, out);
+    }
+    if (rule->meta.see) {
+        fputs(" (", out);
+        print_markdown_reference(rule->meta.see, out);
+        putc(')', out);
+    }
+    putc('\n', out);
+}
 
 static void print_rules(struct arena *arena, const struct diff *diff, const struct change *change, size_t side,
                         FILE *out) {
     size_t count = change->rules[side].count;
     for (size_t i = 0; i < count && i < MOST_CHANGE_RULES; i++) {
         const struct diff_rule *rule = &change->rules[side].items[i];
-        fprintf(out, "- %s ", side == OLD_SIDE ? "was:" : "is:");
-        print_code(diff_place(arena, diff, side, rule->span), out);
-        putc(' ', out);
-        print_code(diff_excerpt(arena, diff, side, rule->span), out);
-        if (rule->meta.reason) {
-            fputs(" because ", out);
-            print_markdown(rule->meta.reason, out);
-        }
-        if (rule->meta.see) {
-            fputs(" (", out);
-            print_markdown(rule->meta.see, out);
-            putc(')', out);
-        }
-        putc('\n', out);
+        if (side == NEW_SIDE && diff_is_same_rule(arena, diff, change, rule))
+            continue;
+        const struct diff_rule *same = side == OLD_SIDE ? diff_same_rule(arena, diff, change, rule) : NULL;
+        fprintf(out, "- %s", same ? "as before: " : side == OLD_SIDE ? "was: " : "is: ");
+        print_rule(arena, diff, same ? NEW_SIDE : side, same ? same : rule, out);
     }
     if (count > MOST_CHANGE_RULES)
         fprintf(out, "- and %zu more\n", count - MOST_CHANGE_RULES);
 }
 
-static void print_follows(const struct change *change, FILE *out) {
-    for (size_t i = 0; i < change->follows.count; i++) {
-        fputs(i == 0 ? "- follows from " : ", ", out);
-        print_code(change->follows.items[i], out);
-    }
-    if (change->follows.count > 0)
-        putc('\n', out);
-}
-
-static void print_details(struct arena *arena, const struct diff *diff, const struct change *const *changes,
-                          size_t count, FILE *out) {
+static void print_details(struct arena *arena, const struct diff *diff, const struct change_group *group, size_t shown,
+                          FILE *out) {
     fputs("\n<details><summary>The rules responsible</summary>\n", out);
-    for (size_t i = 0; i < count; i++) {
-        const struct change *change = changes[i];
+    for (size_t i = 0; i < shown; i++) {
+        const struct change *change = group->items[i];
         fputs("\n**", out);
         print_markdown(change_title(arena, change), out);
-        fputs("**\n\n", out);
+        fputs("**", out);
+        for (size_t k = 0; k < change->follows.count; k++) {
+            fputs(k == 0 ? " follows from " : ", ", out);
+            print_markdown_code(change->follows.items[k], out);
+        }
+        fputs("\n\n", out);
         print_rules(arena, diff, change, OLD_SIDE, out);
         print_rules(arena, diff, change, NEW_SIDE, out);
-        print_follows(change, out);
     }
     fputs("\n</details>\n", out);
 }
 
-/* ---- sections ---------------------------------------------------------------------------------------------------- */
+/* ---- groups ------------------------------------------------------------------------------------------------------ */
 
-/* Security has a section; all else has one for each kind. */
-struct section {
-    const char *title;
-    bool is_security;
-    enum change_kind kind;
-};
-
-static bool is_in(const struct change *change, const struct section *section) {
-    return section->is_security ? change->is_security : !change->is_security && change->kind == section->kind;
+/* The hosts, once for all that changes there: "#### In 12 of 96 cases", and which. */
+static void print_hosts(struct arena *arena, const struct diff *diff, const struct change_group *group, FILE *out) {
+    const struct change *change = group->items[0];
+    const char *more = diff_more_regions(arena, change);
+    fprintf(out, "\n#### %s %s of %s case%s\n\n", group->is_security ? "Security: in" : "In",
+            diff_count(arena, change->cells), diff_count(arena, diff->all), diff->all == 1 ? "" : "s");
+    for (size_t i = 0; i < change->regions.count && i < MOST_REGIONS; i++) {
+        fputs(i > 0 ? "or " : "", out);
+        print_markdown_code(diff_region(arena, diff, change, i), out);
+        fputs(i + 1 < change->regions.count && i + 1 < MOST_REGIONS ? "<br>\n" : "\n", out);
+    }
+    if (more)
+        fprintf(out, "%s\n", more);
 }
 
-static void print_section(struct arena *arena, const struct diff *diff, const struct section *section, FILE *out) {
-    const struct change *changes[MOST_SHOWN];
-    size_t count = 0, shown = 0;
-    for (size_t i = 0; i < diff->changes.count; i++) {
-        if (!is_in(&diff->changes.items[i], section))
-            continue;
-        if (shown < MOST_SHOWN)
-            changes[shown++] = &diff->changes.items[i];
-        count++;
-    }
-    if (count == 0)
-        return;
-    fprintf(out, "\n#### %s\n\n| | was | is | cases | where |\n| --- | --- | --- | ---: | --- |\n", section->title);
+/* So many changes of the group at most; returns how many of them were shown. */
+static size_t print_group(struct arena *arena, const struct diff *diff, const struct change_group *group, size_t most,
+                          FILE *out) {
+    size_t shown = group->count < most ? group->count : most;
+    if (shown == 0)
+        return 0;
+    print_hosts(arena, diff, group, out);
+    fputs("\n| | was | is |\n| --- | --- | --- |\n", out);
     for (size_t i = 0; i < shown; i++)
-        print_row(arena, diff, changes[i], out);
-    if (count > shown)
-        fprintf(out, "\nand %zu more change%s\n", count - shown, count == shown + 1 ? "" : "s");
-    print_details(arena, diff, changes, shown, out);
+        print_row(arena, group->items[i], out);
+    print_details(arena, diff, group, shown, out);
+    return shown;
 }
 
 void diff_markdown(struct arena *arena, const struct diff *diff, FILE *out) {
-    static const struct section sections[] = {{"Security", true, CHANGE_REFUSAL},
-                                              {"Refusals", false, CHANGE_REFUSAL},
-                                              {"Decisions", false, CHANGE_DECISION},
-                                              {"Command line", false, CHANGE_ARGUMENT},
-                                              {"Warnings", false, CHANGE_WARNING}};
+    const struct change_groups groups = diff_groups(arena, diff);
+    size_t shown = 0;
     fputs("### ", out);
-    print_code(diff_file(diff, OLD_SIDE), out);
+    print_markdown_code(diff_file(diff, OLD_SIDE), out);
     fputs(" → ", out);
-    print_code(diff_file(diff, NEW_SIDE), out);
+    print_markdown_code(diff_file(diff, NEW_SIDE), out);
     fprintf(out, "\n\n**%s**\n", diff_summary(arena, diff));
     for (size_t i = 0; i < diff->space.count; i++) {
         fputs(i == 0 ? "\n#### What is asked and decided\n\n- " : "- ", out);
         print_markdown(diff->space.items[i], out);
         putc('\n', out);
     }
-    for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
-        print_section(arena, diff, &sections[i], out);
+    for (size_t i = 0; i < groups.count; i++)
+        shown += print_group(arena, diff, &groups.items[i], MOST_SHOWN - shown, out);
+    if (shown < diff->changes.count)
+        fprintf(out, "\nand %zu more change%s\n", diff->changes.count - shown,
+                diff->changes.count == shown + 1 ? "" : "s");
 }

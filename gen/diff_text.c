@@ -12,7 +12,7 @@ static void print_value(const struct change *change, size_t side, FILE *out) {
     const char *value = change->values[side];
     bool is_words = change->kind == CHANGE_REFUSAL || change->kind == CHANGE_WARNING;
     if (!value) {
-        fputs("none", out);
+        fputs("(nothing)", out);
         return;
     }
     fputs(is_words ? "\"" : "", out);
@@ -28,7 +28,7 @@ static void print_pieces(const struct texts *pieces, const char *sign, FILE *out
 }
 
 static void print_head(struct arena *arena, const struct change *change, FILE *out) {
-    fputs(change->is_security ? "security: " : "", out);
+    fputs("\n    ", out);
     print_text(change_title(arena, change), out);
     fputs(": ", out);
     if (change->removed.count + change->added.count > 0) {
@@ -43,17 +43,34 @@ static void print_head(struct arena *arena, const struct change *change, FILE *o
     putc('\n', out);
 }
 
-static void print_regions(struct arena *arena, const struct diff *diff, const struct change *change, FILE *out) {
-    size_t count = change->regions.count;
-    fprintf(out, "    in %s case%s: ", diff_count(arena, change->cells), change->cells == 1 ? "" : "s");
-    for (size_t i = 0; i < count && i < MOST_REGIONS; i++) {
-        fputs(i > 0 ? "    or: " : "", out);
-        print_text(region_words(arena, &diff->axes, &change->regions.items[i]), out);
-        putc('\n', out);
+/* ---- the rules responsible --------------------------------------------------------------------------------------- */
+
+static void print_reason(const struct meta *meta, FILE *out) {
+    if (!meta->reason)
+        return;
+    fputs("            because ", out);
+    print_text(meta->reason, out);
+    if (meta->see) {
+        fputs(" (", out);
+        print_text(meta->see, out);
+        putc(')', out);
     }
-    if (count > MOST_REGIONS || change->has_more_regions)
-        fprintf(out, "    and in %s%zu more region%s\n", change->has_more_regions ? "more than " : "",
-                count - MOST_REGIONS, count == MOST_REGIONS + 1 ? "" : "s");
+    putc('\n', out);
+}
+
+/* `twin`: what says the same on the new side, or NULL. */
+static void print_rule(struct arena *arena, const struct diff *diff, size_t side, const struct diff_rule *rule,
+                       const struct diff_rule *twin, FILE *out) {
+    fprintf(out, "        %c ", twin ? ' ' : side == OLD_SIDE ? '-' : '+');
+    print_text(diff_place(arena, diff, side, rule->span), out);
+    if (twin) {
+        fputs(", ", out);
+        print_text(diff_place(arena, diff, NEW_SIDE, twin->span), out);
+    }
+    fputs(": ", out);
+    print_text(diff_excerpt(arena, diff, side, rule->span), out);
+    putc('\n', out);
+    print_reason(&rule->meta, out);
 }
 
 static void print_rules(struct arena *arena, const struct diff *diff, const struct change *change, size_t side,
@@ -61,32 +78,21 @@ static void print_rules(struct arena *arena, const struct diff *diff, const stru
     size_t count = change->rules[side].count;
     for (size_t i = 0; i < count && i < MOST_CHANGE_RULES; i++) {
         const struct diff_rule *rule = &change->rules[side].items[i];
-        fprintf(out, "    %c ", side == OLD_SIDE ? '-' : '+');
-        print_text(diff_place(arena, diff, side, rule->span), out);
-        fputs(": ", out);
-        print_text(diff_excerpt(arena, diff, side, rule->span), out);
-        putc('\n', out);
-        if (!rule->meta.reason)
-            continue;
-        fputs("        because ", out);
-        print_text(rule->meta.reason, out);
-        if (rule->meta.see) {
-            fputs(" (", out);
-            print_text(rule->meta.see, out);
-            putc(')', out);
-        }
-        putc('\n', out);
+        if (side == OLD_SIDE)
+            print_rule(arena, diff, side, rule, diff_same_rule(arena, diff, change, rule), out);
+        else if (!diff_is_same_rule(arena, diff, change, rule))
+            print_rule(arena, diff, side, rule, NULL, out);
     }
     if (count > MOST_CHANGE_RULES)
-        fprintf(out, "    %c and %zu more\n", side == OLD_SIDE ? '-' : '+', count - MOST_CHANGE_RULES);
+        fprintf(out, "        %c and %zu more\n", side == OLD_SIDE ? '-' : '+', count - MOST_CHANGE_RULES);
 }
 
+/* ---- all of it --------------------------------------------------------------------------------------------------- */
+
 static void print_change(struct arena *arena, const struct diff *diff, const struct change *change, FILE *out) {
-    putc('\n', out);
     print_head(arena, change, out);
-    print_regions(arena, diff, change, out);
     for (size_t i = 0; i < change->follows.count; i++) {
-        fputs(i == 0 ? "    follows from " : ", ", out);
+        fputs(i == 0 ? "        follows from " : ", ", out);
         print_text(change->follows.items[i], out);
     }
     if (change->follows.count > 0)
@@ -95,7 +101,23 @@ static void print_change(struct arena *arena, const struct diff *diff, const str
     print_rules(arena, diff, change, NEW_SIDE, out);
 }
 
+/* "in 12 cases: host_os = linux", once for all that changes there. */
+static void print_hosts(struct arena *arena, const struct diff *diff, const struct change_group *group, FILE *out) {
+    const struct change *change = group->items[0];
+    const char *more = diff_more_regions(arena, change);
+    fprintf(out, "\n%s%s case%s: ", group->is_security ? "security, in " : "in ", diff_count(arena, change->cells),
+            change->cells == 1 ? "" : "s");
+    for (size_t i = 0; i < change->regions.count && i < MOST_REGIONS; i++) {
+        fputs(i > 0 ? "    or: " : "", out);
+        print_text(diff_region(arena, diff, change, i), out);
+        putc('\n', out);
+    }
+    if (more)
+        fprintf(out, "    %s\n", more);
+}
+
 void diff_text(struct arena *arena, const struct diff *diff, FILE *out) {
+    const struct change_groups groups = diff_groups(arena, diff);
     fputs("--- ", out);
     print_text(diff_file(diff, OLD_SIDE), out);
     fputs("\n+++ ", out);
@@ -106,6 +128,9 @@ void diff_text(struct arena *arena, const struct diff *diff, FILE *out) {
         print_text(diff->space.items[i], out);
         putc('\n', out);
     }
-    for (size_t i = 0; i < diff->changes.count; i++)
-        print_change(arena, diff, &diff->changes.items[i], out);
+    for (size_t i = 0; i < groups.count; i++) {
+        print_hosts(arena, diff, &groups.items[i], out);
+        for (size_t k = 0; k < groups.items[i].count; k++)
+            print_change(arena, diff, groups.items[i].items[k], out);
+    }
 }

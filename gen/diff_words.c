@@ -57,6 +57,57 @@ const char *diff_summary(struct arena *arena, const struct diff *diff) {
     return diff->not_proven ? arena_print(arena, "%s; more could not be looked at", text) : text;
 }
 
+struct change_groups diff_groups(struct arena *arena, const struct diff *diff) {
+    struct change_groups groups = {0};
+    for (size_t i = 0; i < diff->changes.count; i++) {
+        const struct change *change = &diff->changes.items[i];
+        size_t k = 0;
+        while (k < groups.count &&
+               (groups.items[k].is_security != change->is_security || groups.items[k].items[0]->set != change->set))
+            k++;
+        if (k == groups.count)
+            ARENA_PUSH(arena, &groups, ((struct change_group){.is_security = change->is_security}));
+        ARENA_PUSH(arena, &groups.items[k], change);
+    }
+    return groups;
+}
+
+const char *diff_region(struct arena *arena, const struct diff *diff, const struct change *change, size_t region) {
+    return region_words(arena, &diff->axes, &change->regions.items[region]);
+}
+
+const char *diff_more_regions(struct arena *arena, const struct change *change) {
+    size_t count = change->regions.count;
+    if (count <= MOST_REGIONS && !change->has_more_regions)
+        return NULL;
+    return arena_print(arena, "and in %s%zu more region%s", change->has_more_regions ? "more than " : "",
+                       count - MOST_REGIONS, count == MOST_REGIONS + 1 ? "" : "s");
+}
+
+static bool equal_texts(const char *a, const char *b) {
+    return !a || !b ? a == b : strcmp(a, b) == 0;
+}
+
+const struct diff_rule *diff_same_rule(struct arena *arena, const struct diff *diff, const struct change *change,
+                                       const struct diff_rule *rule) {
+    const char *words = diff_excerpt(arena, diff, OLD_SIDE, rule->span);
+    for (size_t i = 0; i < change->rules[NEW_SIDE].count; i++) {
+        const struct diff_rule *other = &change->rules[NEW_SIDE].items[i];
+        if (strcmp(diff_excerpt(arena, diff, NEW_SIDE, other->span), words) == 0 &&
+            equal_texts(rule->meta.reason, other->meta.reason) && equal_texts(rule->meta.see, other->meta.see))
+            return other;
+    }
+    return NULL;
+}
+
+bool diff_is_same_rule(struct arena *arena, const struct diff *diff, const struct change *change,
+                       const struct diff_rule *rule) {
+    for (size_t i = 0; i < change->rules[OLD_SIDE].count && i < MOST_CHANGE_RULES; i++)
+        if (diff_same_rule(arena, diff, change, &change->rules[OLD_SIDE].items[i]) == rule)
+            return true;
+    return false;
+}
+
 const char *change_title(struct arena *arena, const struct change *change) {
     switch (change->kind) {
     case CHANGE_DECISION:

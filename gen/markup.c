@@ -42,11 +42,7 @@ void print_markdown(const char *text, FILE *out) {
     print_escaped(text + print_start(text, out), "\\`*_[]<>#|~&@:$", escape_markdown, out);
 }
 
-static void escape_code(char character, FILE *out) {
-    fprintf(out, "\\%c", character); /* a table's '|' ends the cell, even in code */
-}
-
-void print_markdown_code(const char *text, FILE *out) {
+static void print_code(const char *text, const char *special, FILE *out) {
     size_t longest = 0;
     for (const char *at = text; (at = strchr(at, '`')); at += strspn(at, "`"))
         longest = strspn(at, "`") > longest ? strspn(at, "`") : longest;
@@ -55,11 +51,38 @@ void print_markdown_code(const char *text, FILE *out) {
     bool padded = longest > 0 || !text[0] || text[0] == ' ';
     if (padded)
         putc(' ', out);
-    print_escaped(text, "|", escape_code, out);
+    print_escaped(text, special, escape_markdown, out);
     if (padded)
         putc(' ', out);
     for (size_t i = 0; i <= longest; i++)
         putc('`', out);
+}
+
+void print_markdown_code(const char *text, FILE *out) {
+    print_code(text, "", out);
+}
+
+void print_markdown_code_cell(const char *text, FILE *out) {
+    print_code(text, "|", out); /* ends the cell, even in code */
+}
+
+static bool is_link(const char *see) {
+    if (strncmp(see, "https://", 8) != 0 && strncmp(see, "http://", 7) != 0)
+        return false;
+    for (const char *at = see; *at; at++)
+        if (*at <= ' ' || strchr("<>()[]\"'`\\|", *at) || (unsigned char)*at >= 0x7f)
+            return false;
+    return true;
+}
+
+void print_markdown_reference(const char *see, FILE *out) {
+    if (!is_link(see)) {
+        print_markdown(see, out);
+        return;
+    }
+    putc('[', out);
+    print_markdown(see, out);
+    fprintf(out, "](%s)", see);
 }
 
 static void escape_html(char character, FILE *out) {

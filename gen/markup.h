@@ -11,8 +11,12 @@
 /* Inside a paragraph or a cell of a table: Markdown as GitHub reads it. Newlines become blanks. */
 void print_markdown(const char *text, FILE *out);
 
-/* The same as code, between as many backticks as it takes. */
+/* The same as code, between as many backticks as it takes; and in a cell of a table. */
 void print_markdown_code(const char *text, FILE *out);
+void print_markdown_code_cell(const char *text, FILE *out);
+
+/* A reference: a link if it is one that a browser may follow, and nothing in it ends the link. */
+void print_markdown_reference(const char *see, FILE *out);
 
 /* Inside an element or a quoted attribute of HTML or SVG. */
 void print_html(const char *text, FILE *out);

@@ -9,28 +9,8 @@
 #include "matrix_parts.h"
 
 static void print_code_cell(const char *text, FILE *out) {
-    print_markdown_code(text, out);
+    print_markdown_code_cell(text, out);
     fputs(" | ", out);
-}
-
-/* A reference is a link if it is one that a browser may follow, and nothing in it ends the link. */
-static bool is_link(const char *see) {
-    if (strncmp(see, "https://", 8) != 0 && strncmp(see, "http://", 7) != 0)
-        return false;
-    for (const char *at = see; *at; at++)
-        if (*at <= ' ' || strchr("<>()[]\"'`\\|", *at) || (unsigned char)*at >= 0x7f)
-            return false;
-    return true;
-}
-
-static void print_see(const char *see, FILE *out) {
-    if (!is_link(see)) {
-        print_markdown(see, out);
-        return;
-    }
-    putc('[', out);
-    print_markdown(see, out);
-    fprintf(out, "](%s)", see);
 }
 
 /* Several rules stand below each other in a cell. */
@@ -42,7 +22,7 @@ static void print_rules(struct arena *arena, const struct sources *sources, cons
             print_markdown(rules->items[i].label, out);
             putc(' ', out);
         }
-        print_markdown_code(rule_place(arena, sources, &rules->items[i]), out);
+        print_markdown_code_cell(rule_place(arena, sources, &rules->items[i]), out);
     }
     fputs(" | ", out);
     for (size_t i = 0, n = 0; i < rules->count; i++) {
@@ -54,7 +34,7 @@ static void print_rules(struct arena *arena, const struct sources *sources, cons
             print_markdown(meta->reason, out);
         fputs(meta->reason && meta->see ? ", see " : "", out);
         if (meta->see)
-            print_see(meta->see, out);
+            print_markdown_reference(meta->see, out);
     }
 }
 

@@ -76,18 +76,20 @@ changed "a decision more" 's/^let is_fast.*/&\ndecide more : bool by kvm { yes =
 changed "a tag puts a change first" 's/guest -M/guest -v -M/; s/-m $memory;/-m 1 tag privileges;/' \
     '2 changes in 56 of 96 cases: 2 of the command line; 1 concerns security
 
-security: argument -m: -m $memory -> -m 1
-    in 56 cases: os = linux, kvm = no
+security, in 56 cases: os = linux, kvm = no
     or: os = linux or macos, version below 8.0
     or: os = linux or macos, cpus at most 16
-    - old.muster:49: -m $memory
-    + changed.muster:49: -m 1
 
-argument -v: none -> -v
-    in 56 cases: os = linux, kvm = no
+    argument -m: -m $memory -> -m 1
+        - old.muster:49: -m $memory
+        + changed.muster:49: -m 1
+
+in 56 cases: os = linux, kvm = no
     or: os = linux or macos, version below 8.0
     or: os = linux or macos, cpus at most 16
-    + changed.muster:44: guest -v -M { $machine, accel = $accel, dump = off when version >= 9.2 }'
+
+    argument -v: (nothing) -> -v
+        + changed.muster:44: guest -v -M { $machine, accel = $accel, dump = off when version >= 9.2 }'
 
 for range in 1..10 20..30; do
     echo "ruleset ranges; fact n : int $range; argv { run \$n; }" >"range$range.muster"
