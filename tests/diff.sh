@@ -254,8 +254,15 @@ RULES
     sed -i 's/kind == b/kind != a/' rules/guest.muster
     check_equal "what is not committed yet, by git difftool" "both say the same in all 2 cases" \
         "$(git difftool --no-prompt --extcmd='musterc diff -I rules' HEAD -- rules/guest.muster | sed -n 3p)"
-    eval "$(sed -n 's/^    \(git config diff.muster.textconv .*\)/\1/p' "$page")"
+    eval "$(sed -n 's/^    \(git config diff.muster.command .*\)/\1/p' "$page")"
     eval "$(sed -n 's/^    \(echo .* >> .gitattributes\)/\1/p' "$page" | sed 's/guest.muster/table.muster/')"
+    check_equal "git diff compares what rulesets mean" "2 changes in 1 of 2 cases: 1 of decisions, 1 of the command line" \
+        "$(git diff HEAD~1 HEAD -- rules/table.muster | sed -n 3p)"
+    check_equal "git log -p, too, from the first revision on" \
+        "2 changes in 1 of 2 cases: 1 of decisions, 1 of the command line" \
+        "$(git log -p --ext-diff --format= -- rules/table.muster 2>/dev/null | sed -n 3p)"
+    git config --unset diff.muster.command
+    eval "$(sed -n 's/^    \(git config diff.muster.textconv .*\)/\1/p' "$page")"
     check_equal "git diff shows the matrix" different \
         "$(git diff HEAD~1 HEAD -- rules/table.muster | grep -q '^-.*b,no' && echo different)"
     sed -i 's/{ a, b }/{ a, b, c }/' rules/kinds.muster
