@@ -51,9 +51,9 @@ changed "a fact is gone" '/^fact sgx/d' "$space
 changed "a fact is a parameter" 's/^fact sgx .*/param sgx : bool default no;/' "$space
     fact 'sgx' is a parameter now"
 changed "a default" 's/default 512/default 256/' "$space
-    parameter 'memory' is \"256\" by default now, was \"512\""
+    parameter 'memory' is 256 by default now, was 512"
 changed "no default" 's/default 512//' "$space
-    parameter 'memory' has no default now, was \"512\""
+    parameter 'memory' has no default now, was 512"
 changed "a probe" 's/from probe host_os/from probe/' "$space
     fact 'os' comes from the probe os now, came from the probe host_os"
 changed "a pattern" 's/{2,8}/{2,9}/' "$space
