@@ -58,6 +58,7 @@ bool compile_for_answers(struct compilation *compilation, const char *name, cons
 
 bool compilation_lower(struct compilation *compilation) {
     struct diagnostics *diagnostics = &compilation->diagnostics;
+    compilation->model->names_as_given = true;
     if (compilation->model->has_argv)
         compilation->rules = lower_model(compilation->arena, compilation->model, diagnostics);
     if (is_sound(compilation) && compilation->rules)

@@ -9,41 +9,6 @@
 
 #include "diff_parts.h"
 
-/* Steps over sets of hosts that one question may take, and all of them together; a step may leave some 20 bytes. */
-enum { QUESTION_STEPS = 1 << 23, ALL_STEPS = 1 << 25 };
-
-/* ---- questions --------------------------------------------------------------------------------------------------- */
-
-void comparison_ask(struct comparison *comparison) {
-    size_t used = comparison->granted - hosts_left(comparison->sides.hosts);
-    comparison->work -= used < comparison->work ? used : comparison->work;
-    comparison->granted = comparison->work < QUESTION_STEPS ? comparison->work : QUESTION_STEPS;
-    hosts_budget(comparison->sides.hosts, comparison->granted);
-}
-
-bool *comparison_no_marks(const struct comparison *comparison, size_t side) {
-    return arena_alloc(comparison->arena, comparison->sides.models[side]->variables.count + 1);
-}
-
-void comparison_mark(const struct variable *variable, bool *asked) {
-    if (asked[variable->index])
-        return;
-    asked[variable->index] = true;
-    if (variable->kind == VARIABLE_LET)
-        comparison_mark_cond(variable->cond, asked);
-    for (size_t i = 0; variable->kind == VARIABLE_DECISION && i < variable->table->n_columns; i++)
-        comparison_mark(variable->table->columns[i], asked);
-}
-
-void comparison_mark_cond(const struct cond *cond, bool *asked) {
-    if (!cond)
-        return;
-    if (cond->kind == COND_TEST)
-        comparison_mark(cond->variable, asked);
-    for (size_t i = 0; i < cond->operands.count; i++)
-        comparison_mark_cond(cond->operands.items[i], asked);
-}
-
 /* ---- command lines ----------------------------------------------------------------------------------------------- */
 
 static void mark_template(const struct template *template, bool *asked) {
@@ -211,7 +176,7 @@ struct diff *diff_of(struct arena *arena, struct model *old_model, struct model 
                      struct diagnostics *diagnostics) {
     struct diff *diff = arena_alloc(arena, sizeof *diff);
     struct comparison comparison = {
-        .arena = arena, .diff = diff, .diagnostics = diagnostics, .work = ALL_STEPS, .granted = QUESTION_STEPS};
+        .arena = arena, .diff = diff, .diagnostics = diagnostics, .work = COMPARISON_STEPS, .granted = QUESTION_STEPS};
     struct joint *joint = joint_new(arena, old_model, new_model, QUESTION_STEPS, diagnostics);
     if (!joint)
         return NULL;

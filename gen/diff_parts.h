@@ -45,6 +45,9 @@ struct comparison {
     size_t work, granted; /* steps that are left for all questions; that the last one got */
 };
 
+/* Steps over sets of hosts that one question may take, and all of them together; a step may leave some 20 bytes. */
+enum { QUESTION_STEPS = 1 << 23, COMPARISON_STEPS = 1 << 25 };
+
 /* Begins a question: it has a budget of its own. */
 void comparison_ask(struct comparison *comparison);
 

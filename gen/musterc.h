@@ -82,9 +82,6 @@ void print_formats(const struct command *command, FILE *out);
 /* False after a message. `arguments` is what stands behind the command. */
 bool read_options(struct options *options, const struct command *command, char **arguments);
 
-/* "musterc: no command is called 'chekc'; did you mean 'check'?", and what to do. */
-void no_such_name(const char *what, const char *name, const char *const *names, size_t count, const char *advice);
-
 /* -W and what stands behind it. False after a message. */
 bool select_diagnostics(struct diag_selection *selection, const char *word);
 

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../runtime/nearest.h"
 #include "musterc.h"
 
 static const char *const format_names[N_FORMATS] = {
@@ -20,16 +19,6 @@ static bool wrong_call(const char *problem, const char *what) {
     print_text(what, stderr);
     fputs("'\nmusterc: try musterc --help\n", stderr);
     return false;
-}
-
-void no_such_name(const char *what, const char *name, const char *const *names, size_t count, const char *advice) {
-    const char *nearest = nearest_name(name, names, count);
-    fprintf(stderr, "musterc: no %s is called '", what);
-    print_text(name, stderr);
-    fputs("'", stderr);
-    if (nearest)
-        fprintf(stderr, "; did you mean '%s'?", nearest);
-    fprintf(stderr, "\nmusterc: %s\n", advice);
 }
 
 static bool keep_input(struct options *options, char kind, const char *value) {

@@ -82,12 +82,12 @@ void page_host(const struct page *page) {
 
 static void put_base64(const struct page *page, const unsigned char *bytes, size_t size) {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    enum { GROUPS_PER_LINE = 30 };
+    enum { BYTES_PER_LINE = 90 };
     for (size_t at = 0; at < size; at += 3) {
         size_t left = size - at;
         uint32_t group = (uint32_t)bytes[at] << 16 | (left > 1 ? (uint32_t)bytes[at + 1] << 8 : 0) |
                          (left > 2 ? (uint32_t)bytes[at + 2] : 0);
-        if (at % (3 * GROUPS_PER_LINE) == 0)
+        if (at % BYTES_PER_LINE == 0)
             putc('\n', page->out);
         putc(letters[group >> 18], page->out);
         putc(letters[group >> 12 & 63], page->out);

@@ -971,8 +971,9 @@
     /* Of two lines of the same option only what differs is marked, piece by piece. */
     function markedWords(text, partner, mark) {
         const SIGNS = { del: "removed ", ins: "added " };
-        const pieces = partner === undefined ? [text] : text.split(/(?<=[ ,])/);
-        const missing = partner === undefined ? new Set([0]) : differing(pieces, partner.split(/(?<=[ ,])/));
+        const split = (whole) => whole.split(/([ ,])/).filter(Boolean);
+        const pieces = partner === undefined ? [text] : split(text);
+        const missing = partner === undefined ? new Set([0]) : differing(pieces, split(partner));
         return pieces.map((piece, i) =>
             missing.has(i) ? make(mark, {}, make("span", { class: "sign" }, SIGNS[mark]), piece) : piece);
     }
@@ -1051,6 +1052,11 @@
                     : argvSide(lines[i], lines[1 - i], marks[i], `${title}: command line`))))];
     }
 
+    function settingsLine(settings) {
+        return make("p", { class: "paper" }, ...Object.entries(settings).flatMap(([name, value], i) =>
+            [i > 0 ? ", " : "", code(`${name} = ${value}`)]));
+    }
+
     /* Choices are told by one of these events or by both, as the browser likes. */
     function whenChanged(form, tell) {
         form.addEventListener("input", tell);
@@ -1079,7 +1085,7 @@
                 `Not understood in the address: ${ignored.join(", ")}`)] : [];
             status.replaceChildren(...strange, ...lines);
             showProblems(inputs, results);
-            result.replaceChildren(make("h3", {}, "Decisions of this host"), decisionTable(sides, results, before),
+            result.replaceChildren(settingsLine(settings), make("h3", {}, "Decisions of this host"), decisionTable(sides, results, before),
                 ...warningList(results));
             byId("host-line").replaceChildren(...argvBlock(sides, results));
             before = results.map(byName);

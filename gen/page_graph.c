@@ -20,7 +20,8 @@ enum {
     NODE_PADDING = 10,
     MOST_LETTERS = 30,
     MARGIN = 8,
-    HEAD_HEIGHT = 34
+    HEAD_HEIGHT = 34,
+    WIDE = 1120 /* more than that is made smaller where there is less room */
 };
 
 /* Beyond so many pieces of edges nobody would see anything; and so often orders are improved. */
@@ -199,7 +200,7 @@ static void order_columns(struct layout *layout) {
 static int64_t distance(const struct layout *layout, size_t a, size_t b) {
     bool nodes = layout->vertices.items[a].node && layout->vertices.items[b].node;
     bool bends = !layout->vertices.items[a].node && !layout->vertices.items[b].node;
-    return PART * (nodes ? NODE_DISTANCE : bends ? BEND_DISTANCE : (NODE_DISTANCE + BEND_DISTANCE) / 2);
+    return (int64_t)PART * (nodes ? NODE_DISTANCE : bends ? BEND_DISTANCE : (NODE_DISTANCE + BEND_DISTANCE) / 2);
 }
 
 /*
@@ -259,7 +260,7 @@ static const char *short_name(const struct layout *layout, const char *name) {
 }
 
 static int64_t node_width(const struct layout *layout, const struct graph_node *node) {
-    return (int64_t)strlen(short_name(layout, node->name)) * LETTER_WIDTH + 2 * NODE_PADDING;
+    return (int64_t)strlen(short_name(layout, node->name)) * LETTER_WIDTH + (int64_t)2 * NODE_PADDING;
 }
 
 static void place_columns(struct layout *layout) {
@@ -288,7 +289,7 @@ static void shift_down(struct layout *layout) {
     for (size_t i = 0; i < layout->vertices.count; i++)
         layout->vertices.items[i].y =
             (layout->vertices.items[i].y - least) / PART + MARGIN + HEAD_HEIGHT + NODE_HEIGHT / 2;
-    layout->height = (most - least) / PART + 2 * MARGIN + HEAD_HEIGHT + NODE_HEIGHT;
+    layout->height = (most - least) / PART + (int64_t)2 * MARGIN + HEAD_HEIGHT + NODE_HEIGHT;
 }
 
 static void place_vertices(struct layout *layout) {
@@ -359,7 +360,7 @@ static void put_node(const struct layout *layout, size_t index) {
                                           : 0);
     fprintf(out,
             "<text x=\"%" PRId64 "\" y=\"%" PRId64 "\" textLength=\"%" PRId64 "\" lengthAdjust=\"spacingAndGlyphs\">",
-            left + NODE_PADDING, vertex->y + 4, width - 2 * NODE_PADDING);
+            left + NODE_PADDING, vertex->y + 4, width - (int64_t)2 * NODE_PADDING);
     put(layout->page, "@</text></g>\n", shown);
 }
 
@@ -388,9 +389,10 @@ static void put_heads(const struct layout *layout) {
 static void put_picture(const struct layout *layout) {
     put(layout->page, "<div class=\"scroll picture\" role=\"region\" aria-label=\"The picture\" tabindex=\"0\">\n");
     fprintf(layout->page->out,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"graph-title graph-words\" "
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"graph-title graph-words\"%s "
             "width=\"%" PRId64 "\" height=\"%" PRId64 "\" viewBox=\"0 0 %" PRId64 " %" PRId64 "\">\n",
-            layout->width, layout->height, layout->width, layout->height);
+            layout->width > WIDE ? " class=\"wide\"" : "", layout->width, layout->height, layout->width,
+            layout->height);
     put(layout->page,
         "<title id=\"graph-title\">What depends on what in @</title>\n"
         "<desc id=\"graph-words\">Facts and parameters on the left, decisions in the middle, options of "
@@ -441,6 +443,10 @@ void page_graph(const struct page *page, const struct graph *graph) {
     struct layout layout = {.page = page, .graph = graph};
     put(page, "<section id=\"graph\" aria-labelledby=\"graph-heading\">\n"
               "<h2 id=\"graph-heading\">What depends on what</h2>\n");
+    if (graph->nodes.count == 0 || graph->edges.count == 0) {
+        put(page, "<p>Nothing depends on anything.</p>\n</section>\n");
+        return;
+    }
     add_nodes(&layout);
     if (add_segments(&layout)) {
         fill_columns(&layout);

@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LINE_WIDTH 100
-
 /* ---- finding out ------------------------------------------------------------------------------------------------ */
 
 static void see_note(void *context, size_t argument, const struct muster_note *note) {
@@ -87,39 +85,6 @@ static int find_out(struct findings *findings) {
 
 /* ---- text ------------------------------------------------------------------------------------------------------- */
 
-/* Words from column `column` on, further lines from `indent` on; a word longer than the line stands on its own. */
-static void wrap(FILE *out, size_t column, size_t indent, const char *text) {
-    bool at_start = true;
-
-    while (*text) {
-        size_t length = strcspn(text, " \n");
-        if (!at_start && column + 1 + length > LINE_WIDTH) {
-            fprintf(out, "\n%*s", (int)indent, "");
-            column = indent;
-        } else if (!at_start) {
-            fputc(' ', out);
-            column++;
-        }
-        fwrite(text, 1, length, out);
-        column += length;
-        at_start = false;
-        text += length;
-        text += strspn(text, " \n");
-    }
-    fputc('\n', out);
-}
-
-void explain_labelled(FILE *out, const char *label, const char *text) {
-    if (*text) {
-        fprintf(out, "        %s ", label);
-        wrap(out, 9 + strlen(label), 9 + strlen(label), text);
-    }
-}
-
-const char *explain_name(const struct findings *findings, uint32_t input) {
-    return muster_text(findings->rules, muster_input_at(findings->rules, input)->name);
-}
-
 static const char *title_of(const struct findings *findings, uint32_t input) {
     return muster_text(findings->rules, muster_input_at(findings->rules, input)->title);
 }
@@ -175,7 +140,7 @@ static void text_inputs(FILE *out, const struct findings *findings, uint32_t fir
         value = value ? value : "-";
         fprintf(out, "    %-*s  %-*s  ", (int)name_width, explain_name(findings, i), (int)value_width, value);
         origin_words(findings, i, words, sizeof words);
-        wrap(out, strlen(value) > value_width ? column + strlen(value) - value_width : column, column, words);
+        explain_wrap(out, strlen(value) > value_width ? column + strlen(value) - value_width : column, column, words);
     }
 }
 
@@ -272,8 +237,8 @@ static void text_argument(FILE *out, const struct findings *findings, size_t fir
     if (is_option(findings, first) && first + 1 < findings->argv.count && first + 1 != findings->program &&
         !is_option(findings, first + 1))
         snprintf(words, sizeof words, "%s %s", arguments[first], arguments[first + 1]);
-    if (strlen(words) > LINE_WIDTH - 4)
-        memcpy(words + LINE_WIDTH - 7, "...", 4);
+    if (strlen(words) > EXPLAIN_WIDTH - 4)
+        memcpy(words + EXPLAIN_WIDTH - 7, "...", 4);
     fprintf(out, "    %s\n", words);
 }
 
@@ -302,7 +267,7 @@ static void text_warnings(FILE *out, const struct findings *findings) {
     for (size_t i = 0; i < findings->n_warnings; i++) {
         const struct muster_warning *warning = findings->warnings[i];
         fputs("    ", out);
-        wrap(out, 4, 4, muster_text(findings->rules, warning->text));
+        explain_wrap(out, 4, 4, muster_text(findings->rules, warning->text));
         fprintf(out, "        %s:%u\n", muster_text(findings->rules, warning->file), warning->line);
         explain_labelled(out, "because", muster_text(findings->rules, warning->reason));
         explain_labelled(out, "see", muster_text(findings->rules, warning->see));
@@ -338,7 +303,7 @@ static void text_all(FILE *out, const struct findings *findings) {
     snprintf(words, sizeof words, "%s%s%s", muster_text(rules, rules->name), rules->title ? ": " : "",
              muster_text(rules, rules->title));
     fputs("Ruleset ", out);
-    wrap(out, 8, 4, words);
+    explain_wrap(out, 8, 4, words);
     fputs("\nFacts\n", out);
     text_inputs(out, findings, 0, rules->n_facts);
     if (rules->inputs.count > rules->n_facts) {
@@ -350,7 +315,7 @@ static void text_all(FILE *out, const struct findings *findings) {
     if (findings->error.status != MUSTER_OK) {
         inputs_error_text(findings->inputs, &findings->error, words, sizeof words);
         fputs("\nNo command line\n    ", out);
-        wrap(out, 4, 4, words);
+        explain_wrap(out, 4, 4, words);
         if (findings->error.status == MUSTER_E_REJECTED) {
             explain_labelled(out, "see", muster_text(rules, muster_row_at(rules, findings->error.row)->see));
             explain_text_whynot(out, findings, rules->decisions.count, "lets the rules accept the host");
@@ -361,7 +326,7 @@ static void text_all(FILE *out, const struct findings *findings) {
                                        explain_name(findings, findings->missing[i]));
         }
         fputs("\nCommand line\n    waits for ", out);
-        wrap(out, 14, 4, words);
+        explain_wrap(out, 14, 4, words);
     } else {
         text_remarks(out, findings);
         text_argv(out, findings);
@@ -377,11 +342,6 @@ static void json_inputs(FILE *out, const struct findings *findings, const char *
         show_json_input(out, findings->inputs, i);
     }
     fputs("\n  },\n", out);
-}
-
-void explain_json_member(FILE *out, const char *name, const char *text) {
-    fprintf(out, ", \"%s\": ", name);
-    show_json_text(out, text);
 }
 
 static void json_decision(FILE *out, const struct findings *findings, uint32_t index) {

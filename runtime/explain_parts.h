@@ -9,6 +9,9 @@
 #include "explain.h"
 #include "whynot.h"
 
+/* Columns of a line. */
+#define EXPLAIN_WIDTH 100
+
 /* Room for a text; what is longer is cut. */
 #define TEXT_MAX 4096
 
@@ -35,6 +38,9 @@ struct findings {
     size_t n_warnings;
     struct whynot *whynots; /* by the first decision of each table; one more: how the rules would accept the host */
 };
+
+/* Words from column `column` on, further lines from `indent` on; a word longer than the line stands on its own. */
+void explain_wrap(FILE *out, size_t column, size_t indent, const char *text);
 
 /* "        because ...", wrapped; nothing where there is no text. */
 void explain_labelled(FILE *out, const char *label, const char *text);

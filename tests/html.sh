@@ -36,7 +36,7 @@ page same 0 diff forms.muster forms.muster
 
 # --- markup: every element is closed, in order; no attribute twice, no id twice; texts end no element ---
 
-cat >well-formed.awk <<'END'
+cat >well-formed.awk <<'SCRIPT'
 function problem(words) { print FILENAME ": " words; bad = 1 }
 BEGIN {
     RS = "\001"
@@ -78,7 +78,7 @@ BEGIN {
     if (depth > 0) problem("<" stack[depth] "> is not closed")
 }
 END { exit bad }
-END
+SCRIPT
 for name in baseline rejects hostile forms narrowed diff hostile-diff same; do
     check_equal "$name: well-formed, ids are unique" "" "$(awk -f well-formed.awk "$name.html" 2>&1)"
 done
@@ -130,6 +130,22 @@ done
 
 printf 'library small; fact a : bool from caller; decide d : { x, y } by a { yes => x; no => y; }\n' >small.muster
 page small 0 matrix small.muster
+check_equal "a library: well-formed" "" "$(awk -f well-formed.awk small.html 2>&1)"
+printf 'library bare; fact a : bool from caller;\n' >bare.muster
+page bare 0 matrix bare.muster -Wno-unused
+check_equal "nothing is decided: well-formed" "" "$(awk -f well-formed.awk bare.html 2>&1)"
+awk 'BEGIN {
+    print "library large; let small = f0;"
+    for (i = 0; i < 60; i++) print "fact f" i " : bool from caller;"
+    for (k = 0; k < 30; k++) {
+        printf "let l%d = f%d", k, k
+        for (i = 0; i < 60; i++) if (i != k) printf " or f%d", i
+        print ";"
+    }
+}' >large.muster
+page large 0 matrix large.muster small -Wno-unused
+check_equal "a graph that is too large: said, and the list is there" "1 31" \
+    "$(grep -c 'There is too much for a picture' large.html) $(grep -c '<dt>' large.html)"
 check_equal "a library: no host to try" "0 0" \
     "$(grep -c 'href="#host"' small.html) $(grep -c '<script type=' small.html)"
 

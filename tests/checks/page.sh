@@ -39,20 +39,20 @@ fi
 
 pages=$builddir/page
 mkdir -p "$pages"
-make_page() { # make_page NAME STATUS ARGUMENT…
-    local name=$1 expected=$2
-    shift 2
-    (cd "$srcdir" && "$builddir/musterc" "$@" --format html -o "$pages/$name.html") 2>"$scratch/stderr"
+make_page() { # make_page NAME STATUS FOLDER ARGUMENT…: made in that folder, whose files then have short names
+    local name=$1 expected=$2 folder=$3
+    shift 3
+    (cd "$srcdir/$folder" && "$builddir/musterc" "$@" --format html -o "$pages/$name.html") 2>"$scratch/stderr"
     if [ $? = "$expected" ]; then
         ok "musterc writes the page $name"
     else
         not_ok "musterc writes the page $name" "$(cat "$scratch/stderr")"
     fi
 }
-make_page baseline 0 matrix rules/baseline.muster
-make_page rejects 0 matrix tests/rejects.muster
-make_page hostile 0 matrix tests/html/hostile.muster
-make_page forms 0 matrix tests/html/forms.muster
+make_page baseline 0 rules matrix baseline.muster
+make_page rejects 0 tests matrix rejects.muster
+make_page hostile 0 tests/html matrix hostile.muster
+make_page forms 0 tests/html matrix forms.muster
 
 # Changed rules: a decision, an option about security, an argument that is gone; and a message with markup in it.
 cp "$srcdir/rules/qemu.muster" "$pages"
@@ -60,9 +60,9 @@ sed -e '/x86_64, unknown | tcg /s/legacy, off /legacy, kept/' -e 's/mitigations 
     -e '/-no-reboot;/d' "$srcdir/rules/baseline.muster" >"$pages/changed.muster"
 sed -e '/[<>]=* 10 /s/ 10 / 20 /' -e 's/pwned = 14/pwned = 40/' -e 's/alert(25)/alert(41)/' \
     "$srcdir/tests/html/hostile.muster" >"$pages/hostile-changed.muster"
-make_page diff 1 diff rules/baseline.muster "$pages/changed.muster"
-make_page hostile-diff 1 diff tests/html/hostile.muster "$pages/hostile-changed.muster"
-make_page same-diff 0 diff rules/baseline.muster rules/baseline.muster
+make_page diff 1 rules diff baseline.muster "$pages/changed.muster"
+make_page hostile-diff 1 tests/html diff hostile.muster "$pages/hostile-changed.muster"
+make_page same-diff 0 rules diff baseline.muster baseline.muster
 
 "$python" "$srcdir/tests/checks/page.py" "$pages" "$srcdir" "$builddir" >"$scratch/output" 2>&1
 status=$?
