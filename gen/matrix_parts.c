@@ -102,7 +102,7 @@ static void add_rule(struct arena *arena, struct shown_rules *rules, struct show
 struct shown_rules shown_rules(struct arena *arena, const struct folded *folded, const struct fold_row *row) {
     struct shown_rules rules = {0};
     if (folded->let)
-        add_rule(arena, &rules, (struct shown_rule){.span = folded->let->span, .meta = folded->let->meta});
+        add_rule(arena, &rules, (struct shown_rule){.span = folded->let->whole, .meta = folded->let->meta});
     for (size_t i = 0; i < row->n_rules; i++)
         add_rule(arena, &rules,
                  (struct shown_rule){.span = row->rules[i]->span,

@@ -33,6 +33,26 @@ same "a comment more" old.muster commented.muster 96
 check_equal "standard input may be one of them" "both say the same in all 96 cases" \
     "$(musterc diff -Wno-unused - old.muster <old.muster | tail -n 1)"
 
+# --- conditions by their names ---
+
+cat >lets.muster <<'RULES'
+ruleset lets;
+fact os : { linux, macos } from caller;
+fact kvm : bool from caller;
+let locked = os == linux because "Only there";
+let fast = kvm and locked;
+argv { run when locked; quick when fast; }
+RULES
+sed 's/os == linux/os == macos/' lets.muster >lets-new.muster
+check_equal "a condition that rules ask by its name is responsible where it is another one" \
+    "  lets.muster:6, lets-new.muster:6: run when locked
+- lets.muster:4: let locked = os == linux
++ lets-new.muster:4: let locked = os == macos" \
+    "$(musterc diff lets.muster lets-new.muster | grep -A 40 'argument run: run' | sed -n 's/^        \([-+ ] lets\)/\1/p' | head -n 3)"
+sed 's/os == linux/not os == macos/' lets.muster >lets-new.muster
+check_equal "and not where it is written otherwise" "both say the same in all 4 cases" \
+    "$(musterc diff lets.muster lets-new.muster | tail -n 1)"
+
 # --- single changes ---
 
 # changed NAME SED EXPECTED: what is said of old.muster after a change, without its head.
