@@ -194,7 +194,7 @@ static void json_count(struct json *json, const struct coverage_count *count) {
 }
 
 static void json_meta(struct json *json, const struct meta *meta) {
-    json_text(json, "because", meta->reason);
+    json_text(json, "reason", meta->reason);
     json_text(json, "see", meta->see);
 }
 
@@ -212,7 +212,7 @@ static void json_table(struct json *json, const struct coverage *coverage, const
         const struct row *row = table->rows[i].row;
         json_open(json, NULL, '{');
         json_place(json, coverage, row->span);
-        json_text(json, "row", row->label);
+        json_text(json, "label", row->label);
         json_text(json, "text", coverage_row_text(coverage, row));
         json_meta(json, &row->meta);
         json_reach(json, table->rows[i].reach);

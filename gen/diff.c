@@ -113,6 +113,49 @@ static void add_follows(struct comparison *comparison, size_t index) {
     }
 }
 
+/* Whether a derived condition is written otherwise, and holds otherwise on some host of the change. */
+static bool is_other_let(struct comparison *comparison, const struct variable *const *lets, hostset within) {
+    struct hosts *hosts = comparison->diff->hosts;
+    const char *words[N_SIDES];
+    hostset sets[N_SIDES];
+    for (size_t side = 0; side < N_SIDES; side++) {
+        words[side] = diff_excerpt(comparison->arena, comparison->diff, side, lets[side]->whole);
+        sets[side] = hosts_and(hosts, meaning_cond(comparison->sides.meanings[side], lets[side]->cond), within);
+    }
+    return strcmp(words[OLD_SIDE], words[NEW_SIDE]) != 0 && sets[OLD_SIDE] != sets[NEW_SIDE];
+}
+
+/* Whether a changed decision that the change follows from asks the condition, and names it then. */
+static bool is_said_before(const struct comparison *comparison, const struct change *change,
+                           const struct variable *let) {
+    bool *asked = comparison_no_marks(comparison, NEW_SIDE);
+    for (size_t i = 0; i < change->follows.count; i++)
+        comparison_mark(joint_find(comparison->sides.models[NEW_SIDE], change->follows.items[i]), asked);
+    return asked[let->index];
+}
+
+/* Rules that read the same on both sides decide otherwise where a condition is another one that they ask by its name.
+ */
+static void add_lets(struct comparison *comparison, size_t index) {
+    struct change *change = &comparison->diff->changes.items[index];
+    const struct model *new_model = comparison->sides.models[NEW_SIDE];
+    if (change->kind != CHANGE_DECISION && change->kind != CHANGE_ARGUMENT)
+        return; /* of these it is known only what all of their kind ask */
+    for (size_t i = 0; i < new_model->variables.count; i++) {
+        const struct variable *is = new_model->variables.items[i];
+        const struct variable *was = joint_find(comparison->sides.models[OLD_SIDE], is->name);
+        if (is->kind != VARIABLE_LET || !was || was->kind != VARIABLE_LET || !is->cond || !was->cond ||
+            !comparison->asked[NEW_SIDE].items[index][is->index] ||
+            !comparison->asked[OLD_SIDE].items[index][was->index] || is_said_before(comparison, change, is) ||
+            !is_other_let(comparison, (const struct variable *const[N_SIDES]){was, is}, change->set))
+            continue;
+        ARENA_PUSH(comparison->arena, &change->rules[OLD_SIDE], ((struct diff_rule){was->whole, was->meta, NULL}));
+        ARENA_PUSH(comparison->arena, &change->rules[NEW_SIDE], ((struct diff_rule){is->whole, is->meta, NULL}));
+        change->is_security =
+            change->is_security || tags_are_security(was->meta.tags) || tags_are_security(is->meta.tags);
+    }
+}
+
 static void add_regions(struct comparison *comparison, struct change *change) {
     struct diff *diff = comparison->diff;
     hostset left = change->set, within = hosts_or(diff->hosts, change->set, hosts_not(diff->hosts, diff->compared));
@@ -157,6 +200,7 @@ static void finish(struct comparison *comparison) {
         comparison_ask(comparison);
         change->cells = hosts_count(hosts, change->set, comparison->joint->all);
         add_follows(comparison, i);
+        add_lets(comparison, i);
         add_regions(comparison, change);
         add_witnesses(comparison, change);
     }

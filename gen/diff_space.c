@@ -103,7 +103,7 @@ static void compare_types(struct comparison *comparison, const struct variable *
 
 static const char *default_words(struct arena *arena, const struct variable *input) {
     if (variable_is_text(input))
-        return input->default_text;
+        return input->default_text ? arena_print(arena, "\"%s\"", input->default_text) : NULL;
     if (input->default_value == MUSTER_UNSET && input->kind == VARIABLE_FACT && input->type.kind == MUSTER_BOOL &&
         input->source == AST_FROM_CALLER)
         return "no";
@@ -121,11 +121,11 @@ static void compare_defaults(struct comparison *comparison, const struct variabl
     if (is_same_text(before, now))
         return;
     if (now && before)
-        say(comparison, "%s is \"%s\" by default now, was \"%s\"", what(comparison, is), now, before);
+        say(comparison, "%s is %s by default now, was %s", what(comparison, is), now, before);
     else if (now)
-        say(comparison, "%s is \"%s\" by default now, had no default", what(comparison, is), now);
+        say(comparison, "%s is %s by default now, had no default", what(comparison, is), now);
     else
-        say(comparison, "%s has no default now, was \"%s\"", what(comparison, is), before);
+        say(comparison, "%s has no default now, was %s", what(comparison, is), before);
 }
 
 static const char *origin_words(struct arena *arena, const struct variable *input) {
@@ -251,9 +251,8 @@ static void compare_named(struct comparison *comparison, const struct variable *
 
 static void say_new(struct comparison *comparison, const struct variable *variable) {
     const char *by_default = variable->kind <= VARIABLE_PARAM ? default_words(comparison->arena, variable) : NULL;
-    say(comparison, "%s is new: %s%s%s%s%s", what(comparison, variable), type_words(comparison->arena, variable),
-        variable->optional ? ", optional" : "", by_default ? ", by default \"" : "", by_default ? by_default : "",
-        by_default ? "\"" : "");
+    say(comparison, "%s is new: %s%s%s%s", what(comparison, variable), type_words(comparison->arena, variable),
+        variable->optional ? ", optional" : "", by_default ? ", by default " : "", by_default ? by_default : "");
 }
 
 /* Names within the rules are nobody else's business. */

@@ -13,7 +13,7 @@ static void print_code_cell(const char *text, FILE *out) {
     fputs(" | ", out);
 }
 
-/* Several rules stand below each other in a cell. */
+/* Several rules stand below each other in a cell; what several give as their reason stands there once. */
 static void print_rules(struct arena *arena, const struct sources *sources, const struct shown_rules *rules,
                         FILE *out) {
     for (size_t i = 0; i < rules->count; i++) {
@@ -27,7 +27,7 @@ static void print_rules(struct arena *arena, const struct sources *sources, cons
     fputs(" | ", out);
     for (size_t i = 0, n = 0; i < rules->count; i++) {
         const struct meta *meta = &rules->items[i].meta;
-        if (!meta->reason && !meta->see)
+        if ((!meta->reason && !meta->see) || says_no_more(rules, i))
             continue;
         fputs(n++ ? "<br>" : "", out);
         if (meta->reason)

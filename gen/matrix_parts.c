@@ -82,11 +82,14 @@ static bool same_text(const char *a, const char *b) {
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+bool same_reason(const struct meta *a, const struct meta *b) {
+    return same_text(a->reason, b->reason) && same_text(a->see, b->see);
+}
+
 static bool same_rule(const struct shown_rule *a, const struct shown_rule *b) {
     struct span from = a->inherits ? a->inherits->span : a->span, other = b->inherits ? b->inherits->span : b->span;
     return a->span.file == b->span.file && a->span.begin == b->span.begin && from.file == other.file &&
-           from.begin == other.begin && same_text(a->meta.reason, b->meta.reason) &&
-           same_text(a->meta.see, b->meta.see);
+           from.begin == other.begin && same_reason(&a->meta, &b->meta);
 }
 
 static void add_rule(struct arena *arena, struct shown_rules *rules, struct shown_rule rule) {
@@ -99,7 +102,7 @@ static void add_rule(struct arena *arena, struct shown_rules *rules, struct show
 struct shown_rules shown_rules(struct arena *arena, const struct folded *folded, const struct fold_row *row) {
     struct shown_rules rules = {0};
     if (folded->let)
-        add_rule(arena, &rules, (struct shown_rule){.span = folded->let->span, .meta = folded->let->meta});
+        add_rule(arena, &rules, (struct shown_rule){.span = folded->let->whole, .meta = folded->let->meta});
     for (size_t i = 0; i < row->n_rules; i++)
         add_rule(arena, &rules,
                  (struct shown_rule){.span = row->rules[i]->span,
@@ -107,6 +110,13 @@ struct shown_rules shown_rules(struct arena *arena, const struct folded *folded,
                                      .meta = row->rules[i]->meta,
                                      .inherits = inherited_row(folded->table, row->rules[i])});
     return rules;
+}
+
+bool says_no_more(const struct shown_rules *rules, size_t index) {
+    for (size_t i = 0; i < index; i++)
+        if (same_reason(&rules->items[i].meta, &rules->items[index].meta))
+            return true;
+    return false;
 }
 
 const char *rule_words(struct arena *arena, const struct sources *sources, const struct shown_rule *rule) {
@@ -150,7 +160,6 @@ const char *space_words(struct arena *arena, const struct folded *folded) {
     if (folded->inputs.count > 0)
         words = arena_print(arena, "%s of %s", words, axes_names(arena, &folded->inputs, ", "));
     if (folded->unset > 0)
-        words =
-            arena_print(arena, "%s; in %llu more what it asks is refused", words, (unsigned long long)folded->unset);
+        words = arena_print(arena, "%s; %llu more are refused", words, (unsigned long long)folded->unset);
     return words;
 }

@@ -48,6 +48,11 @@ struct shown_rules {
 /* Those of a row, each once: of rows that were made of one row of the text, those that say the same are one. */
 struct shown_rules shown_rules(struct arena *arena, const struct folded *folded, const struct fold_row *row);
 
+bool same_reason(const struct meta *a, const struct meta *b);
+
+/* Whether a rule before this one gives the same reason and reference, or neither gives any. */
+bool says_no_more(const struct shown_rules *rules, size_t index);
+
 /* The text of a rule as it stands in the rules, on one line, without its reason and what follows that. */
 const char *rule_words(struct arena *arena, const struct sources *sources, const struct shown_rule *rule);
 

@@ -176,14 +176,24 @@ static bool print_line(const struct grid *grid, const char *const *texts, size_t
 
 /* ---- rules ------------------------------------------------------------------------------------------------------ */
 
-/* "because REASON, see URL (file.muster:12)" */
-static const char *note_words(struct arena *arena, const struct sources *sources, const struct shown_rule *rule) {
-    const char *words =
-        rule->meta.reason ? arena_print(arena, "because %s%s ", rule->meta.reason, rule->meta.see ? "," : "") : "";
-    if (rule->meta.see)
-        words = arena_print(arena, "%ssee %s ", words, rule->meta.see);
-    return rule->label ? arena_print(arena, "%s(%s, %s)", words, rule->label, rule_place(arena, sources, rule))
-                       : arena_print(arena, "%s(%s)", words, rule_place(arena, sources, rule));
+/* "file.muster:12"; of a row with a name "NAME, file.muster:12". */
+static const char *labelled_place(struct arena *arena, const struct sources *sources, const struct shown_rule *rule) {
+    const char *place = rule_place(arena, sources, rule);
+    return rule->label ? arena_print(arena, "%s, %s", rule->label, place) : place;
+}
+
+/* "because REASON, see URL (file.muster:12)", with all rules of a row behind it that give the same reason. */
+static const char *note_words(struct arena *arena, const struct sources *sources, const struct shown_rules *rules,
+                              size_t first) {
+    const struct meta *meta = &rules->items[first].meta;
+    const char *words = meta->reason ? arena_print(arena, "because %s%s ", meta->reason, meta->see ? "," : "") : "";
+    const char *places = labelled_place(arena, sources, &rules->items[first]);
+    if (meta->see)
+        words = arena_print(arena, "%ssee %s ", words, meta->see);
+    for (size_t i = first + 1; i < rules->count; i++)
+        if (same_reason(meta, &rules->items[i].meta))
+            places = arena_print(arena, "%s; %s", places, labelled_place(arena, sources, &rules->items[i]));
+    return arena_print(arena, "%s(%s)", words, places);
 }
 
 /* The widest line that a row takes with its rule behind it; SIZE_MAX if rules go onto lines of their own. */
@@ -194,7 +204,7 @@ static size_t width_with_notes(struct arena *arena, const struct sources *source
         struct shown_rules rules = shown_rules(arena, folded, &folded->rows.items[i]);
         if (rules.count != 1)
             return SIZE_MAX;
-        const char *note = note_words(arena, sources, &rules.items[0]);
+        const char *note = note_words(arena, sources, &rules, 0);
         size_t width = grid_width(grid) + 2 + text_width(note, strlen(note));
         widest = width > widest ? width : widest;
     }
@@ -208,7 +218,7 @@ static void print_row(struct arena *arena, const struct grid *grid, size_t index
     bool more = print_line(grid, texts, at, true, out);
     if (beside && rules->count > 0) {
         print_blanks(grid->widths[last] - text_width(texts[last], strlen(texts[last])) + 2, out);
-        print_text(note_words(arena, sources, &rules->items[0]), out);
+        print_text(note_words(arena, sources, rules, 0), out);
     }
     putc('\n', out);
     while (more) {
@@ -216,8 +226,10 @@ static void print_row(struct arena *arena, const struct grid *grid, size_t index
         putc('\n', out);
     }
     for (size_t i = 0; i < rules->count && !beside; i++) {
+        if (says_no_more(rules, i))
+            continue;
         print_blanks(NOTE_INDENT, out);
-        print_wrapped(note_words(arena, sources, &rules->items[i]), NOTE_INDENT + 2, width, out);
+        print_wrapped(note_words(arena, sources, rules, i), NOTE_INDENT + 2, width, out);
     }
 }
 

@@ -83,6 +83,7 @@ struct variable {
     /* decisions and lets */
     struct table *table;
     const struct cond *cond; /* VARIABLE_LET */
+    struct span whole;       /* VARIABLE_LET: all of its declaration */
 };
 
 enum cond_kind {

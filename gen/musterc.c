@@ -9,79 +9,136 @@
 
 #define REPORTS (HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON) | HAS_FORMAT(FORMAT_SARIF))
 
+#define USUAL_CODES                                                                                                    \
+    "  0  done\n"                                                                                                      \
+    "  1  errors in the rules\n"                                                                                       \
+    "  2  something cannot be read or written, or the call is wrong\n"
+
 static const struct command commands[] = {
     {"check", "FILE... [--format text|json|sarif] [-o OUT]", "report everything that is wrong in rule files",
-     "  -o, --output OUT        write the report there\n", run_check, TAKES_OUTPUT | TAKES_MANY_FILES, REPORTS},
+     "  -o, --output OUT        write the report there\n",
+     "  0  no errors\n"
+     "  1  errors\n"
+     "  2  a file cannot be read, or the call is wrong\n"
+     "  3  no errors were found, but not everything could be looked through\n",
+     run_check, TAKES_OUTPUT | TAKES_MANY_FILES, REPORTS},
     {"compile", "FILE -o OUT.c [--depfile DEPFILE] [--format text|json|sarif]",
      "check a ruleset and write it as C, OUT.c and OUT.h",
      "  -o, --output OUT.c      where to; the header stands beside it\n"
      "  --depfile DEPFILE       also write, as a rule for make, on which files they depend\n",
-     run_compile, TAKES_OUTPUT | NEEDS_OUTPUT | TAKES_DEPFILE, REPORTS},
+     USUAL_CODES, run_compile, TAKES_OUTPUT | NEEDS_OUTPUT | TAKES_DEPFILE, REPORTS},
     {"argv", "FILE [--facts FILE] [--config FILE] [--set NAME=VALUE] [--format shell|json|nul] [-o OUT]",
      "print the command line of a rule file as it stands",
      "  --facts, --config FILE  facts and parameters; those of --facts win\n"
-     "  --set NAME=VALUE        a fact or a parameter; wins over files\n"
+     "  --set NAME=VALUE        a fact or a parameter; wins over files; may be repeated\n"
      "  -o, --output OUT        write it there\n",
+     "  0  done\n"
+     "  1  errors in the rules, or they refuse the host\n"
+     "  2  a value is missing, something cannot be read or written, or the call is wrong\n",
      run_argv, TAKES_OUTPUT | TAKES_FACTS, HAS_FORMAT(FORMAT_SHELL) | HAS_FORMAT(FORMAT_JSON) | HAS_FORMAT(FORMAT_NUL)},
     {"explain", "FILE [--facts FILE] [--config FILE] [--set NAME=VALUE] [--format text|json] [-o OUT]",
      "say what a rule file as it stands decides, why, and what would have to be otherwise",
      "  --facts, --config FILE  facts and parameters; those of --facts win\n"
-     "  --set NAME=VALUE        a fact or a parameter; wins over files\n"
+     "  --set NAME=VALUE        a fact or a parameter; wins over files; may be repeated\n"
      "  -o, --output OUT        write it there\n",
+     "  0  done\n"
+     "  1  errors in the rules, or they refuse the host\n"
+     "  2  a fact is missing, something cannot be read or written, or the call is wrong\n",
      run_explain, TAKES_OUTPUT | TAKES_FACTS, HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
     {"ask", "FILE 'CONDITION' [--format text|json] [-o OUT]", "say on which hosts a condition holds: some, all or none",
-     "  -o, --output OUT        write the answer there\n", run_ask, TAKES_OUTPUT | TAKES_QUESTION,
-     HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
+     "  CONDITION               of the rule language, as 'accel == tcg and host_os == linux'\n"
+     "  -o, --output OUT        write the answer there\n",
+     "  0  on some hosts, or on all\n"
+     "  1  on none\n"
+     "  2  errors in the rules or the condition, or the call is wrong\n"
+     "  3  not everything could be looked through\n",
+     run_ask, TAKES_OUTPUT | TAKES_QUESTION, HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
     {"matrix",
      "FILE [DECISION...] [--where CONDITION] [--columns NAME,...] [--format text|markdown|csv|json|html] [-o OUT]",
      "print what is decided, in rows that are as few and general as can be",
-     "  --where CONDITION       only the hosts on which it holds\n"
-     "  --columns NAME,...      inputs and decisions to tell the decisions from, instead of those that the rules ask\n"
+     "  DECISION                a decision, or a condition by let; without any: all of them\n"
+     "  --where CONDITION       only the hosts on which it holds, as 'host_os == linux and not kvm'\n"
+     "  --columns NAME,...      inputs and decisions that rows ask; without it: those that the rules ask\n"
      "  -o, --output OUT        write it there\n",
-     run_matrix, TAKES_OUTPUT | TAKES_WORDS | TAKES_WHERE,
+     USUAL_CODES "  3  a decision is left out, because not everything could be looked through\n", run_matrix,
+     TAKES_OUTPUT | TAKES_WORDS | TAKES_WHERE,
      HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_MARKDOWN) | HAS_FORMAT(FORMAT_CSV) | HAS_FORMAT(FORMAT_JSON) |
          HAS_FORMAT(FORMAT_HTML)},
     {"diff", "OLD NEW [--format text|markdown|json|html] [-o OUT]",
      "say what another ruleset decides and writes otherwise, and on which hosts",
-     "  -o, --output OUT        write it there\n", run_diff, TAKES_OUTPUT | NEEDS_TWO_FILES,
+     "  -o, --output OUT        write it there\n",
+     "  0  the same\n"
+     "  1  different\n"
+     "  2  errors in the rules, something cannot be read, written or compared, or the call is wrong\n",
+     run_diff, TAKES_OUTPUT | NEEDS_TWO_FILES,
      HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_MARKDOWN) | HAS_FORMAT(FORMAT_JSON) | HAS_FORMAT(FORMAT_HTML)},
     {"coverage", "FILE [FACTS...] [--fail-under N] [--format text|json] [-o OUT]",
      "say which rows facts files reach, or without any the rules' own examples",
+     "  FACTS                   a file with the facts of a host, as muster probe and musterc ask print it\n"
      "  --fail-under N          exit with 1 if less than N percent of the rows are reached\n"
      "  -o, --output OUT        write it there\n",
+     "  0  done\n"
+     "  1  errors in the rules, or fewer rows are reached than --fail-under asks for\n"
+     "  2  something cannot be read or written, or the call is wrong\n"
+     "  3  not everything that this depends on could be looked through\n",
      run_coverage, TAKES_OUTPUT | TAKES_WORDS | TAKES_LEAST, HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
-    {"sql", "FILE [--table NAME] [--view NAME] [--columns LIST] [--format sql] [-o OUT]",
+    {"sql", "FILE [--table NAME] [--view NAME] [--columns NAME,...] [--format sql] [-o OUT]",
      "write the decisions as a view over a table of hosts",
-     "  --table NAME            the table, SCHEMA.NAME if need be; hosts\n"
-     "  --view NAME             what the view is called; as the ruleset is\n"
-     "  --columns LIST          columns of the table that it shows, with commas between; host\n"
+     "  --table NAME            the table of hosts, SCHEMA.NAME if need be; without it: hosts\n"
+     "  --view NAME             what the view is called; without it: as the ruleset is\n"
+     "  --columns NAME,...      columns of the table that the view shows; without it: host\n"
      "  -o, --output OUT        write it there\n",
-     run_sql, TAKES_OUTPUT | TAKES_NAMES, HAS_FORMAT(FORMAT_SQL)},
+     USUAL_CODES, run_sql, TAKES_OUTPUT | TAKES_NAMES, HAS_FORMAT(FORMAT_SQL)},
     {"graph", "FILE [--format dot] [-o OUT]", "draw what depends on what, for Graphviz",
-     "  -o, --output OUT        write it there\n", run_graph, TAKES_OUTPUT, HAS_FORMAT(FORMAT_DOT)},
+     "  -o, --output OUT        write it there\n", USUAL_CODES, run_graph, TAKES_OUTPUT, HAS_FORMAT(FORMAT_DOT)},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
 static const char common_options[] =
-    "  -I, --include FOLDER    where files are looked for that are not beside those that include them\n"
-    "  -WCODE, -Wno-CODE       report it, or not; -Wall: also what is silent otherwise\n"
+    "  -I, --include FOLDER    where to look for files that are not beside those that include them\n"
+    "  -WCODE, -Wno-CODE       report findings of that code, or not; -Wall: also what is silent otherwise\n"
     "  -Werror[=CODE]          let all warnings, or one, count as errors; -Wno-error=CODE: not this one\n"
-    "  --color WHEN            auto, always or never\n";
+    "  --color WHEN            whether messages are in colour: auto (the default), always or never\n";
+
+enum { HELP_WIDTH = 100 };
+
+/* What a command takes; goes on in further lines, which `indent` blanks begin, between two arguments. */
+static void print_arguments(const char *arguments, size_t at, size_t indent, FILE *out) {
+    while (*arguments) {
+        const char *end = strstr(arguments, " [");
+        size_t length = end ? (size_t)(end - arguments) : strlen(arguments);
+        if (at + 1 + length > HELP_WIDTH) {
+            fprintf(out, "\n%*s", (int)indent - 1, "");
+            at = indent - 1;
+        }
+        fprintf(out, " %.*s", (int)length, arguments);
+        at += 1 + length;
+        arguments += length + (end ? 1 : 0);
+    }
+}
 
 static void print_usage(FILE *out) {
     fputs("Usage: musterc COMMAND [options] FILE...\n\n", out);
-    for (size_t i = 0; i < N_COMMANDS; i++)
-        fprintf(out, "  musterc %s %s\n      %s\n", commands[i].name, commands[i].arguments, commands[i].summary);
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        print_arguments(commands[i].arguments, (size_t)fprintf(out, "  musterc %s", commands[i].name), 10, out);
+        fprintf(out, "\n      %s\n", commands[i].summary);
+    }
     fprintf(out,
             "\n  musterc --explain [CODE]\n      what a diagnostic means, or which there are\n"
             "  musterc --help | --version\n\n"
             "Options of all commands:\n%s\n"
-            "FILE may be - for standard input. Exit code: 0 done; 1 the rules say no: there are errors in them, they "
-            "refuse\n"
-            "the host, the condition never holds, something differs, too few rows are reached; 2 something cannot be "
-            "read,\n"
-            "written or compared, or the call is wrong; 3 not everything could be looked through.\n",
+            "musterc COMMAND --help has those of a command, and its exit codes. FILE may be - for standard input.\n"
+            "Exit code: 0 done; 1 the rules say no: there are errors in them, they refuse the host, the condition\n"
+            "never holds, something differs, too few rows are reached; 2 something cannot be read, written or\n"
+            "compared, or the call is wrong; 3 not everything could be looked through.\n",
             common_options);
+}
+
+static void print_help(const struct command *command) {
+    print_arguments(command->arguments, (size_t)printf("Usage: musterc %s", command->name), 10, stdout);
+    printf("\n\n  %s\n\n%s  --format FORMAT         ", command->summary, command->details);
+    print_formats(command, stdout);
+    printf("; without it the first\n%s\nExit code:\n%s", common_options, command->codes);
 }
 
 static const struct command *find_command(const char *name) {
@@ -124,8 +181,7 @@ int main(int count, char **arguments) {
     if (!command || !read_options(&options, command, arguments + 2))
         return EXIT_TROUBLE;
     if (options.help) {
-        printf("Usage: musterc %s %s\n\n  %s\n\n%s%s", command->name, command->arguments, command->summary,
-               command->details, common_options);
+        print_help(command);
         return close_stdout(EXIT_GOOD);
     }
     return command->run(&options);

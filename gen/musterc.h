@@ -70,10 +70,14 @@ enum {
 struct command {
     const char *name, *arguments, *summary;
     const char *details; /* for --help: its own options, a line each, two blanks before it; or "" */
+    const char *codes;   /* for --help: its exit codes, whole lines */
     int (*run)(const struct options *options);
     unsigned takes;
     unsigned formats; /* those of HAS_FORMAT that it has; the first is what it does without --format */
 };
+
+/* "text, json or sarif", the first of which is what the command does without --format. */
+void print_formats(const struct command *command, FILE *out);
 
 /* False after a message. `arguments` is what stands behind the command. */
 bool read_options(struct options *options, const struct command *command, char **arguments);

@@ -33,21 +33,30 @@ static bool has_format(const struct command *command, size_t format) {
     return command->formats & HAS_FORMAT(format);
 }
 
-static bool keep_format(struct options *options, const struct command *command, const char *name) {
+static void list_formats(const struct command *command, const char *before_last, FILE *out) {
     size_t left = 0;
-    for (size_t i = 0; i < N_FORMATS; i++) {
+    for (size_t i = 0; i < N_FORMATS; i++)
         left += has_format(command, i);
+    for (size_t i = 0; i < N_FORMATS; i++)
+        if (has_format(command, i))
+            fprintf(out, "%s%s", format_names[i], --left > 1 ? ", " : left == 1 ? before_last : "");
+}
+
+void print_formats(const struct command *command, FILE *out) {
+    list_formats(command, " or ", out);
+}
+
+static bool keep_format(struct options *options, const struct command *command, const char *name) {
+    for (size_t i = 0; i < N_FORMATS; i++)
         if (has_format(command, i) && strcmp(name, format_names[i]) == 0) {
             options->format = (enum output_format)i;
             return true;
         }
-    }
     fputs("musterc: no format is called '", stderr);
     print_text(name, stderr);
     fputs("'; there are ", stderr);
-    for (size_t i = 0; i < N_FORMATS; i++)
-        if (has_format(command, i))
-            fprintf(stderr, "%s%s", format_names[i], --left > 1 ? ", " : left == 1 ? " and " : "\n");
+    list_formats(command, " and ", stderr);
+    putc('\n', stderr);
     return false;
 }
 

@@ -33,6 +33,7 @@ static void resolve_let(struct builder *builder, const struct ast_declaration *d
         named->variable->span.file != declaration->name.span.file)
         return;
     named->variable->cond = resolve_cond(builder, declaration->cond);
+    named->variable->whole = declaration->span;
     named->variable->meta = resolve_meta(builder, &declaration->meta);
 }
 

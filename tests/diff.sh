@@ -33,6 +33,26 @@ same "a comment more" old.muster commented.muster 96
 check_equal "standard input may be one of them" "both say the same in all 96 cases" \
     "$(musterc diff -Wno-unused - old.muster <old.muster | tail -n 1)"
 
+# --- conditions by their names ---
+
+cat >lets.muster <<'RULES'
+ruleset lets;
+fact os : { linux, macos } from caller;
+fact kvm : bool from caller;
+let locked = os == linux because "Only there";
+let fast = kvm and locked;
+argv { run when locked; quick when fast; }
+RULES
+sed 's/os == linux/os == macos/' lets.muster >lets-new.muster
+check_equal "a condition that rules ask by its name is responsible where it is another one" \
+    "  lets.muster:6, lets-new.muster:6: run when locked
+- lets.muster:4: let locked = os == linux
++ lets-new.muster:4: let locked = os == macos" \
+    "$(musterc diff lets.muster lets-new.muster | grep -A 40 'argument run: run' | sed -n 's/^        \([-+ ] lets\)/\1/p' | head -n 3)"
+sed 's/os == linux/not os == macos/' lets.muster >lets-new.muster
+check_equal "and not where it is written otherwise" "both say the same in all 4 cases" \
+    "$(musterc diff lets.muster lets-new.muster | tail -n 1)"
+
 # --- single changes ---
 
 # changed NAME SED EXPECTED: what is said of old.muster after a change, without its head.
@@ -51,9 +71,9 @@ changed "a fact is gone" '/^fact sgx/d' "$space
 changed "a fact is a parameter" 's/^fact sgx .*/param sgx : bool default no;/' "$space
     fact 'sgx' is a parameter now"
 changed "a default" 's/default 512/default 256/' "$space
-    parameter 'memory' is \"256\" by default now, was \"512\""
+    parameter 'memory' is 256 by default now, was 512"
 changed "no default" 's/default 512//' "$space
-    parameter 'memory' has no default now, was \"512\""
+    parameter 'memory' has no default now, was 512"
 changed "a probe" 's/from probe host_os/from probe/' "$space
     fact 'os' comes from the probe os now, came from the probe host_os"
 changed "a pattern" 's/{2,8}/{2,9}/' "$space
@@ -254,8 +274,15 @@ RULES
     sed -i 's/kind == b/kind != a/' rules/guest.muster
     check_equal "what is not committed yet, by git difftool" "both say the same in all 2 cases" \
         "$(git difftool --no-prompt --extcmd='musterc diff -I rules' HEAD -- rules/guest.muster | sed -n 3p)"
-    eval "$(sed -n 's/^    \(git config diff.muster.textconv .*\)/\1/p' "$page")"
+    eval "$(sed -n 's/^    \(git config diff.muster.command .*\)/\1/p' "$page")"
     eval "$(sed -n 's/^    \(echo .* >> .gitattributes\)/\1/p' "$page" | sed 's/guest.muster/table.muster/')"
+    check_equal "git diff compares what rulesets mean" "2 changes in 1 of 2 cases: 1 of decisions, 1 of the command line" \
+        "$(git diff HEAD~1 HEAD -- rules/table.muster | sed -n 3p)"
+    check_equal "git log -p, too, from the first revision on" \
+        "2 changes in 1 of 2 cases: 1 of decisions, 1 of the command line" \
+        "$(git log -p --ext-diff --format= -- rules/table.muster 2>/dev/null | sed -n 3p)"
+    git config --unset diff.muster.command
+    eval "$(sed -n 's/^    \(git config diff.muster.textconv .*\)/\1/p' "$page")"
     check_equal "git diff shows the matrix" different \
         "$(git diff HEAD~1 HEAD -- rules/table.muster | grep -q '^-.*b,no' && echo different)"
     sed -i 's/{ a, b }/{ a, b, c }/' rules/kinds.muster

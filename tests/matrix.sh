@@ -113,8 +113,7 @@ check_equal "what no host has closes gaps, and opens ends" "b (gaps.muster:6)
 
   cases  v           | a   => b
       3  < 9.4       | yes => x
-         (gaps.muster:8)
-         (gaps.muster:9)
+         (gaps.muster:8; gaps.muster:9)
       4  < 9.2       | *   => x
          (gaps.muster:8)
       1  9.2 ..< 9.4 | no  => y
