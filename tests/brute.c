@@ -115,7 +115,9 @@ bool glob_matches(const char *glob, const char *text) {
 static bool has_entry(const struct use *use, const struct pattern_plan *pattern) {
     for (size_t i = 0; i < use->n_entries; i++) {
         const struct use_entry *entry = &use->entries[i];
-        if (!entry->key == !pattern->key && (!pattern->key || glob_matches(pattern->key, entry->key)) &&
+        bool has_key = entry->item && entry->item->has_key; /* whether or not its holes have values */
+        if (has_key == (pattern->key != NULL) &&
+            (!pattern->key || glob_matches(pattern->key, entry->key ? entry->key : "")) &&
             glob_matches(pattern->value, entry->value ? entry->value : ""))
             return true;
     }
