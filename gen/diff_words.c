@@ -47,8 +47,9 @@ const char *diff_summary(struct arena *arena, const struct diff *diff) {
     if (diff->all == 0)
         return "no host has values that both know: there is nothing to compare";
     if (count == 0)
-        return arena_print(arena, "both say the same in %s%s case%s", diff->all == 1 ? "the one" : "all ",
-                           diff->all == 1 ? "" : all, diff->all == 1 ? "" : "s");
+        return arena_print(arena, "both say the same in %s%s case%s%s", diff->all == 1 ? "the one" : "all ",
+                           diff->all == 1 ? "" : all, diff->all == 1 ? "" : "s",
+                           diff->space.count > 0 ? "; what is asked and decided differs" : "");
     const char *text =
         arena_print(arena, "%zu change%s in %s of %s case%s: %s", count, count == 1 ? "" : "s",
                     diff_count(arena, diff->cells), all, diff->all == 1 ? "" : "s", kinds_words(arena, diff));

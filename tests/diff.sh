@@ -63,7 +63,7 @@ changed() {
 exit 1" "$(musterc diff -Wno-unused -Wno-dead-row -Wno-unused-value old.muster changed.muster 2>&1 | tail -n +3; echo "exit ${PIPESTATUS[0]}")"
 }
 
-space='both say the same in all 96 cases
+space='both say the same in all 96 cases; what is asked and decided differs
 
 what is asked and decided:'
 changed "a fact is gone" '/^fact sgx/d' "$space
@@ -152,7 +152,7 @@ argv { run -a when a; run -b when b; }
 RULES
 check_equal "each asks what the other decides" "--- one.muster
 +++ two.muster
-both say the same in all 4 cases
+both say the same in all 4 cases; what is asked and decided differs
 
 what is asked and decided:
     decision 'b' is a fact now
@@ -288,7 +288,7 @@ RULES
     sed -i 's/{ a, b }/{ a, b, c }/' rules/kinds.muster
     git commit -qam three
     mkdir ../before && git archive HEAD~1 rules | tar -x -C ../before
-    check_equal "a changed include, by git archive" "both say the same in all 2 cases
+    check_equal "a changed include, by git archive" "both say the same in all 2 cases; what is asked and decided differs
 
 what is asked and decided:
     fact 'kind' can also be: c" "$(musterc diff ../before/rules/guest.muster rules/guest.muster | tail -n +3)"
