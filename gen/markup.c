@@ -130,10 +130,21 @@ void print_sql_text(const char *text, FILE *out) {
     }
 }
 
+/*
+ * Spreadsheets compute what begins like a formula, quoted or not. Numbers and ranges below 0 begin so, too; without a
+ * call, another program or another sheet they do no harm.
+ */
+static bool is_formula(const char *text) {
+    text += strspn(text, " \t\r\n");
+    return text[0] && (strchr("=+@", text[0]) || (text[0] == '-' && strpbrk(text, "(|!")));
+}
+
 void print_csv(const char *text, FILE *out) {
     bool quoted = text[strcspn(text, "\",\r\n")] || text[0] == ' ' || (text[0] && text[strlen(text) - 1] == ' ');
     if (quoted)
         putc('"', out);
+    if (is_formula(text))
+        putc('\'', out); /* to spreadsheets: what follows is text */
     print_escaped(text, "\"", escape_doubled, out);
     if (quoted)
         putc('"', out);

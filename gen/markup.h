@@ -28,7 +28,7 @@ void print_dot(const char *text, FILE *out);
 void print_sql_name(const char *text, FILE *out);
 void print_sql_text(const char *text, FILE *out);
 
-/* One field of RFC 4180, in quotes where it needs them. */
+/* One field of RFC 4180, in quotes where it needs them; before what spreadsheets would compute stands a '. */
 void print_csv(const char *text, FILE *out);
 
 #endif

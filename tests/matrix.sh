@@ -202,4 +202,25 @@ else
     skip "what was not proven, as JSON" "there is no jq here"
 fi
 
+# --- what spreadsheets would compute ---
+
+cat >"$scratch/formula.muster" <<'RULES'
+ruleset formula;
+fact level : int -5..5 from caller;
+decide sum : int -9..9
+by  level {
+    -5..-1 => -9  because "=cmd|' /C calc'!A0";
+    0      => 1   because "-1+SUM(A1)";
+    1      => 2   because "-1 is not it";
+    2      => 3   because "@SUM(A1)";
+    3..5   => 4   because "+1, more";
+}
+argv { run "$sum"; }
+RULES
+check_equal "no reason is a formula, and numbers stay numbers" "-9 '=cmd|' /C calc'!A0
+1 '-1+SUM(A1)
+2 -1 is not it
+3 '@SUM(A1)
+4 \"'+1, more\"" "$(musterc matrix "$scratch/formula.muster" --format csv | tr -d '\r' |
+    sed -n 's/^sum,[^,]*,\([^,]*\),[0-9]*,\(.*\),,.*$/\1 \2/p' | sort -n)"
 finish
