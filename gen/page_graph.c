@@ -286,6 +286,8 @@ static void shift_down(struct layout *layout) {
         least = !vertex->is_left_out && vertex->y < least ? vertex->y : least;
         most = !vertex->is_left_out && vertex->y > most ? vertex->y : most;
     }
+    if (least > most) /* nothing is drawn */
+        least = most = 0;
     for (size_t i = 0; i < layout->vertices.count; i++)
         layout->vertices.items[i].y =
             (layout->vertices.items[i].y - least) / PART + MARGIN + HEAD_HEIGHT + NODE_HEIGHT / 2;

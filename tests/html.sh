@@ -149,6 +149,10 @@ check_equal "a graph that is too large: said, and the list is there" "1 31" \
 check_equal "a library: no host to try" "0 0" \
     "$(grep -c 'href="#host"' small.html) $(grep -c '<script type=' small.html)"
 
+printf 'ruleset none;\nargv { run; }\n' >none.muster
+musterc matrix none.muster --format html >none.html 2>none.out
+check_equal "a page without anything to draw" "0 1 " "$? $(grep -c '</html>' none.html) $(cat none.out)"
+
 # --- what cannot be done ---
 
 musterc matrix rejects.muster --format html -o rejects.muster >out 2>&1
