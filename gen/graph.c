@@ -168,7 +168,7 @@ static void ask_stages(struct walk *walk) {
 
 /* ---- nodes of arguments ----------------------------------------------------------------------------------------- */
 
-/* "qemu-system-$suffix" */
+/* "server-$suffix": holes by their names. */
 static const char *template_words(struct walk *walk, const struct template *template) {
     const char *words = "";
     for (size_t i = 0; i < template->count; i++) {

@@ -14,7 +14,8 @@ for program in muster musterc; do
     else
         skip "$program.1 is well-formed" "there is no groff here"
     fi
-    { "$program" --help; for command in $(sed -nE "s/^  ($program )?([a-z]+) .*/\2/p" <("$program" --help)); do "$program" "$command" --help; done; } \
+    commands=$(sed -nE "s/^  ($program )?([a-z]+) .*/\2/p" <("$program" --help) | grep -vx "$program" | sort -u)
+    { "$program" --help; for command in $commands; do "$program" "$command" --help; done; } \
         >"$scratch/help" 2>/dev/null
     help_options=$(grep -oE -- '(^|[ [])--?[a-z][a-z-]*' "$scratch/help" | tr -d ' [' | sort -u)
     # In the source of a page an option is "Fl" and its name without the first dash, a command an item "Cm".
@@ -26,7 +27,6 @@ for program in muster musterc; do
         check_equal "$option of $program.1 is an option of $program" "" \
             "$("$program" compile "$option" 2>&1 | grep -i 'no.* option')"
     done
-    commands=$(sed -nE "s/^  ($program )?([a-z]+) .*/\2/p" <("$program" --help) | grep -vx "$program" | sort -u)
     missing=
     for command in $commands; do
         grep -qx ".It Cm $command" "$page" || missing+=" $command"

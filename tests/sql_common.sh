@@ -6,7 +6,7 @@
 # and `engine`, its name for people.
 #
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # what lib.sh and the caller set
 
 # table_of VIEW: the table that stands in its comments, as a file.
 table_of() {

@@ -25,8 +25,11 @@ for command in $commands; do
     check_equal "the manual has $command" "1" "$(grep -c "^\.It Cm $command\$" "$page")"
     check_equal "and its synopsis" "1" "$(sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/p' "$page" | grep -c "^\.Cm $command\$")"
     for option in $("$musterc" "$command" --help | grep -oE '^  (-[A-Za-z], )?--[a-z-]+' | grep -oE -- '--[a-z-]+'); do
-        grep -qE "^\.(It|Op).*Fl -${option#--}( |\$)" "$page" &&
-            ok "the manual has $command $option" || not_ok "the manual has $command $option" "no line of $page has it"
+        if grep -qE "^\.(It|Op).*Fl -${option#--}( |\$)" "$page"; then
+            ok "the manual has $command $option"
+        else
+            not_ok "the manual has $command $option" "no line of $page has it"
+        fi
     done
 done
 
@@ -58,6 +61,7 @@ check_golden "mistakes" "$srcdir/tests/cli/golden/compiler-mistakes.txt" transcr
 mkdir -p one two apart
 echo 'library l; enum E { one }' >one/l.muster
 echo 'library l; enum E { two }' >two/l.muster
+# shellcheck disable=SC2016 # a hole of the rules
 printf 'ruleset t;\ninclude "l.muster";\nfact e : E;\nargv { $e; }\n' >apart/t.muster
 : >transcript
 try_compiler argv apart/t.muster --set e=one
@@ -69,10 +73,10 @@ check_golden "folders of includes" "$srcdir/tests/cli/golden/compiler-folders.tx
 
 # What is no file is written to, and a link stays one.
 mkfifo pipe
-cat pipe >read &
+cat pipe >from-pipe &
 "$musterc" graph t.muster -o pipe
 wait
-check_equal "a pipe gets what is written" "$("$musterc" graph t.muster)" "$(cat read)"
+check_equal "a pipe gets what is written" "$("$musterc" graph t.muster)" "$(cat from-pipe)"
 check_equal "and stays a pipe" pipe "$([ -p pipe ] && echo pipe)"
 ln -s behind link
 echo old >behind
