@@ -1,1382 +1,713 @@
 /*
- * What the report does besides being read: it evaluates hosts from the compiled tables, the same that programs use,
- * and it filters. Without it everything but the trying is there.
+ * What the report does besides being read: hosts are tried, by means of page_evaluate.js, and rows and changes are
+ * filtered. Without it everything but the trying is there.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-(() => {
-    "use strict";
 
-    /* ---- the compiled tables: runtime/muster_tables.h ------------------------------------------------------------ */
+/* ---- elements --------------------------------------------------------------------------------------------------- */
 
-    const MAGIC = 0x7274734d;
-    const VERSION = 2;
-    const NONE = 0xffffffff;
-    const LEAF = 0x80000000;
-    const GAP = 0x7fffffff;
-    const UNKNOWN = -(2n ** 63n);
-    const UNSET = UNKNOWN + 1n;
-    const GREATEST = 2n ** 63n - 2n;
-    const VERSION_PART = 0xfffffn;
-    const NEWEST = (VERSION_PART << 40n) | (VERSION_PART << 20n) | VERSION_PART;
+const byId = (id) => document.getElementById(id);
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
-    const KINDS = ["bool", "enum", "int", "version", "text", "path"];
-    const ESCAPES = 0;
-    /* An instruction: what it does, flags, and behind OP_SHIFT its operand. A number is what is none of these. */
-    const [OP_ARGS, OP_WHOLE, OP_STOP, OP_TEXT, OP_FORM, OP_VERSION] = [0, 1, 2, 3, 4, 6];
-    const [OP_MASK, OP_BEGIN, OP_FORM_BEHIND, OP_SHIFT] = [0x07, 0x08, 0x20, 8];
+/* Texts only ever become text nodes and attributes: nothing of a rule file is taken for markup. */
+function make(name, attributes = {}, ...children) {
+    const element = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes))
+        if (value !== undefined && value !== false)
+            element.setAttribute(key, value === true ? "" : value);
+    element.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+    return element;
+}
 
-    /*
-     * The elements of the sections, in the order in which the head names them. A field is a number of 32 bits; others
-     * say so: i64, u64, u16, u8, and text for the offset of one.
-     */
-    const HEAD = "magic version size name:text title:text nFacts nVars nPlain paramsSize mostArguments mostBytes";
-    const SECTIONS = {
-        types: "lo:i64 hi:i64 kind name:text firstMember nMembers orUnknown reserved",
-        members: "name:text text:text title:text",
-        inputs: "defaultValue:i64 name:text title:text type source probe:text defaultText:text maxLength pattern " +
-            "patternText:text file:text line isParam",
-        asked: "lo:i64 hi:i64 input var nCodes firstCut unknown firstWeight",
-        cuts: ":i64",
-        decisions: "name:text title:text type table var file:text line firstFact nFacts reason:text see:text",
-        tables: "firstDecision nDecisions firstRow nRows file:text line",
-        rows: "file:text line label:text reason:text see:text reject:text first",
-        decideSteps: "root var table",
-        argvSteps: "root var table",
-        diagrams: ":u32",
-        weights: ":u64",
-        lookups: "var shift mask first",
-        answers: ":u16",
-        chunks: "var map",
-        notes: "reason:text see:text tag:text file:text line",
-        marks: "at argument:u16 note:u16",
-        forms: "input firstEscape nEscapes unit before:text after:text space place file:text line mostUses",
-        escapes: "kind stage from:text to:text format:text",
-        limits: "input maxLength root words:text",
-        warnings: "text:text reason:text see:text file:text line root",
-        patterns: "nClasses nStates classes next accept",
-        words: ":u32",
-        bytes: ":u8",
+const code = (text, attributes = {}) => make("code", attributes, text);
+
+function counted(count, what) {
+    return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+function reference(see) {
+    if (!see)
+        return null;
+    return /^https?:\/\//.test(see) ? make("a", { class: "see", href: see, rel: "noreferrer" }, see)
+        : make("span", { class: "see" }, see);
+}
+
+function place(from) {
+    return code(`${from.file}:${from.line}`, { class: "place" });
+}
+
+/* Reason, reference, tags and place, with blanks between. */
+function evidence({ because, reason, see, tag, file, line, row }) {
+    const parts = [because || reason ? make("span", { class: "reason" }, because || reason) : null, reference(see),
+        tag ? make("span", { class: "tag" }, tag) : null, place({ file, line }),
+        row ? make("span", { class: "label" }, row) : null];
+    return parts.filter(Boolean).flatMap((part) => [part, " "]);
+}
+
+/* ---- the form of a host ----------------------------------------------------------------------------------------- */
+
+const controlId = (name) => `host-${name}`;
+
+function optionsOf(rules, type) {
+    const members = kindOf(type) === "bool" ? [{ name: "no" }, { name: "yes" }] : membersOf(rules, type);
+    return members.map(({ name, title }) => ({ name, words: title ? `${name}: ${title}` : name }))
+        .concat(type.orUnknown ? [{ name: "unknown", words: "unknown" }] : []);
+}
+
+function limitsOf(rules, input) {
+    const { maxLength, patternText, defaultText, defaultValue } = rules.inputs[input];
+    const type = typeOf(rules, input);
+    const text = patternText ? `text like ${patternText}` : `${typeWords(rules, type)} of at most ${maxLength} bytes`;
+    const usual = defaultText || (defaultValue > UNSET ? valueText(rules, type, defaultValue) : "");
+    const limits = rules.limits.filter((limit) => limit.input === input)
+        .map((limit) => `; at most ${limit.maxLength} when ${limit.words}`).join("");
+    const FROM_OPTIONAL = 2;
+    return (isText(type) ? text : typeWords(rules, type)) + limits + (usual ? `; ${usual} if empty` : "") +
+        (rules.inputs[input].isParam === FROM_OPTIONAL ? "; may be left empty" : "");
+}
+
+function selectControl(rules, input) {
+    const type = typeOf(rules, input);
+    const given = rules.inputs[input].isParam ? [make("option", { value: "" }, "not given")] : [];
+    return make("select", {}, ...given, ...optionsOf(rules, type).map(({ name, words }) =>
+        make("option", { value: name }, words)));
+}
+
+/* The edges that the rules know are suggested. */
+function suggestions(rules, input, id) {
+    const asked = rules.asked.find((one) => one.input === input);
+    const type = typeOf(rules, input);
+    if (!asked || asked.firstCut === NONE || isText(type))
+        return null;
+    const edges = rules.cuts.slice(asked.firstCut, asked.firstCut + asked.nCodes - 1);
+    const words = [...edges.flatMap((edge) => edge > type.lo ? [edge - 1n, edge] : [edge])]
+        .map((value) => valueText(rules, type, value)).filter((text) => !text.includes(String(VERSION_PART)));
+    return make("datalist", { id }, ...[...new Set(words), ...(type.orUnknown ? ["unknown"] : [])].map((value) =>
+        make("option", { value })));
+}
+
+function textControl(rules, input, listId) {
+    const numeric = kindOf(typeOf(rules, input)) === "int" && !typeOf(rules, input).orUnknown;
+    return make("input", { type: "text", autocomplete: "off", autocapitalize: "off", spellcheck: "false",
+                           inputmode: numeric ? "numeric" : undefined, list: listId });
+}
+
+function field(rules, input) {
+    const { name, title } = rules.inputs[input];
+    const id = controlId(name);
+    const isChoice = ["bool", "enum"].includes(kindOf(typeOf(rules, input)));
+    const list = isChoice ? null : suggestions(rules, input, `${id}-list`);
+    const control = isChoice ? selectControl(rules, input) : textControl(rules, input, list ? list.id : undefined);
+    const hint = isChoice ? null : make("span", { class: "hint", id: `${id}-hint` }, limitsOf(rules, input));
+    control.id = id;
+    control.name = name;
+    control.setAttribute("aria-describedby", (hint ? `${hint.id} ` : "") + `${id}-problem`);
+    return make("div", { class: "field" },
+        make("label", { for: id }, code(name), title ? make("span", { class: "title" }, title) : null),
+        control, list, hint, make("span", { class: "problem", id: `${id}-problem` }));
+}
+
+/* What a control shows at first: the rules' default, else the first value; of a parameter that has none nothing. */
+function firstValue(rules, input) {
+    const { defaultText, defaultValue, isParam } = rules.inputs[input];
+    const type = typeOf(rules, input);
+    if (defaultText || defaultValue > UNSET)
+        return defaultText || valueText(rules, type, defaultValue);
+    if (isParam)
+        return "";
+    if (type.nMembers > 0)
+        return kindOf(type) === "bool" ? "no" : membersOf(rules, type)[0].name;
+    return type.orUnknown ? "unknown" : valueText(rules, type, type.lo);
+}
+
+/* Inputs of all sides by name, those of the last one first. */
+function inputsOf(sides) {
+    const inputs = new Map();
+    for (const { rules } of [...sides].reverse())
+        rules.inputs.forEach(({ name }, input) => {
+            if (!inputs.has(name))
+                inputs.set(name, { name, rules, input, first: firstValue(rules, input) });
+        });
+    return [...inputs.values()];
+}
+
+function fieldset(words, inputs) {
+    return inputs.length === 0 ? null : make("fieldset", {}, make("legend", {}, words),
+        make("div", { class: "fields" }, ...inputs.map(({ rules, input }) => field(rules, input))));
+}
+
+function buildForm(form, inputs) {
+    const isFact = ({ rules, input }) => input < rules.nFacts;
+    form.append(...[fieldset("Facts", inputs.filter(isFact)),
+        fieldset("Parameters", inputs.filter((one) => !isFact(one)))].filter(Boolean),
+        make("p", { class: "buttons" }, make("button", { type: "reset" }, "Start again")));
+}
+
+function settingsOf(inputs) {
+    const settings = {};
+    for (const { name } of inputs) {
+        const { value } = byId(controlId(name));
+        if (value !== "")
+            settings[name] = value;
+    }
+    return settings;
+}
+
+/* ---- the host in the address ------------------------------------------------------------------------------------ */
+
+const ADDRESS = "#host:";
+
+function fill(inputs, values = new Map()) {
+    for (const { name, first } of inputs)
+        byId(controlId(name)).value = values.get(name) ?? first;
+}
+
+/* Whether a control takes a value: choices take theirs only. Of the rest the rules are asked later. */
+function isTaken({ name, rules, input }, value) {
+    const control = byId(controlId(name));
+    if (control.tagName === "SELECT")
+        return [...control.options].some((option) => option.value === value);
+    return byteLength(value) <= Math.max(64, 2 * (rules.inputs[input].maxLength || 0));
+}
+
+/* Fills the form from the address. Returns what of it is not understood, in words. */
+function readAddress(inputs) {
+    if (!location.hash.startsWith(ADDRESS))
+        return null;
+    const values = new Map();
+    const ignored = [];
+    const known = new Map(inputs.map((input) => [input.name, input]));
+    for (const [name, value] of new URLSearchParams(location.hash.slice(ADDRESS.length)))
+        if (known.has(name) && isTaken(known.get(name), value))
+            values.set(name, value);
+        else
+            ignored.push(`${name} = ${value}`.slice(0, 80));
+    fill(inputs, values);
+    return ignored;
+}
+
+function writeAddress(inputs) {
+    const values = new URLSearchParams();
+    for (const { name, first } of inputs)
+        if (byId(controlId(name)).value !== first)
+            values.set(name, byId(controlId(name)).value);
+    history.replaceState(null, "", ADDRESS + values);
+}
+
+/* Does it a little later, and once only: browsers refuse an address that changes with every key. */
+function later(act) {
+    const PAUSE = 250;
+    let timer = 0;
+    return () => {
+        clearTimeout(timer);
+        timer = setTimeout(act, PAUSE);
     };
-    const SIZES = { i64: 8, u64: 8, u32: 4, u16: 2, u8: 1, text: 4 };
+}
 
-    class Reader {
-        constructor(bytes) {
-            this.bytes = bytes;
-            this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-            this.little = bytes.length < 4 || this.view.getUint32(0, true) === MAGIC;
-            this.decoder = new TextDecoder();
-            this.texts = new Map();
-        }
+/* ---- results ---------------------------------------------------------------------------------------------------- */
 
-        u8(at) { return this.view.getUint8(at); }
-        u16(at) { return this.view.getUint16(at, this.little); }
-        u32(at) { return this.view.getUint32(at, this.little); }
-        i64(at) { return this.view.getBigInt64(at, this.little); }
-        u64(at) { return this.view.getBigUint64(at, this.little); }
-        text(at) { return this.textAt(this.u32(at)); }
-
-        /* The text at an offset of the section of texts. */
-        textAt(offset) {
-            if (!this.texts.has(offset)) {
-                const begin = this.firstText + offset;
-                this.texts.set(offset, this.decode(begin, this.bytes.indexOf(0, begin)));
-            }
-            return this.texts.get(offset);
-        }
-
-        decode(begin, end) { return this.decoder.decode(this.bytes.subarray(begin, end)); }
-    }
-
-    function fieldsOf(layout) {
-        let offset = 0;
-        const fields = layout.split(" ").map((field) => {
-            const [name, kind = "u32"] = field.split(":");
-            const place = { name, kind, offset };
-            offset += SIZES[kind];
-            return place;
-        });
-        return { fields, size: offset };
-    }
-
-    function readElement(reader, { fields }, at) {
-        if (fields[0].name === "")
-            return reader[fields[0].kind](at);
-        const element = {};
-        for (const { name, kind, offset } of fields)
-            element[name] = reader[kind](at + offset);
-        return element;
-    }
-
-    function readSection(reader, layout, span) {
-        const fields = fieldsOf(layout);
-        const offset = reader.u32(span);
-        const count = reader.u32(span + 4);
-        return Array.from({ length: count }, (_, i) => readElement(reader, fields, offset + i * fields.size));
-    }
-
-    /* Everything as objects, with what evaluation looks up often. Throws an Error with words for people. */
-    function readTables(bytes) {
-        const reader = new Reader(bytes);
-        const head = fieldsOf(HEAD);
-        const names = Object.keys(SECTIONS);
-        const textSpan = head.size + 8 * names.length;
-        if (bytes.length < textSpan + 8 || reader.u32(0) !== MAGIC)
-            throw new Error("The tables in this page are damaged, or of a machine with another order of bytes.");
-        if (reader.u32(4) !== VERSION)
-            throw new Error("The tables in this page are of another version than the page.");
-        reader.firstText = reader.u32(textSpan);
-        const rules = readElement(reader, head, 0);
-        names.forEach((name, i) => { rules[name] = readSection(reader, SECTIONS[name], head.size + 8 * i); });
-        rules.text = (offset) => reader.textAt(offset);
-        rules.textPart = (offset, length) => reader.decode(reader.firstText + offset, reader.firstText + offset + length);
-        rules.forms.forEach((form) => { form.stages = stagesOf(rules, form); });
-        rules.marksAt = groupMarks(rules.marks);
-        rules.inputIndex = new Map(rules.inputs.map(({ name }, i) => [name, i]));
-        return rules;
-    }
-
-    function groupMarks(marks) {
-        const groups = new Map();
-        for (const mark of marks) {
-            if (!groups.has(mark.at))
-                groups.set(mark.at, []);
-            groups.get(mark.at).push(mark);
-        }
-        return groups;
-    }
-
-    /* Neighbours of one stage are one format's, applied together. */
-    function stagesOf(rules, form) {
-        const stages = [];
-        for (const escape of rules.escapes.slice(form.firstEscape, form.firstEscape + form.nEscapes)) {
-            const last = stages.at(-1);
-            if (last && last[0].stage === escape.stage)
-                last.push(escape);
-            else
-                stages.push([escape]);
-        }
-        return stages;
-    }
-
-    function fromBase64(text) {
-        return Uint8Array.from(atob(text.replace(/\s+/g, "")), (letter) => letter.charCodeAt(0));
-    }
-
-    /* ---- values as people write them: runtime/values.c ------------------------------------------------------------ */
-
-    class Refused extends Error {
-        constructor(words, more = {}) {
-            super(words);
-            Object.assign(this, more);
-        }
-    }
-
-    function typeOf(rules, input) {
-        return rules.types[rules.inputs[input].type];
-    }
-
-    function kindOf(type) {
-        return KINDS[type.kind];
-    }
-
-    function isText(type) {
-        return kindOf(type) === "text" || kindOf(type) === "path";
-    }
-
-    function membersOf(rules, type) {
-        return rules.members.slice(type.firstMember, type.firstMember + type.nMembers);
-    }
-
-    function versionText(value) {
-        return [value >> 40n, (value >> 20n) & VERSION_PART, value & VERSION_PART].join(".");
-    }
-
-    function valueText(rules, type, value) {
-        if (value === UNKNOWN)
-            return "unknown";
-        if (value === UNSET)
-            return "";
-        if (type.nMembers > 0)
-            return membersOf(rules, type)[Number(value)]?.name ?? "?";
-        return kindOf(type) === "version" ? versionText(value) : String(value);
-    }
-
-    function readVersion(text) {
-        if (!/^[0-9]+(\.[0-9]+){1,2}$/.test(text))
-            return null;
-        const [a, b, c = 0n] = text.split(".").map(BigInt);
-        return a > VERSION_PART || b > VERSION_PART || c > VERSION_PART ? null : (a << 40n) | (b << 20n) | c;
-    }
-
-    function readNumber(text) {
-        if (!/^-?[0-9]+$/.test(text))
-            return null;
-        const value = BigInt(text);
-        return value > GREATEST || value < -GREATEST ? null : value;
-    }
-
-    function readMember(rules, type, text) {
-        const index = membersOf(rules, type).findIndex((member) => member.name === text);
-        if (index >= 0)
-            return BigInt(index);
-        if (kindOf(type) === "bool" && (text === "true" || text === "false"))
-            return text === "true" ? 1n : 0n;
-        return null;
-    }
-
-    function parseValue(rules, input, text) {
-        const type = typeOf(rules, input);
-        if (type.orUnknown && text === "unknown")
-            return UNKNOWN;
-        let value = null;
-        if (type.nMembers > 0)
-            value = readMember(rules, type, text);
-        else if (kindOf(type) === "int")
-            value = readNumber(text);
-        else if (kindOf(type) === "version")
-            value = readVersion(text);
-        if (value === null || value < type.lo || value > type.hi)
-            throw refusedType(rules, input);
-        return value;
-    }
-
-    /* ---- refusals in words: runtime/errors.c ----------------------------------------------------------------------- */
-
-    function typeWords(rules, type) {
-        const unknown = type.orUnknown ? ", or unknown" : "";
-        switch (kindOf(type)) {
-        case "bool":
-            return "yes or no" + unknown;
-        case "enum":
-            return "one of " + membersOf(rules, type).map((member) => member.name)
-                .concat(type.orUnknown ? ["unknown"] : []).join(", ");
-        case "int":
-            return `a number from ${type.lo} to ${type.hi}${unknown}`;
-        case "version":
-            return "a version A.B.C" + (type.lo > 0n ? ` from ${versionText(type.lo)}` : "") +
-                (type.hi < NEWEST ? ` below ${versionText(type.hi + 1n)}` : "") + unknown;
-        default:
-            return (kindOf(type) === "path" ? "an absolute path" : "a text") + unknown;
-        }
-    }
-
-    function refusedInput(rules, input, words) {
-        const declared = rules.inputs[input];
-        const what = declared.isParam ? "parameter" : "fact";
-        return new Refused(`the ${what} '${declared.name}' ${words}`, { input });
-    }
-
-    function refusedType(rules, input) {
-        return refusedInput(rules, input, "must be " + typeWords(rules, typeOf(rules, input)));
-    }
-
-    function refusedFormat(rules, form, words) {
-        return refusedInput(rules, form.input, `${words} (used at ${form.file}:${form.line})`);
-    }
-
-    function refusedEscape(rules, form, escape) {
-        const names = { " ": "a blank", "\n": "a line break" };
-        const what = names[escape.from] ?? `'${escape.from}'`;
-        return refusedFormat(rules, form, `holds ${what}, which cannot be written in the format ${escape.format}`);
-    }
-
-    function refusedRow(row) {
-        const more = row.reason && row.reason !== row.reject ? row.reason + "; " : "";
-        return new Refused(`the rules refuse this host: ${row.reject} (${more}${row.file}:${row.line})`, { row });
-    }
-
-    /* ---- parameters: runtime/params.c ------------------------------------------------------------------------------ */
-
-    const encoder = new TextEncoder();
-
-    function byteLength(text) {
-        return encoder.encode(text).length;
-    }
-
-    function matches(rules, pattern, bytes) {
-        let state = 1;
-        for (const byte of bytes) {
-            state = rules.words[pattern.next + state * pattern.nClasses + rules.bytes[pattern.classes + byte]];
-            if (state === 0)
-                return false;
-        }
-        return rules.bytes[pattern.accept + state] !== 0;
-    }
-
-    /* What is wrong with a text, in words; or null. */
-    function textProblem(rules, input, text) {
-        const declared = rules.inputs[input];
-        const isPath = kindOf(typeOf(rules, input)) === "path";
-        const control = text.search(/[\u0000-\u001f\u007f-\u009f]/);
-        const half = text.search(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/);
-        if (isPath && text === "")
-            return "is empty; it must be an absolute path";
-        if (isPath && !text.startsWith("/"))
-            return "is not an absolute path; it must begin with /";
-        if (control >= 0)
-            return `holds a control character at byte ${byteLength(text.slice(0, control)) + 1}`;
-        if (half >= 0)
-            return `is not valid UTF-8 at byte ${byteLength(text.slice(0, half)) + 1}`;
-        const bytes = encoder.encode(text);
-        if (bytes.length > declared.maxLength)
-            return `is longer than ${declared.maxLength} bytes`;
-        if (declared.pattern !== NONE && !matches(rules, rules.patterns[declared.pattern], bytes))
-            return `does not match the pattern ${declared.patternText}`;
-        return null;
-    }
-
-    /* One format's pass over a text. */
-    function applyStage(rules, form, stage, text) {
-        let out = "";
-        for (let at = 0; at < text.length;) {
-            const escape = stage.find(({ from }) => text.startsWith(from, at));
-            if (escape && escape.kind !== ESCAPES)
-                throw refusedEscape(rules, form, escape);
-            out += escape ? escape.to : text[at];
-            at += escape ? escape.from.length : 1;
-        }
-        return out;
-    }
-
-    function writeForm(rules, form, text) {
-        return form.before + form.stages.reduce((now, stage) => applyStage(rules, form, stage, now), text) + form.after;
-    }
-
-    function writeForms(rules, input, textOf) {
-        return new Map(rules.forms.flatMap((form, i) =>
-            form.input === input ? [[i, writeForm(rules, form, textOf(form))]] : []));
-    }
-
-    function setText(rules, input, text) {
-        const problem = textProblem(rules, input, text);
-        if (problem)
-            throw refusedInput(rules, input, problem);
-        return { value: BigInt(byteLength(text)), forms: writeForms(rules, input, () => text) };
-    }
-
-    function setNumber(rules, input, value) {
-        const isVersion = kindOf(typeOf(rules, input)) === "version";
-        const broken = rules.forms.find((form) => form.input === input && value % (1n << BigInt(form.unit)) !== 0n);
-        if (broken)
-            throw refusedFormat(rules, broken, `is not a multiple of ${1n << BigInt(broken.unit)}`);
-        const textOf = (form) => isVersion ? versionText(value) : String(value / (1n << BigInt(form.unit)));
-        return { value, forms: writeForms(rules, input, textOf) };
-    }
-
-    function noValue(rules, input) {
-        return rules.inputs[input].defaultValue === UNKNOWN ? UNKNOWN : UNSET;
-    }
-
-    /* The value of a parameter that nobody gave. */
-    function defaultParam(rules, input) {
-        const { defaultText, defaultValue } = rules.inputs[input];
-        if (defaultText)
-            return setText(rules, input, defaultText);
-        if (defaultValue > UNSET)
-            return setNumber(rules, input, defaultValue);
-        return { value: noValue(rules, input), forms: new Map() };
-    }
-
-    function givenParam(rules, input, text) {
-        if (isText(typeOf(rules, input)))
-            return setText(rules, input, text);
-        const value = parseValue(rules, input, text);
-        if (value === UNKNOWN && noValue(rules, input) === UNKNOWN)
-            return { value, forms: new Map() };
-        return setNumber(rules, input, value);
-    }
-
-    /* ---- a host: all inputs from what was set -------------------------------------------------------------------- */
-
-    function defaultFact(rules, input) {
-        const FROM_CALLER = 2;
-        const { defaultValue, source } = rules.inputs[input];
-        const isSwitch = source === FROM_CALLER && kindOf(typeOf(rules, input)) === "bool";
-        return defaultValue === UNSET && isSwitch ? 0n : defaultValue;
-    }
-
-    function takeInput(rules, host, input, text) {
-        if (input < rules.nFacts) {
-            host.values[input] = text === undefined ? defaultFact(rules, input) : parseValue(rules, input, text);
-            return;
-        }
-        const { value, forms } =
-            text === undefined ? defaultParam(rules, input) : givenParam(rules, input, text);
-        host.values[input] = value;
-        forms.forEach((written, form) => { host.forms[form] = written; });
-    }
-
-    /* `settings`: texts by name. What is refused is in `problems`, by input, and counts as not set. */
-    function readHost(rules, settings) {
-        const host = { values: [], forms: rules.forms.map(() => null), problems: new Map() };
-        rules.inputs.forEach((declared, input) => {
-            try {
-                takeInput(rules, host, input, settings[declared.name]);
-            } catch (problem) {
-                if (!(problem instanceof Refused))
-                    throw problem;
-                host.values[input] = input < rules.nFacts ? UNSET : noValue(rules, input);
-                host.problems.set(input, problem.message);
-            }
-        });
-        return host;
-    }
-
-    /* ---- decisions: runtime/walk.c --------------------------------------------------------------------------------- */
-
-    function codeOf(rules, asked, value) {
-        if (value === UNKNOWN && asked.unknown)
-            return asked.nCodes;
-        if (value === UNSET && asked.input < rules.nFacts)
-            throw refusedInput(rules, asked.input, "is not set");
-        if (value < asked.lo || value > asked.hi)
-            throw refusedType(rules, asked.input);
-        if (asked.firstCut === NONE)
-            return Number(value);
-        let code = 0;
-        while (code + 1 < asked.nCodes && rules.cuts[asked.firstCut + code] <= value)
-            code++;
-        return code;
-    }
-
-    function encode(rules, host) {
-        const codes = new Array(rules.nVars).fill(0);
-        let packed = 0n;
-        for (const asked of rules.asked) {
-            const code = codeOf(rules, asked, host.values[asked.input]);
-            codes[asked.var] = code;
-            packed += rules.weights[asked.firstWeight + code];
-        }
-        return { codes, packed: BigInt.asUintN(64, packed) };
-    }
-
-    /* The answer of one diagram. */
-    function ask(rules, root, codes) {
-        while (root < LEAF)
-            root = rules.diagrams[root + 1 + codes[rules.diagrams[root]]];
-        return root - LEAF;
-    }
-
-    function gapIn(rules, table) {
-        const name = rules.decisions[table.firstDecision].name;
-        return new Refused(`no row fits this host in the table of '${name}' at ${table.file}:${table.line}`);
-    }
-
-    /* Stores what a row decides; returns why the host is refused, or null. */
-    function takeRow(rules, step, answer, codes, rows) {
-        const table = rules.tables[step.table];
-        if (answer === GAP)
-            return gapIn(rules, table);
-        const index = table.firstRow + answer;
-        const row = rules.rows[index];
-        for (let i = 0; i < table.nDecisions; i++)
-            rows[table.firstDecision + i] = index;
-        if (row.reject)
-            return refusedRow(row);
-        for (let i = 0; i < table.nDecisions; i++)
-            codes[step.var + i] = rules.words[row.first + i];
-        return null;
-    }
-
-    /* Goes on after a rejection that stands alone. Returns the first reason why the host is refused, or null. */
-    function takeSteps(rules, steps, codes, rows) {
-        let first = null;
-        for (const step of steps) {
-            const answer = ask(rules, step.root, codes);
-            if (step.table === NONE) {
-                codes[step.var] = answer;
-                continue;
-            }
-            const refused = takeRow(rules, step, answer, codes, rows);
-            first ??= refused;
-            if (refused && rules.tables[step.table].nDecisions > 0)
-                break;
-        }
-        return first;
-    }
-
-    function decide(rules, host) {
-        const { codes, packed } = encode(rules, host);
-        const rows = rules.decisions.map(() => null);
-        for (const decision of rules.decisions)
-            codes[decision.var] = -1;
-        const refused = takeSteps(rules, rules.decideSteps, codes, rows);
-        return { codes, packed, rows, refused };
-    }
-
-    /* ---- the command line: runtime/argv.c --------------------------------------------------------------------------- */
-
-    function checkLimits(rules, host, codes) {
-        for (const limit of rules.limits)
-            if (host.values[limit.input] > BigInt(limit.maxLength) && ask(rules, limit.root, codes)) {
-                const when = limit.words ? `, the most when ${limit.words}` : "";
-                return refusedInput(rules, limit.input, `is longer than ${limit.maxLength} bytes${when}`);
-            }
-        return null;
-    }
-
-    /* Takes the steps and look-ups; returns why there is no command line, or null. */
-    function prepare(rules, host, codes, packed) {
-        const refused = takeSteps(rules, rules.argvSteps, codes, []);
-        if (refused)
-            return refused;
-        for (const { var: target, shift, mask, first } of rules.lookups)
-            codes[target] = rules.answers[first + Number((packed >> BigInt(shift)) & BigInt(mask))];
-        return checkLimits(rules, host, codes);
-    }
-
-    /* Puts arguments together. What is not set is written as $name, and is remembered. */
-    class Line {
-        constructor(rules, host) {
-            this.rules = rules;
-            this.host = host;
-            this.argv = [];
-            this.incomplete = new Set(); /* arguments */
-            this.missing = new Set(); /* inputs */
-            this.notes = [];
-        }
-
-        form(index) {
-            const written = this.host.forms[index];
-            if (written !== null)
-                return written;
-            const form = this.rules.forms[index];
-            this.missing.add(form.input);
-            this.incomplete.add(this.argv.length - 1);
-            return `${form.before}$${this.rules.inputs[form.input].name}${form.after}`;
-        }
-
-        piece(op, operand, word) {
-            if (op === OP_TEXT)
-                return this.rules.textPart(word, operand);
-            if (op === OP_FORM)
-                return this.form(operand);
-            const value = this.host.values[operand];
-            return op === OP_VERSION ? versionText(value) : String(value);
-        }
-
-        whole(form) {
-            this.argv.push("");
-            this.argv[this.argv.length - 1] = this.form(form);
-        }
-
-        note(at, argument) {
-            for (const mark of this.rules.marksAt.get(at) ?? [])
-                this.notes.push({ argument: argument + mark.argument, ...this.rules.notes[mark.note] });
-        }
-
-        /* One instruction; returns how many words it has. */
-        take(at) {
-            const { words, text } = this.rules;
-            const [op, operand] = [words[at] & OP_MASK, words[at] >>> OP_SHIFT];
-            if (op === OP_ARGS) {
-                this.note(at, this.argv.length);
-                for (let i = 1; i <= operand; i++)
-                    this.argv.push(text(words[at + i]));
-                if (!(words[at] & OP_FORM_BEHIND))
-                    return 1 + operand;
-                this.whole(words[at + 1 + operand]);
-                return 2 + operand;
-            }
-            if (op === OP_WHOLE) {
-                this.note(at, this.argv.length);
-                this.whole(operand);
-                return 1;
-            }
-            if (words[at] & OP_BEGIN)
-                this.argv.push("");
-            this.note(at, this.argv.length - 1);
-            this.argv[this.argv.length - 1] += this.piece(op, operand, words[at + 1]);
-            return op === OP_TEXT ? 2 : 1;
-        }
-
-        run(at) {
-            while ((this.rules.words[at] & OP_MASK) !== OP_STOP)
-                at += this.take(at);
-        }
-    }
-
-    function writeLine(rules, host, codes) {
-        const line = new Line(rules, host);
-        for (const chunk of rules.chunks)
-            line.run(rules.words[chunk.map + codes[chunk.var]]);
-        return line;
-    }
-
-    /* ---- all of it ---------------------------------------------------------------------------------------------------- */
-
-    function describeDecision(rules, decided, index) {
-        const decision = rules.decisions[index];
-        const code = decided.codes[decision.var];
-        const row = code >= 0 && decided.rows[index] !== null ? rules.rows[decided.rows[index]] : null;
-        const from = row ?? decision;
-        return {
-            name: decision.name,
-            title: decision.title,
-            code,
-            value: code < 0 ? null : valueText(rules, rules.types[decision.type], BigInt(code)),
-            text: code < 0 ? "" : membersOf(rules, rules.types[decision.type])[code]?.text ?? "",
-            file: from.file,
-            line: from.line,
-            row: row ? row.label : "",
-            because: from.reason,
-            see: from.see,
-        };
-    }
-
-    function unreached(rules, problem) {
-        const decided = { codes: new Array(rules.nVars).fill(-1), rows: rules.decisions.map(() => null) };
-        return { decisions: rules.decisions.map((_, i) => describeDecision(rules, decided, i)), warnings: [],
-                 argv: null, shown: [], incomplete: new Set(), missing: [], remarks: [], refused: problem.message,
-                 see: "" };
-    }
-
-    function evaluateHost(rules, host) {
-        const decided = decide(rules, host);
-        const { codes, packed } = decided;
-        const decisions = rules.decisions.map((_, i) => describeDecision(rules, decided, i));
-        const refused = decided.refused;
-        const warnings = refused ? [] : rules.warnings.filter((warning) => ask(rules, warning.root, codes));
-        const stopped = refused ?? prepare(rules, host, codes, packed);
-        const line = stopped ? new Line(rules, host) : writeLine(rules, host, codes);
-        const missing = [...line.missing].sort((a, b) => a - b).map((input) => rules.inputs[input].name);
-        return {
-            decisions,
-            warnings,
-            argv: stopped || missing.length > 0 || host.problems.size > 0 ? null : line.argv,
-            shown: host.problems.size > 0 ? [] : line.argv,
-            incomplete: line.incomplete,
-            missing,
-            remarks: line.notes,
-            refused: stopped ? stopped.message : null,
-            see: stopped?.row?.see ?? "",
-        };
-    }
-
-    /*
-     * What the rules say about a host: `settings` are the texts of facts and parameters by name, as `--set` takes them.
-     * `problems` has those that are refused, by name.
-     */
-    function evaluate(rules, settings) {
-        const host = readHost(rules, settings);
-        const problems = Object.fromEntries([...host.problems].map(([i, words]) => [rules.inputs[i].name, words]));
-        try {
-            return { ...evaluateHost(rules, host), problems, values: host.values };
-        } catch (problem) {
-            if (!(problem instanceof Refused))
-                throw problem;
-            return { ...unreached(rules, problem), problems, values: host.values };
-        }
-    }
-
-    /* For the console, and for tests: muster.evaluate(muster.sides[0].rules, {NAME: "VALUE"}). */
-    const muster = { readTables, fromBase64, evaluate, sides: [] };
-
-    /* ---- elements --------------------------------------------------------------------------------------------------- */
-
-    const byId = (id) => document.getElementById(id);
-    const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-
-    /* Texts only ever become text nodes and attributes: nothing of a rule file is taken for markup. */
-    function make(name, attributes = {}, ...children) {
-        const element = document.createElement(name);
-        for (const [key, value] of Object.entries(attributes))
-            if (value !== undefined && value !== false)
-                element.setAttribute(key, value === true ? "" : value);
-        element.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
-        return element;
-    }
-
-    const code = (text, attributes = {}) => make("code", attributes, text);
-
-    function counted(count, what) {
-        return `${count} ${what}${count === 1 ? "" : "s"}`;
-    }
-
-    function reference(see) {
-        if (!see)
-            return null;
-        return /^https?:\/\//.test(see) ? make("a", { class: "see", href: see, rel: "noreferrer" }, see)
-            : make("span", { class: "see" }, see);
-    }
-
-    function place(from) {
-        return code(`${from.file}:${from.line}`, { class: "place" });
-    }
-
-    /* Reason, reference, tags and place, with blanks between. */
-    function evidence({ because, reason, see, tag, file, line, row }) {
-        const parts = [because || reason ? make("span", { class: "reason" }, because || reason) : null, reference(see),
-            tag ? make("span", { class: "tag" }, tag) : null, place({ file, line }),
-            row ? make("span", { class: "label" }, row) : null];
-        return parts.filter(Boolean).flatMap((part) => [part, " "]);
-    }
-
-    /* ---- the form of a host ------------------------------------------------------------------------------------------ */
-
-    const controlId = (name) => `host-${name}`;
-
-    function optionsOf(rules, type) {
-        const members = kindOf(type) === "bool" ? [{ name: "no" }, { name: "yes" }] : membersOf(rules, type);
-        return members.map(({ name, title }) => ({ name, words: title ? `${name}: ${title}` : name }))
-            .concat(type.orUnknown ? [{ name: "unknown", words: "unknown" }] : []);
-    }
-
-    function limitsOf(rules, input) {
-        const { maxLength, patternText, defaultText, defaultValue } = rules.inputs[input];
-        const type = typeOf(rules, input);
-        const text = patternText ? `text like ${patternText}` : `${typeWords(rules, type)} of at most ${maxLength} bytes`;
-        const usual = defaultText || (defaultValue > UNSET ? valueText(rules, type, defaultValue) : "");
-        const limits = rules.limits.filter((limit) => limit.input === input)
-            .map((limit) => `; at most ${limit.maxLength} when ${limit.words}`).join("");
-        const FROM_OPTIONAL = 2;
-        return (isText(type) ? text : typeWords(rules, type)) + limits + (usual ? `; ${usual} if empty` : "") +
-            (rules.inputs[input].isParam === FROM_OPTIONAL ? "; may be left empty" : "");
-    }
-
-    function selectControl(rules, input) {
-        const type = typeOf(rules, input);
-        const given = rules.inputs[input].isParam ? [make("option", { value: "" }, "not given")] : [];
-        return make("select", {}, ...given, ...optionsOf(rules, type).map(({ name, words }) =>
-            make("option", { value: name }, words)));
-    }
-
-    /* The edges that the rules know are suggested. */
-    function suggestions(rules, input, id) {
-        const asked = rules.asked.find((one) => one.input === input);
-        const type = typeOf(rules, input);
-        if (!asked || asked.firstCut === NONE || isText(type))
-            return null;
-        const edges = rules.cuts.slice(asked.firstCut, asked.firstCut + asked.nCodes - 1);
-        const words = [...edges.flatMap((edge) => edge > type.lo ? [edge - 1n, edge] : [edge])]
-            .map((value) => valueText(rules, type, value)).filter((text) => !text.includes(String(VERSION_PART)));
-        return make("datalist", { id }, ...[...new Set(words), ...(type.orUnknown ? ["unknown"] : [])].map((value) =>
-            make("option", { value })));
-    }
-
-    function textControl(rules, input, listId) {
-        const numeric = kindOf(typeOf(rules, input)) === "int" && !typeOf(rules, input).orUnknown;
-        return make("input", { type: "text", autocomplete: "off", autocapitalize: "off", spellcheck: "false",
-                               inputmode: numeric ? "numeric" : undefined, list: listId });
-    }
-
-    function field(rules, input) {
-        const { name, title } = rules.inputs[input];
-        const id = controlId(name);
-        const isChoice = ["bool", "enum"].includes(kindOf(typeOf(rules, input)));
-        const list = isChoice ? null : suggestions(rules, input, `${id}-list`);
-        const control = isChoice ? selectControl(rules, input) : textControl(rules, input, list ? list.id : undefined);
-        const hint = isChoice ? null : make("span", { class: "hint", id: `${id}-hint` }, limitsOf(rules, input));
-        control.id = id;
-        control.name = name;
-        control.setAttribute("aria-describedby", (hint ? `${hint.id} ` : "") + `${id}-problem`);
-        return make("div", { class: "field" },
-            make("label", { for: id }, code(name), title ? make("span", { class: "title" }, title) : null),
-            control, list, hint, make("span", { class: "problem", id: `${id}-problem` }));
-    }
-
-    /* What a control shows at first: the rules' default, else the first value; of a parameter that has none nothing. */
-    function firstValue(rules, input) {
-        const { defaultText, defaultValue, isParam } = rules.inputs[input];
-        const type = typeOf(rules, input);
-        if (defaultText || defaultValue > UNSET)
-            return defaultText || valueText(rules, type, defaultValue);
-        if (isParam)
-            return "";
-        if (type.nMembers > 0)
-            return kindOf(type) === "bool" ? "no" : membersOf(rules, type)[0].name;
-        return type.orUnknown ? "unknown" : valueText(rules, type, type.lo);
-    }
-
-    /* Inputs of all sides by name, those of the last one first. */
-    function inputsOf(sides) {
-        const inputs = new Map();
-        for (const { rules } of [...sides].reverse())
-            rules.inputs.forEach(({ name }, input) => {
-                if (!inputs.has(name))
-                    inputs.set(name, { name, rules, input, first: firstValue(rules, input) });
-            });
-        return [...inputs.values()];
-    }
-
-    function fieldset(words, inputs) {
-        return inputs.length === 0 ? null : make("fieldset", {}, make("legend", {}, words),
-            make("div", { class: "fields" }, ...inputs.map(({ rules, input }) => field(rules, input))));
-    }
-
-    function buildForm(form, inputs) {
-        const isFact = ({ rules, input }) => input < rules.nFacts;
-        form.append(...[fieldset("Facts", inputs.filter(isFact)),
-            fieldset("Parameters", inputs.filter((one) => !isFact(one)))].filter(Boolean),
-            make("p", { class: "buttons" }, make("button", { type: "reset" }, "Start again")));
-    }
-
-    function settingsOf(inputs) {
-        const settings = {};
-        for (const { name } of inputs) {
-            const { value } = byId(controlId(name));
-            if (value !== "")
-                settings[name] = value;
-        }
-        return settings;
-    }
-
-    /* ---- the host in the address --------------------------------------------------------------------------------------- */
-
-    const ADDRESS = "#host:";
-
-    function fill(inputs, values = new Map()) {
-        for (const { name, first } of inputs)
-            byId(controlId(name)).value = values.get(name) ?? first;
-    }
-
-    /* Whether a control takes a value: choices take theirs only. Of the rest the rules are asked later. */
-    function isTaken({ name, rules, input }, value) {
+function showProblems(inputs, results) {
+    for (const { name } of inputs) {
+        const words = results.map(({ problems }) => problems[name]).find(Boolean) ?? "";
         const control = byId(controlId(name));
-        if (control.tagName === "SELECT")
-            return [...control.options].some((option) => option.value === value);
-        return byteLength(value) <= Math.max(64, 2 * (rules.inputs[input].maxLength || 0));
+        if (words)
+            control.setAttribute("aria-invalid", "true");
+        else
+            control.removeAttribute("aria-invalid");
+        byId(`${controlId(name)}-problem`).textContent = words;
     }
+}
 
-    /* Fills the form from the address. Returns what of it is not understood, in words. */
-    function readAddress(inputs) {
-        if (!location.hash.startsWith(ADDRESS))
-            return null;
-        const values = new Map();
-        const ignored = [];
-        const known = new Map(inputs.map((input) => [input.name, input]));
-        for (const [name, value] of new URLSearchParams(location.hash.slice(ADDRESS.length)))
-            if (known.has(name) && isTaken(known.get(name), value))
-                values.set(name, value);
-            else
-                ignored.push(`${name} = ${value}`.slice(0, 80));
-        fill(inputs, values);
-        return ignored;
-    }
+function headline({ refused, missing, problems, warnings }) {
+    const bad = Object.keys(problems).length;
+    if (refused)
+        return ["No command line: " + refused, "refused"];
+    if (bad > 0)
+        return [`${counted(bad, "value")} refused: ${Object.values(problems).join("; ")}`, "refused"];
+    const warned = warnings.length > 0 ? ` ${counted(warnings.length, "warning")}.` : "";
+    if (missing.length > 0)
+        return [`Everything is decided; the command line waits for ${missing.join(", ")}.${warned}`, "waiting"];
+    return ["Everything is decided, and the command line is complete." + warned, "good"];
+}
 
-    function writeAddress(inputs) {
-        const values = new URLSearchParams();
-        for (const { name, first } of inputs)
-            if (byId(controlId(name)).value !== first)
-                values.set(name, byId(controlId(name)).value);
-        history.replaceState(null, "", ADDRESS + values);
-    }
+function decidedCell(decision, before) {
+    if (!decision)
+        return make("td", { class: "outcome" }, "none");
+    const value = decision.value === null ? make("span", { class: "any" }, "not reached")
+        : code(decision.value);
+    const as = decision.text && decision.text !== decision.value
+        ? make("span", { class: "as" }, "as ", code(decision.text)) : null;
+    const changed = before && before.value !== decision.value
+        ? make("span", { class: "changed" }, `was ${before.value ?? "not reached"}`) : null;
+    return make("td", { class: "outcome", "data-label": "value" }, value, " ", as, " ", changed);
+}
 
-    /* Does it a little later, and once only: browsers refuse an address that changes with every key. */
-    function later(act) {
-        const PAUSE = 250;
-        let timer = 0;
-        return () => {
-            clearTimeout(timer);
-            timer = setTimeout(act, PAUSE);
-        };
-    }
+function decisionRow(name, decisions, before) {
+    const last = decisions.findLast(Boolean);
+    const differ = decisions.length > 1 && decisions[0]?.value !== decisions[1]?.value;
+    const cells = decisions.map((decision, i) => decidedCell(decision, before?.[i].get(name)));
+    const name_ = make("th", { scope: "row", "data-label": "decision" }, code(name), " ",
+        differ ? make("span", { class: "badge" }, "differs") : null);
+    return make("tr", { class: differ ? "differs" : undefined }, name_, ...cells,
+        make("td", { class: "because", "data-label": "because" }, ...evidence(last)));
+}
 
-    /* ---- results ------------------------------------------------------------------------------------------------------- */
+const byName = (result) => new Map(result.decisions.map((decision) => [decision.name, decision]));
 
-    function showProblems(inputs, results) {
-        for (const { name } of inputs) {
-            const words = results.map(({ problems }) => problems[name]).find(Boolean) ?? "";
-            const control = byId(controlId(name));
-            if (words)
-                control.setAttribute("aria-invalid", "true");
-            else
-                control.removeAttribute("aria-invalid");
-            byId(`${controlId(name)}-problem`).textContent = words;
+function decisionTable(sides, results, before) {
+    const maps = results.map(byName);
+    const names = [...new Set(results.flatMap((result) => result.decisions.map(({ name }) => name)))];
+    const titles = sides.length > 1 ? sides.map(({ title }) => title) : ["Value"];
+    const columns = ["Decision", ...titles, "Because"].map((words) => make("th", { scope: "col" }, words));
+    const rows = names.map((name) => decisionRow(name, maps.map((map) => map.get(name)), before));
+    return make("div", { class: "scroll", role: "region", "aria-label": "Decisions of this host", tabindex: "0" },
+        make("table", { class: "cards" }, make("caption", {}, counted(names.length, "decision")),
+            make("thead", {}, make("tr", {}, ...columns)), make("tbody", {}, ...rows)));
+}
+
+function warningList(results) {
+    const warnings = results.at(-1).warnings;
+    if (warnings.length === 0)
+        return [];
+    return [make("h3", {}, "Warnings"), make("ul", { class: "warnings" }, ...warnings.map((warning) =>
+        make("li", {}, make("strong", {}, warning.text), " ", ...evidence(warning))))];
+}
+
+/* ---- the command line: an option and its arguments are a line --------------------------------------------------- */
+
+function linesOf(result) {
+    const lines = [];
+    result.shown.forEach((text, i) => {
+        if (i === 0 || text.startsWith("-"))
+            lines.push({ words: [], notes: [], incomplete: false });
+        const line = lines.at(-1);
+        line.words.push(text);
+        line.incomplete ||= result.incomplete.has(i);
+        line.notes.push(...result.remarks.filter((note) => note.argument === i));
+    });
+    return lines;
+}
+
+/* As a shell reads it back. */
+function shellWord(word) {
+    return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+const lineText = (line) => line.words.map(shellWord).join(" ");
+
+function noteItem(note) {
+    return make("li", {}, ...evidence(note));
+}
+
+/* Of two lines of the same option only what differs is marked, piece by piece. */
+function markedWords(text, partner, mark) {
+    const SIGNS = { del: "removed ", ins: "added " };
+    const split = (whole) => whole.split(/([ ,])/).filter(Boolean);
+    const pieces = partner === undefined ? [text] : split(text);
+    const missing = partner === undefined ? new Set([0]) : differing(pieces, split(partner));
+    return pieces.map((piece, i) =>
+        missing.has(i) ? make(mark, {}, make("span", { class: "sign" }, SIGNS[mark]), piece) : piece);
+}
+
+function argvLine(line, mark, partner) {
+    const notes = line.notes.filter((note) => note.reason || note.see || note.tag);
+    const words = mark ? markedWords(lineText(line), partner, mark) : [lineText(line)];
+    return make("li", {},
+        make("code", { class: line.incomplete ? "incomplete" : undefined }, ...words), " ",
+        line.incomplete ? make("span", { class: "badge" }, "value missing") : null,
+        notes.length > 0 ? make("ul", { class: "notes" }, ...notes.map(noteItem)) : null);
+}
+
+/* Which lines of one side the other lacks: those outside a longest common sequence. */
+function differing(mine, others) {
+    const lengths = Array.from({ length: mine.length + 1 }, () => new Array(others.length + 1).fill(0));
+    for (let i = mine.length - 1; i >= 0; i--)
+        for (let k = others.length - 1; k >= 0; k--)
+            lengths[i][k] = mine[i] === others[k] ? lengths[i + 1][k + 1] + 1
+                : Math.max(lengths[i + 1][k], lengths[i][k + 1]);
+    const missing = new Set();
+    for (let i = 0, k = 0; i < mine.length;)
+        if (k < others.length && mine[i] === others[k]) {
+            i++;
+            k++;
+        } else if (k < others.length && lengths[i][k + 1] >= lengths[i + 1][k]) {
+            k++;
+        } else {
+            missing.add(i++);
         }
-    }
+    return missing;
+}
 
-    function headline({ refused, missing, problems, warnings }) {
-        const bad = Object.keys(problems).length;
-        if (refused)
-            return ["No command line: " + refused, "refused"];
-        if (bad > 0)
-            return [`${counted(bad, "value")} refused: ${Object.values(problems).join("; ")}`, "refused"];
-        const warned = warnings.length > 0 ? ` ${counted(warnings.length, "warning")}.` : "";
-        if (missing.length > 0)
-            return [`Everything is decided; the command line waits for ${missing.join(", ")}.${warned}`, "waiting"];
-        return ["Everything is decided, and the command line is complete." + warned, "good"];
-    }
-
-    function decidedCell(decision, before) {
-        if (!decision)
-            return make("td", { class: "outcome" }, "none");
-        const value = decision.value === null ? make("span", { class: "any" }, "not reached")
-            : code(decision.value);
-        const as = decision.text && decision.text !== decision.value
-            ? make("span", { class: "as" }, "as ", code(decision.text)) : null;
-        const changed = before && before.value !== decision.value
-            ? make("span", { class: "changed" }, `was ${before.value ?? "not reached"}`) : null;
-        return make("td", { class: "outcome", "data-label": "value" }, value, " ", as, " ", changed);
-    }
-
-    function decisionRow(name, decisions, before) {
-        const last = decisions.findLast(Boolean);
-        const differ = decisions.length > 1 && decisions[0]?.value !== decisions[1]?.value;
-        const cells = decisions.map((decision, i) => decidedCell(decision, before?.[i].get(name)));
-        const name_ = make("th", { scope: "row", "data-label": "decision" }, code(name), " ",
-            differ ? make("span", { class: "badge" }, "differs") : null);
-        return make("tr", { class: differ ? "differs" : undefined }, name_, ...cells,
-            make("td", { class: "because", "data-label": "because" }, ...evidence(last)));
-    }
-
-    const byName = (result) => new Map(result.decisions.map((decision) => [decision.name, decision]));
-
-    function decisionTable(sides, results, before) {
-        const maps = results.map(byName);
-        const names = [...new Set(results.flatMap((result) => result.decisions.map(({ name }) => name)))];
-        const titles = sides.length > 1 ? sides.map(({ title }) => title) : ["Value"];
-        const columns = ["Decision", ...titles, "Because"].map((words) => make("th", { scope: "col" }, words));
-        const rows = names.map((name) => decisionRow(name, maps.map((map) => map.get(name)), before));
-        return make("div", { class: "scroll", role: "region", "aria-label": "Decisions of this host", tabindex: "0" },
-            make("table", { class: "cards" }, make("caption", {}, counted(names.length, "decision")),
-                make("thead", {}, make("tr", {}, ...columns)), make("tbody", {}, ...rows)));
-    }
-
-    function warningList(results) {
-        const warnings = results.at(-1).warnings;
-        if (warnings.length === 0)
-            return [];
-        return [make("h3", {}, "Warnings"), make("ul", { class: "warnings" }, ...warnings.map((warning) =>
-            make("li", {}, make("strong", {}, warning.text), " ", ...evidence(warning))))];
-    }
-
-    /* ---- the command line: an option and its arguments are a line ------------------------------------------------------- */
-
-    function linesOf(result) {
-        const lines = [];
-        result.shown.forEach((text, i) => {
-            if (i === 0 || text.startsWith("-"))
-                lines.push({ words: [], notes: [], incomplete: false });
-            const line = lines.at(-1);
-            line.words.push(text);
-            line.incomplete ||= result.incomplete.has(i);
-            line.notes.push(...result.remarks.filter((note) => note.argument === i));
-        });
-        return lines;
-    }
-
-    /* As a shell reads it back. */
-    function shellWord(word) {
-        return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-    }
-
-    const lineText = (line) => line.words.map(shellWord).join(" ");
-
-    function noteItem(note) {
-        return make("li", {}, ...evidence(note));
-    }
-
-    /* Of two lines of the same option only what differs is marked, piece by piece. */
-    function markedWords(text, partner, mark) {
-        const SIGNS = { del: "removed ", ins: "added " };
-        const split = (whole) => whole.split(/([ ,])/).filter(Boolean);
-        const pieces = partner === undefined ? [text] : split(text);
-        const missing = partner === undefined ? new Set([0]) : differing(pieces, split(partner));
-        return pieces.map((piece, i) =>
-            missing.has(i) ? make(mark, {}, make("span", { class: "sign" }, SIGNS[mark]), piece) : piece);
-    }
-
-    function argvLine(line, mark, partner) {
-        const notes = line.notes.filter((note) => note.reason || note.see || note.tag);
-        const words = mark ? markedWords(lineText(line), partner, mark) : [lineText(line)];
-        return make("li", {},
-            make("code", { class: line.incomplete ? "incomplete" : undefined }, ...words), " ",
-            line.incomplete ? make("span", { class: "badge" }, "value missing") : null,
-            notes.length > 0 ? make("ul", { class: "notes" }, ...notes.map(noteItem)) : null);
-    }
-
-    /* Which lines of one side the other lacks: those outside a longest common sequence. */
-    function differing(mine, others) {
-        const lengths = Array.from({ length: mine.length + 1 }, () => new Array(others.length + 1).fill(0));
-        for (let i = mine.length - 1; i >= 0; i--)
-            for (let k = others.length - 1; k >= 0; k--)
-                lengths[i][k] = mine[i] === others[k] ? lengths[i + 1][k + 1] + 1
-                    : Math.max(lengths[i + 1][k], lengths[i][k + 1]);
-        const missing = new Set();
-        for (let i = 0, k = 0; i < mine.length;)
-            if (k < others.length && mine[i] === others[k]) {
-                i++;
-                k++;
-            } else if (k < others.length && lengths[i][k + 1] >= lengths[i + 1][k]) {
-                k++;
-            } else {
-                missing.add(i++);
-            }
-        return missing;
-    }
-
-    function copyButton(lines) {
-        const button = make("button", { type: "button" }, "Copy");
-        const status = make("span", { role: "status", class: "hint" });
-        button.addEventListener("click", async () => {
-            try {
-                await navigator.clipboard.writeText(lines.map(lineText).join(" \\\n    "));
-                status.textContent = "copied";
-            } catch {
-                status.textContent = "the browser does not let this page copy";
-            }
-        });
-        return make("p", { class: "buttons" }, button, " ", status);
-    }
-
-    function argvList(lines, label) {
-        return make("ol", { class: "argv", "aria-label": label }, ...lines.map((line) => argvLine(line)));
-    }
-
-    /* One side of two; what differs is paired with the other side's uses of the same option, one by one. */
-    function argvSide(lines, others, mark, label) {
-        const texts = lines.map(lineText);
-        const otherTexts = others.map(lineText);
-        const missing = differing(texts, otherTexts);
-        const partners = [...differing(otherTexts, texts)].map((i) => others[i]);
-        const items = lines.map((line, i) => {
-            if (!missing.has(i))
-                return argvLine(line);
-            const at = partners.findIndex((other) => other.words[0] === line.words[0]);
-            return argvLine(line, mark, at < 0 ? undefined : lineText(partners.splice(at, 1)[0]));
-        });
-        return make("ol", { class: "argv", "aria-label": label }, ...items);
-    }
-
-    function argvBlock(sides, results) {
-        const lines = results.map(linesOf);
-        if (sides.length === 1)
-            return lines[0].length === 0 ? [] : [make("h3", {}, "Command line"), copyButton(lines[0]),
-                argvList(lines[0], "Command line")];
-        const marks = ["del", "ins"];
-        return [make("h3", {}, "Command line"), make("div", { class: "sides" }, ...sides.map(({ title }, i) =>
-            make("div", {}, make("h4", {}, title),
-                results[i].refused ? make("p", { class: "problem" }, results[i].refused)
-                    : argvSide(lines[i], lines[1 - i], marks[i], `${title}: command line`))))];
-    }
-
-    function settingsLine(settings) {
-        return make("p", { class: "paper" }, ...Object.entries(settings).flatMap(([name, value], i) =>
-            [i > 0 ? ", " : "", code(`${name} = ${value}`)]));
-    }
-
-    /* Choices are told by one of these events or by both, as the browser likes. */
-    function whenChanged(form, tell) {
-        form.addEventListener("input", tell);
-        form.addEventListener("change", tell);
-    }
-
-    /* ---- trying a host --------------------------------------------------------------------------------------------------- */
-
-    /* Tells others which host it is: the filters mark the rows that decide it. */
-    function tryHosts(sides, told) {
-        const form = byId("host-form");
-        const inputs = inputsOf(sides);
-        const writeLater = later(() => writeAddress(inputs));
-        const status = make("p", { role: "status", id: "host-status" });
-        const result = make("div", {});
-        let before = null;
-        let last = null;
-
-        function show(ignored) {
-            const settings = settingsOf(inputs);
-            last = JSON.stringify(settings);
-            const results = sides.map(({ rules }) => evaluate(rules, settings));
-            const lines = results.map((one, i) => [headline(one), sides[i].title])
-                .map(([[words, kind], title]) => make("span", { class: kind }, title ? `${title}: ${words}` : words));
-            const strange = ignored?.length ? [make("span", { class: "refused" },
-                `Not understood in the address: ${ignored.join(", ")}`)] : [];
-            status.replaceChildren(...strange, ...lines);
-            showProblems(inputs, results);
-            result.replaceChildren(settingsLine(settings), make("h3", {}, "Decisions of this host"), decisionTable(sides, results, before),
-                ...warningList(results));
-            byId("host-line").replaceChildren(...argvBlock(sides, results));
-            before = results.map(byName);
-            told(results);
-        }
-
-        buildForm(form, inputs);
-        fill(inputs);
-        byId("host-result").append(status, result);
-        show(readAddress(inputs));
-        form.addEventListener("submit", (event) => event.preventDefault());
-        whenChanged(form, () => {
-            if (JSON.stringify(settingsOf(inputs)) === last)
-                return;
-            writeLater();
-            show();
-        });
-        form.addEventListener("reset", (event) => {
-            event.preventDefault();
-            fill(inputs);
-            writeLater();
-            show();
-        });
-        addEventListener("hashchange", () => {
-            const ignored = readAddress(inputs);
-            if (ignored)
-                show(ignored);
-        });
-    }
-
-    /* ---- which rows apply ------------------------------------------------------------------------------------------------ */
-
-    const filters = () => all("#filters select[data-name]");
-
-    /* The code that a filter has for a value of an input. */
-    function filterCode(select, type, value) {
-        const known = Number(select.dataset.known);
-        if (isText(type))
-            return value > UNSET ? 1 : 0;
-        if (value === UNKNOWN)
-            return known;
-        if (select.dataset.cuts === undefined)
-            return Number(value);
-        return select.dataset.cuts.split(" ").filter((cut) => cut !== "" && BigInt(cut) <= value).length;
-    }
-
-    /* The codes of all columns that a host comes to, by name. */
-    function columnCodes(rules, values, decided) {
-        const codes = new Map(rules.decisions.map(({ name }, i) => [name, decided(i)]));
-        for (const select of filters()) {
-            const input = rules.inputIndex.get(select.dataset.name);
-            if (input !== undefined)
-                codes.set(select.dataset.name, filterCode(select, typeOf(rules, input), values[input]));
-        }
-        return codes;
-    }
-
-    class MatrixTable {
-        constructor(table) {
-            this.table = table;
-            this.decisions = table.dataset.decisions.split(" ");
-            this.columns = all("thead th[data-column]", table).map((cell) => cell.dataset.column);
-            this.rows = all("tbody tr", table).map((row) => this.readRow(row));
-        }
-
-        /* Its conditions, each a set of codes; of some columns there is none. */
-        readRow(row) {
-            const cells = [...row.cells].slice(1, 1 + this.columns.length);
-            const sets = cells.map(({ dataset }) =>
-                dataset.codes === undefined ? null : new Set(dataset.codes.split(" ").map(Number)));
-            return { element: row, sets, text: row.textContent.toLowerCase() };
-        }
-
-        fits(row, codes) {
-            return row.sets.every((set, i) => !set || set.has(codes.get(this.columns[i])));
-        }
-
-        /* Whether a row's own conditions allow what is asked for. */
-        allows(row, wanted) {
-            return row.sets.every((set, i) => !set || !wanted.has(this.columns[i]) || set.has(wanted.get(this.columns[i])));
-        }
-    }
-
-    const MOST_CASES = 20000;
-
-    /* The values of an input that anything can tell apart; those that a filter asks for only. */
-    function caseValues(rules, input, wanted) {
-        const type = typeOf(rules, input);
-        const { name } = rules.inputs[input];
-        const select = filters().find(({ dataset }) => dataset.name === name);
-        const asked = rules.asked.find((one) => one.input === input);
-        const cuts = new Set(asked && asked.firstCut !== NONE
-            ? rules.cuts.slice(asked.firstCut, asked.firstCut + asked.nCodes - 1) : []);
-        for (const cut of select?.dataset.cuts?.split(" ").filter(Boolean) ?? [])
-            cuts.add(BigInt(cut));
-        let values = [type.lo, ...cuts];
-        if (isText(type))
-            values = [noValue(rules, input), 1n];
-        else if (type.nMembers > 0)
-            values = Array.from({ length: type.nMembers }, (_, i) => BigInt(i));
-        if (type.orUnknown && !isText(type))
-            values.push(UNKNOWN);
-        return wanted.has(name) ? values.filter((value) => filterCode(select, type, value) === wanted.get(name)) : values;
-    }
-
-    /* All combinations of values of some inputs; null if they are too many. */
-    function casesOf(rules, inputs, wanted, values) {
-        const lists = inputs.map((input) => caseValues(rules, input, wanted));
-        if (lists.reduce((product, list) => product * list.length, 1) > MOST_CASES)
-            return null;
-        return lists.reduce((cases, list, i) => cases.flatMap((one) => list.map((value) =>
-            Object.assign([...one], { [inputs[i]]: value }))), [values]);
-    }
-
-    /*
-     * The rows of a table that some host with the wanted codes comes to: all cases of the inputs behind it are gone
-     * through. Where these are too many, the rows' own conditions must do. Hosts that the rules refuse count, too.
-     */
-    function rowsThatApply(rules, table, wanted) {
-        const decision = rules?.decisions.find(({ name }) => name === table.decisions[0]);
-        const behind = (name) => {
-            const { firstFact, nFacts } = rules.decisions.find((one) => one.name === name) ?? { nFacts: 0 };
-            const own = rules.inputIndex.get(name);
-            return [...rules.words.slice(firstFact, firstFact + nFacts), ...(own === undefined ? [] : [own])];
-        };
-        const inputs = decision ? [...new Set([...table.decisions, ...table.columns, ...wanted.keys()].flatMap(behind))] : [];
-        const first = (rules?.inputs ?? []).map((declared, i) =>
-            declared.isParam ? noValue(rules, i) : isText(typeOf(rules, i)) ? UNSET : typeOf(rules, i).lo);
-        const cases = decision ? casesOf(rules, inputs, wanted, first) : null;
-        if (!cases)
-            return new Set(table.rows.filter((row) => table.allows(row, wanted)));
-        const found = new Set();
-        for (const values of cases) {
-            const { codes } = decide(rules, { values });
-            const columns = columnCodes(rules, values, (i) => codes[rules.decisions[i].var]);
-            if ([...wanted].every(([name, value]) => !columns.has(name) || columns.get(name) === value))
-                table.rows.filter((row) => table.fits(row, columns)).forEach((row) => found.add(row));
-        }
-        return found;
-    }
-
-    /* ---- filters of the matrix -------------------------------------------------------------------------------------------- */
-
-    function mark(row, decides) {
-        const cell = row.element.cells[0];
-        row.element.classList.toggle("current", decides);
-        cell.querySelector(".badge")?.remove();
-        if (decides)
-            cell.append(" ", make("span", { class: "badge" }, "this host"));
-    }
-
-    function filterMatrix(form, rules) {
-        const tables = all("table.matrix").map((table) => new MatrixTable(table));
-        const status = byId("filter-status");
-        let host = null;
-
-        function wantedCodes() {
-            return new Map(filters().filter(({ value }) => value !== "")
-                .map((select) => [select.dataset.name, Number(select.value)]));
-        }
-
-        function showTable(table, wanted, words) {
-            const applying = wanted.size > 0 ? rowsThatApply(rules, table, wanted) : new Set(table.rows);
-            let shown = 0;
-            for (const row of table.rows) {
-                const decides = host !== null && table.fits(row, host);
-                const visible = applying.has(row) && words.every((word) => row.text.includes(word)) &&
-                    (decides || !byId("only-host").checked);
-                mark(row, decides);
-                row.element.hidden = !visible;
-                shown += visible;
-            }
-            table.table.closest("section").hidden = shown === 0;
-            return shown;
-        }
-
-        function show() {
-            const words = byId("search").value.toLowerCase().split(/\s+/).filter(Boolean);
-            const wanted = wantedCodes();
-            const counts = tables.map((table) => showTable(table, wanted, words));
-            const rows = counts.reduce((sum, count) => sum + count, 0);
-            const total = tables.reduce((sum, table) => sum + table.rows.length, 0);
-            status.textContent = rows === total ? `All ${total} rows are shown.`
-                : `${rows} of ${counted(total, "row")} in ${counts.filter(Boolean).length} of ${counted(tables.length, "table")}.`;
-        }
-
-        form.addEventListener("submit", (event) => event.preventDefault());
-        whenChanged(form, show);
-        form.addEventListener("reset", () => setTimeout(show));
-        show();
-        return (results) => {
-            const [{ values, decisions }] = results;
-            const reached = new Map(decisions.map((decision, i) => [i, decision.code]));
-            host = columnCodes(rules, values, (i) => reached.get(i));
-            show();
-        };
-    }
-
-    /* ---- filters of changes ------------------------------------------------------------------------------------------------ */
-
-    function filterChanges(form) {
-        const items = all("[data-change]").map((element) => ({ element, text: element.textContent.toLowerCase() }));
-        const status = byId("filter-status");
-
-        function isShown({ element, text }, words) {
-            const kind = byId("change-kind").value;
-            return (kind === "" || element.dataset.change === kind) &&
-                (!byId("only-security").checked || element.dataset.security === "yes") &&
-                words.every((word) => text.includes(word));
-        }
-
-        function show() {
-            const words = byId("search").value.toLowerCase().split(/\s+/).filter(Boolean);
-            let shown = 0;
-            for (const item of items) {
-                const visible = isShown(item, words);
-                item.element.hidden = !visible;
-                shown += visible;
-            }
-            status.textContent = shown === items.length ? `All ${counted(items.length, "change")} are shown.`
-                : `${shown} of ${counted(items.length, "change")}.`;
-        }
-
-        form.addEventListener("submit", (event) => event.preventDefault());
-        whenChanged(form, show);
-        form.addEventListener("reset", () => setTimeout(show));
-        show();
-    }
-
-    /* ---- the picture: what belongs to a node ---------------------------------------------------------------------------------- */
-
-    function pointAtNodes(picture) {
-        const edges = all("[data-from]", picture);
-        const near = (node) => edges.filter(({ dataset }) => dataset.from === node || dataset.to === node);
-
-        function point(node) {
-            const lit = node === null ? [] : near(node);
-            const nodes = new Set(lit.flatMap(({ dataset }) => [dataset.from, dataset.to]).concat(node ?? []));
-            picture.classList.toggle("pointed", node !== null);
-            edges.forEach((edge) => edge.classList.toggle("lit", lit.includes(edge)));
-            all("[data-node]", picture).forEach((one) => one.classList.toggle("lit", nodes.has(one.dataset.node)));
-        }
-
-        picture.addEventListener("pointerover", ({ target }) => point(target.closest("[data-node]")?.dataset.node ?? null));
-        picture.addEventListener("pointerleave", () => point(null));
-    }
-
-    /* On paper everything is open. */
-    function openForPrint() {
-        let opened = [];
-        addEventListener("beforeprint", () => {
-            opened = all("details:not([open])");
-            opened.forEach((one) => { one.open = true; });
-        });
-        addEventListener("afterprint", () => opened.forEach((one) => { one.open = false; }));
-    }
-
-    /* ---- start ------------------------------------------------------------------------------------------------------------------ */
-
-    const TITLES = { now: "", old: "Old", new: "New" };
-
-    function readSides() {
-        return all("script[data-tables]").map(({ dataset, textContent }) =>
-            ({ name: dataset.tables, title: TITLES[dataset.tables], rules: readTables(fromBase64(textContent)) }));
-    }
-
-    function start() {
-        let sides = [];
-        all("[data-scripted]").forEach((element) => { element.hidden = false; });
+function copyButton(lines) {
+    const button = make("button", { type: "button" }, "Copy");
+    const status = make("span", { role: "status", class: "hint" });
+    button.addEventListener("click", async () => {
         try {
-            sides = readSides();
-        } catch (problem) {
-            byId("host-result")?.append(make("p", { class: "problem" }, problem.message));
+            await navigator.clipboard.writeText(lines.map(lineText).join(" \\\n    "));
+            status.textContent = "copied";
+        } catch {
+            status.textContent = "the browser does not let this page copy";
         }
-        muster.sides = sides;
-        let told = () => {};
-        const form = byId("filters");
-        if (form && all("table.matrix").length > 0)
-            told = filterMatrix(form, sides[0]?.rules);
-        else if (form)
-            filterChanges(form);
-        if (sides.length > 0)
-            all("[data-needs-tables]").forEach((element) => { element.hidden = false; });
-        if (sides.length > 0)
-            tryHosts(sides, sides.length === 1 && all("table.matrix").length > 0 ? told : () => {});
-        all(".picture svg").forEach(pointAtNodes);
-        openForPrint();
+    });
+    return make("p", { class: "buttons" }, button, " ", status);
+}
+
+function argvList(lines, label) {
+    return make("ol", { class: "argv", "aria-label": label }, ...lines.map((line) => argvLine(line)));
+}
+
+/* One side of two; what differs is paired with the other side's uses of the same option, one by one. */
+function argvSide(lines, others, mark, label) {
+    const texts = lines.map(lineText);
+    const otherTexts = others.map(lineText);
+    const missing = differing(texts, otherTexts);
+    const partners = [...differing(otherTexts, texts)].map((i) => others[i]);
+    const items = lines.map((line, i) => {
+        if (!missing.has(i))
+            return argvLine(line);
+        const at = partners.findIndex((other) => other.words[0] === line.words[0]);
+        return argvLine(line, mark, at < 0 ? undefined : lineText(partners.splice(at, 1)[0]));
+    });
+    return make("ol", { class: "argv", "aria-label": label }, ...items);
+}
+
+function argvBlock(sides, results) {
+    const lines = results.map(linesOf);
+    if (sides.length === 1)
+        return lines[0].length === 0 ? [] : [make("h3", {}, "Command line"), copyButton(lines[0]),
+            argvList(lines[0], "Command line")];
+    const marks = ["del", "ins"];
+    return [make("h3", {}, "Command line"), make("div", { class: "sides" }, ...sides.map(({ title }, i) =>
+        make("div", {}, make("h4", {}, title),
+            results[i].refused ? make("p", { class: "problem" }, results[i].refused)
+                : argvSide(lines[i], lines[1 - i], marks[i], `${title}: command line`))))];
+}
+
+function settingsLine(settings) {
+    return make("p", { class: "paper" }, ...Object.entries(settings).flatMap(([name, value], i) =>
+        [i > 0 ? ", " : "", code(`${name} = ${value}`)]));
+}
+
+/* Choices are told by one of these events or by both, as the browser likes. */
+function whenChanged(form, tell) {
+    form.addEventListener("input", tell);
+    form.addEventListener("change", tell);
+}
+
+/* ---- trying a host ---------------------------------------------------------------------------------------------- */
+
+/* Tells others which host it is: the filters mark the rows that decide it. */
+function tryHosts(sides, told) {
+    const form = byId("host-form");
+    const inputs = inputsOf(sides);
+    const writeLater = later(() => writeAddress(inputs));
+    const status = make("p", { role: "status", id: "host-status" });
+    const result = make("div", {});
+    let before = null;
+    let last = null;
+
+    function show(ignored) {
+        const settings = settingsOf(inputs);
+        last = JSON.stringify(settings);
+        const results = sides.map(({ rules }) => evaluate(rules, settings));
+        const lines = results.map((one, i) => [headline(one), sides[i].title])
+            .map(([[words, kind], title]) => make("span", { class: kind }, title ? `${title}: ${words}` : words));
+        const strange = ignored?.length ? [make("span", { class: "refused" },
+            `Not understood in the address: ${ignored.join(", ")}`)] : [];
+        status.replaceChildren(...strange, ...lines);
+        showProblems(inputs, results);
+        result.replaceChildren(settingsLine(settings), make("h3", {}, "Decisions of this host"), decisionTable(sides, results, before),
+            ...warningList(results));
+        byId("host-line").replaceChildren(...argvBlock(sides, results));
+        before = results.map(byName);
+        told(results);
     }
 
-    if (globalThis.document)
-        start();
+    buildForm(form, inputs);
+    fill(inputs);
+    byId("host-result").append(status, result);
+    show(readAddress(inputs));
+    form.addEventListener("submit", (event) => event.preventDefault());
+    whenChanged(form, () => {
+        if (JSON.stringify(settingsOf(inputs)) === last)
+            return;
+        writeLater();
+        show();
+    });
+    form.addEventListener("reset", (event) => {
+        event.preventDefault();
+        fill(inputs);
+        writeLater();
+        show();
+    });
+    addEventListener("hashchange", () => {
+        const ignored = readAddress(inputs);
+        if (ignored)
+            show(ignored);
+    });
+}
 
-    globalThis.muster = muster;
-})();
+/* ---- which rows apply ------------------------------------------------------------------------------------------- */
+
+const filters = () => all("#filters select[data-name]");
+
+/* The code that a filter has for a value of an input. */
+function filterCode(select, type, value) {
+    const known = Number(select.dataset.known);
+    if (isText(type))
+        return value > UNSET ? 1 : 0;
+    if (value === UNKNOWN)
+        return known;
+    if (select.dataset.cuts === undefined)
+        return Number(value);
+    return select.dataset.cuts.split(" ").filter((cut) => cut !== "" && BigInt(cut) <= value).length;
+}
+
+/* The codes of all columns that a host comes to, by name. */
+function columnCodes(rules, values, decided) {
+    const codes = new Map(rules.decisions.map(({ name }, i) => [name, decided(i)]));
+    for (const select of filters()) {
+        const input = rules.inputIndex.get(select.dataset.name);
+        if (input !== undefined)
+            codes.set(select.dataset.name, filterCode(select, typeOf(rules, input), values[input]));
+    }
+    return codes;
+}
+
+class MatrixTable {
+    constructor(table) {
+        this.table = table;
+        this.decisions = table.dataset.decisions.split(" ");
+        this.columns = all("thead th[data-column]", table).map((cell) => cell.dataset.column);
+        this.rows = all("tbody tr", table).map((row) => this.readRow(row));
+    }
+
+    /* Its conditions, each a set of codes; of some columns there is none. */
+    readRow(row) {
+        const cells = [...row.cells].slice(1, 1 + this.columns.length);
+        const sets = cells.map(({ dataset }) =>
+            dataset.codes === undefined ? null : new Set(dataset.codes.split(" ").map(Number)));
+        return { element: row, sets, text: row.textContent.toLowerCase() };
+    }
+
+    fits(row, codes) {
+        return row.sets.every((set, i) => !set || set.has(codes.get(this.columns[i])));
+    }
+
+    /* Whether a row's own conditions allow what is asked for. */
+    allows(row, wanted) {
+        return row.sets.every((set, i) => !set || !wanted.has(this.columns[i]) || set.has(wanted.get(this.columns[i])));
+    }
+}
+
+const MOST_CASES = 20000;
+
+/* The values of an input that anything can tell apart; those that a filter asks for only. */
+function caseValues(rules, input, wanted) {
+    const type = typeOf(rules, input);
+    const { name } = rules.inputs[input];
+    const select = filters().find(({ dataset }) => dataset.name === name);
+    const asked = rules.asked.find((one) => one.input === input);
+    const cuts = new Set(asked && asked.firstCut !== NONE
+        ? rules.cuts.slice(asked.firstCut, asked.firstCut + asked.nCodes - 1) : []);
+    for (const cut of select?.dataset.cuts?.split(" ").filter(Boolean) ?? [])
+        cuts.add(BigInt(cut));
+    let values = [type.lo, ...cuts];
+    if (isText(type))
+        values = [noValue(rules, input), 1n];
+    else if (type.nMembers > 0)
+        values = Array.from({ length: type.nMembers }, (_, i) => BigInt(i));
+    if (type.orUnknown && !isText(type))
+        values.push(UNKNOWN);
+    return wanted.has(name) ? values.filter((value) => filterCode(select, type, value) === wanted.get(name)) : values;
+}
+
+/* All combinations of values of some inputs; null if they are too many. */
+function casesOf(rules, inputs, wanted, values) {
+    const lists = inputs.map((input) => caseValues(rules, input, wanted));
+    if (lists.reduce((product, list) => product * list.length, 1) > MOST_CASES)
+        return null;
+    return lists.reduce((cases, list, i) => cases.flatMap((one) => list.map((value) =>
+        Object.assign([...one], { [inputs[i]]: value }))), [values]);
+}
+
+/*
+ * The rows of a table that some host with the wanted codes comes to: all cases of the inputs behind it are gone
+ * through. Where these are too many, the rows' own conditions must do. Hosts that the rules refuse count, too.
+ */
+function rowsThatApply(rules, table, wanted) {
+    const decision = rules?.decisions.find(({ name }) => name === table.decisions[0]);
+    const behind = (name) => {
+        const { firstFact, nFacts } = rules.decisions.find((one) => one.name === name) ?? { nFacts: 0 };
+        const own = rules.inputIndex.get(name);
+        return [...rules.words.slice(firstFact, firstFact + nFacts), ...(own === undefined ? [] : [own])];
+    };
+    const inputs = decision ? [...new Set([...table.decisions, ...table.columns, ...wanted.keys()].flatMap(behind))] : [];
+    const first = (rules?.inputs ?? []).map((declared, i) =>
+        declared.isParam ? noValue(rules, i) : isText(typeOf(rules, i)) ? UNSET : typeOf(rules, i).lo);
+    const cases = decision ? casesOf(rules, inputs, wanted, first) : null;
+    if (!cases)
+        return new Set(table.rows.filter((row) => table.allows(row, wanted)));
+    const found = new Set();
+    for (const values of cases) {
+        const { codes } = decide(rules, { values });
+        const columns = columnCodes(rules, values, (i) => codes[rules.decisions[i].var]);
+        if ([...wanted].every(([name, value]) => !columns.has(name) || columns.get(name) === value))
+            table.rows.filter((row) => table.fits(row, columns)).forEach((row) => found.add(row));
+    }
+    return found;
+}
+
+/* ---- filters of the matrix -------------------------------------------------------------------------------------- */
+
+function mark(row, decides) {
+    const cell = row.element.cells[0];
+    row.element.classList.toggle("current", decides);
+    cell.querySelector(".badge")?.remove();
+    if (decides)
+        cell.append(" ", make("span", { class: "badge" }, "this host"));
+}
+
+function filterMatrix(form, rules) {
+    const tables = all("table.matrix").map((table) => new MatrixTable(table));
+    const status = byId("filter-status");
+    let host = null;
+
+    function wantedCodes() {
+        return new Map(filters().filter(({ value }) => value !== "")
+            .map((select) => [select.dataset.name, Number(select.value)]));
+    }
+
+    function showTable(table, wanted, words) {
+        const applying = wanted.size > 0 ? rowsThatApply(rules, table, wanted) : new Set(table.rows);
+        let shown = 0;
+        for (const row of table.rows) {
+            const decides = host !== null && table.fits(row, host);
+            const visible = applying.has(row) && words.every((word) => row.text.includes(word)) &&
+                (decides || !byId("only-host").checked);
+            mark(row, decides);
+            row.element.hidden = !visible;
+            shown += visible;
+        }
+        table.table.closest("section").hidden = shown === 0;
+        return shown;
+    }
+
+    function show() {
+        const words = byId("search").value.toLowerCase().split(/\s+/).filter(Boolean);
+        const wanted = wantedCodes();
+        const counts = tables.map((table) => showTable(table, wanted, words));
+        const rows = counts.reduce((sum, count) => sum + count, 0);
+        const total = tables.reduce((sum, table) => sum + table.rows.length, 0);
+        status.textContent = rows === total ? `All ${total} rows are shown.`
+            : `${rows} of ${counted(total, "row")} in ${counts.filter(Boolean).length} of ${counted(tables.length, "table")}.`;
+    }
+
+    form.addEventListener("submit", (event) => event.preventDefault());
+    whenChanged(form, show);
+    form.addEventListener("reset", () => setTimeout(show));
+    show();
+    return (results) => {
+        const [{ values, decisions }] = results;
+        const reached = new Map(decisions.map((decision, i) => [i, decision.code]));
+        host = columnCodes(rules, values, (i) => reached.get(i));
+        show();
+    };
+}
+
+/* ---- filters of changes ----------------------------------------------------------------------------------------- */
+
+function filterChanges(form) {
+    const items = all("[data-change]").map((element) => ({ element, text: element.textContent.toLowerCase() }));
+    const status = byId("filter-status");
+
+    function isShown({ element, text }, words) {
+        const kind = byId("change-kind").value;
+        return (kind === "" || element.dataset.change === kind) &&
+            (!byId("only-security").checked || element.dataset.security === "yes") &&
+            words.every((word) => text.includes(word));
+    }
+
+    function show() {
+        const words = byId("search").value.toLowerCase().split(/\s+/).filter(Boolean);
+        let shown = 0;
+        for (const item of items) {
+            const visible = isShown(item, words);
+            item.element.hidden = !visible;
+            shown += visible;
+        }
+        status.textContent = shown === items.length ? `All ${counted(items.length, "change")} are shown.`
+            : `${shown} of ${counted(items.length, "change")}.`;
+    }
+
+    form.addEventListener("submit", (event) => event.preventDefault());
+    whenChanged(form, show);
+    form.addEventListener("reset", () => setTimeout(show));
+    show();
+}
+
+/* ---- the picture: what belongs to a node ------------------------------------------------------------------------ */
+
+function pointAtNodes(picture) {
+    const edges = all("[data-from]", picture);
+    const near = (node) => edges.filter(({ dataset }) => dataset.from === node || dataset.to === node);
+
+    function point(node) {
+        const lit = node === null ? [] : near(node);
+        const nodes = new Set(lit.flatMap(({ dataset }) => [dataset.from, dataset.to]).concat(node ?? []));
+        picture.classList.toggle("pointed", node !== null);
+        edges.forEach((edge) => edge.classList.toggle("lit", lit.includes(edge)));
+        all("[data-node]", picture).forEach((one) => one.classList.toggle("lit", nodes.has(one.dataset.node)));
+    }
+
+    picture.addEventListener("pointerover", ({ target }) => point(target.closest("[data-node]")?.dataset.node ?? null));
+    picture.addEventListener("pointerleave", () => point(null));
+}
+
+/* On paper everything is open. */
+function openForPrint() {
+    let opened = [];
+    addEventListener("beforeprint", () => {
+        opened = all("details:not([open])");
+        opened.forEach((one) => { one.open = true; });
+    });
+    addEventListener("afterprint", () => opened.forEach((one) => { one.open = false; }));
+}
+
+/* ---- start ------------------------------------------------------------------------------------------------------ */
+
+const TITLES = { now: "", old: "Old", new: "New" };
+
+function readSides() {
+    return all("script[data-tables]").map(({ dataset, textContent }) =>
+        ({ name: dataset.tables, title: TITLES[dataset.tables], rules: readTables(fromBase64(textContent)) }));
+}
+
+function start() {
+    let sides = [];
+    all("[data-scripted]").forEach((element) => { element.hidden = false; });
+    try {
+        sides = readSides();
+    } catch (problem) {
+        byId("host-result")?.append(make("p", { class: "problem" }, problem.message));
+    }
+    muster.sides = sides;
+    let told = () => {};
+    const form = byId("filters");
+    if (form && all("table.matrix").length > 0)
+        told = filterMatrix(form, sides[0]?.rules);
+    else if (form)
+        filterChanges(form);
+    if (sides.length > 0)
+        all("[data-needs-tables]").forEach((element) => { element.hidden = false; });
+    if (sides.length > 0)
+        tryHosts(sides, sides.length === 1 && all("table.matrix").length > 0 ? told : () => {});
+    all(".picture svg").forEach(pointAtNodes);
+    openForPrint();
+}
+
+if (globalThis.document)
+    start();
+
+globalThis.muster = muster;

@@ -41,7 +41,7 @@ void page_reason(const struct page *page, const struct meta *meta);
 
 void page_graph(const struct page *page, const struct graph *graph);
 
-/* ---- page_text.c, made from page.css and page.js ---- */
+/* ---- page_text.c, made from page.css, page_evaluate.js and page.js ---- */
 
 extern const char *const page_style[], *const page_script[]; /* lines; NULL ends them */
 extern const char page_style_hash[], page_script_hash[];     /* SHA-256 in base64, as a policy wants it */

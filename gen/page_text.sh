@@ -1,18 +1,19 @@
 #!/bin/sh
-# Writes C with the texts of a style sheet and a script: page_text.sh page.css page.js >page_text.c. Their hashes go
-# with them, so that the page can forbid every other script and style. A part of the build: any POSIX shell will do.
+# Writes C with the texts of a style sheet and of a script, whose parts become one function:
+# page_text.sh page.css page_evaluate.js page.js >page_text.c. Their hashes go with them, so that the page can forbid every
+# other script and style. A part of the build: any POSIX shell will do.
 # SPDX-License-Identifier: Apache-2.0
 set -e
 export LC_ALL=C
 
-# The SHA-256 of a file in hexadecimal digits, by whichever program is there.
+# The SHA-256 of standard input in hexadecimal digits, by whichever program is there.
 sha256() {
     if command -v sha256sum >/dev/null; then
-        sha256sum <"$1"
+        sha256sum
     elif command -v shasum >/dev/null; then
-        shasum -a 256 <"$1"
+        shasum -a 256
     elif command -v openssl >/dev/null; then
-        openssl dgst -sha256 -r <"$1"
+        openssl dgst -sha256 -r
     else
         echo "page_text.sh: none of sha256sum, shasum and openssl is here" >&2
         return 1
@@ -35,19 +36,30 @@ to_base64() {
     }'
 }
 
-# lines NAME FILE: its lines as an array of texts. '?' is escaped because of trigraphs.
+# lines NAME COMMAND ARGUMENT...: what the command prints, as an array of texts. '?' is escaped because of trigraphs.
 lines() {
-    printf '\nconst char *const %s[] = {\n' "$1"
-    sed -e 's/[\\"?]/\\&/g' -e 's/^/    "/' -e 's/$/\\n",/' "$2"
+    name=$1
+    shift
+    printf '\nconst char *const %s[] = {\n' "$name"
+    "$@" | sed -e 's/[\\"?]/\\&/g' -e 's/^/    "/' -e 's/$/\\n",/'
     printf '    NULL};\n'
-    hex=$(sha256 "$2")
-    printf 'const char %s_hash[] = "%s";\n' "$1" "$(printf '%s\n' "$hex" | to_base64)"
+    hex=$("$@" | sha256)
+    printf 'const char %s_hash[] = "%s";\n' "$name" "$(printf '%s\n' "$hex" | to_base64)"
 }
 
-if grep -q '[^ -~]' "$1" "$2"; then
-    echo "page_text.sh: $1 and $2 must be plain ASCII without tabs" >&2
+# The parts of the script share their names with each other and with nobody else.
+one_function() {
+    printf '(() => {\n"use strict";\n'
+    cat "$@"
+    printf '})();\n'
+}
+
+if grep -q '[^ -~]' "$@"; then
+    echo "page_text.sh: $* must be plain ASCII without tabs" >&2
     exit 1
 fi
+style=$1
+shift
 printf '/* Made by page_text.sh. Do not edit. */\n#include "page_parts.h"\n'
-lines page_style "$1"
-lines page_script "$2"
+lines page_style cat "$style"
+lines page_script one_function "$@"
