@@ -436,8 +436,9 @@ static void add_group_change(struct report *report, const struct contrast *items
                              const struct element *const *elements) {
     struct argv_sides *sides = report->sides;
     struct change change = new_change(sides->arena, elements[OLD_SIDE], group->set);
-    for (size_t i = 0; i < group->losses.count; i++) {
-        const struct loss *loss = &items->losses.items[group->losses.items[i]];
+    const struct loss *losses = items->losses.items; /* NULL: then no group has any */
+    for (size_t i = 0; losses && i < group->losses.count; i++) {
+        const struct loss *loss = &losses[group->losses.items[i]];
         ARENA_PUSH(sides->arena, loss->side == OLD_SIDE ? &change.removed : &change.added,
                    text_words(sides, &loss->text));
         blame_both(items, &change, loss->side, loss->element);
