@@ -566,11 +566,13 @@ static void test_baseline_mutants(void) {
     struct arena *arena = arena_new();
     const struct rules rules = {{"baseline.muster", "qemu.muster"},
                                 {read_rules(arena, "baseline.muster"), read_rules(arena, "qemu.muster")}};
-    uint64_t count = number_from("MUSTER_COUNT", MUTANTS_OF_BASELINE), seed = first_seed(count);
+    /* Each takes as long as many random ones do. */
+    uint64_t asked = number_from("MUSTER_COUNT", 0), count = asked ? 1 + asked / 20 : MUTANTS_OF_BASELINE;
+    uint64_t seed = first_seed(count);
     struct totals totals = {0};
     CU_ASSERT_TRUE(try_mutants(&rules, count, &seed, &totals));
     print_totals(&totals);
-    CU_ASSERT_TRUE(totals.n_different > 0);
+    CU_ASSERT_TRUE(totals.n_different > 0 || count < MUTANTS_OF_BASELINE);
     arena_free(arena);
 }
 
