@@ -198,9 +198,10 @@ static bool check_restrictions(struct gathering *gathering, bool over_decisions)
     bool *gone = arena_alloc(gathering->arena, world->n_cells);
     size_t left = world->n_cells;
     for (unsigned k = 0; k < 2 * restrictions->count; k++) { /* those over inputs first */
-        const struct saying *saying = &restrictions->items[k % restrictions->count];
+        bool is_second = k >= restrictions->count;
+        const struct saying *saying = &restrictions->items[is_second ? k - restrictions->count : k];
         size_t met = 0;
-        if (saying->over_decisions != (k >= restrictions->count) || (saying->over_decisions && !over_decisions))
+        if (saying->over_decisions != is_second || (saying->over_decisions && !over_decisions))
             continue;
         for (size_t i = 0; i < world->n_cells; i++) {
             struct cell *cell = &world->cells[i];

@@ -5,6 +5,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <inttypes.h>
+
 #include "../gen/diff.h"
 #include "brute.h"
 #include "compiled.h"
@@ -519,7 +521,7 @@ static void test_mutants(void) {
         arena_free(arena);
         CU_ASSERT_TRUE(good);
         if (!good) {
-            printf("MUSTER_SEED=%llu MUSTER_COUNT=1\n", (unsigned long long)(seed + i));
+            printf("MUSTER_SEED=%" PRIu64 " MUSTER_COUNT=1\n", seed + i);
             return;
         }
     }
@@ -546,7 +548,7 @@ static void test_unlike_rulesets(void) {
         arena_free(arena);
         CU_ASSERT_TRUE(good);
         if (!good) {
-            printf("MUSTER_SEED=%llu MUSTER_COUNT=1\n", (unsigned long long)(seed + i));
+            printf("MUSTER_SEED=%" PRIu64 " MUSTER_COUNT=1\n", seed + i);
             return;
         }
     }

@@ -440,6 +440,8 @@ static size_t choose_line(uint64_t *seed, const struct lines *lines) {
 }
 
 static void change_lines(struct arena *arena, uint64_t *seed, struct lines *lines) {
+    if (!lines->items) /* there are no lines */
+        return;
     size_t at = choose_line(seed, lines), other = choose_line(seed, lines);
     char *line = lines->items[at];
     switch (roll(seed, 6)) {

@@ -46,9 +46,15 @@ static unsigned find_subject(const struct maker *maker, const struct variable *v
     return MOST_SUBJECTS;
 }
 
+/* What the variable has in a cell: an atom, or NO_VALUE, which is less than 0. */
+static int state_of(const struct trial *trial, const struct cell *cell, const struct variable *variable) {
+    signed char state = cell->state[find_subject(&trial->maker, variable)];
+    return state < 0 ? NO_VALUE : (unsigned char)state;
+}
+
 /* The atoms that a code has a part of. Neither need be the finer ones. */
 static uint32_t atoms_of(const struct subject *subject, const struct variable *variable, size_t code) {
-    int64_t low = variable_value(variable, code), high = low;
+    int64_t low = variable_value(variable, code), high;
     uint32_t atoms = 0;
     if (low == MUSTER_UNKNOWN)
         return UINT32_C(1) << subject->n_atoms;
@@ -132,7 +138,7 @@ static struct verdict_of_cell judge(struct trial *trial, const struct folded *fo
     }
     verdict.any = true;
     for (size_t i = 0; i < folded->n_outcomes && !verdict.reject; i++) {
-        verdict.values[i] = cell->state[find_subject(&trial->maker, folded->outcomes[i])];
+        verdict.values[i] = state_of(trial, cell, folded->outcomes[i]);
         verdict.any = verdict.any && verdict.values[i] != NO_VALUE;
     }
     return verdict;
@@ -178,7 +184,7 @@ static bool read_masks(struct trial *trial, const struct folded *folded, const s
 static bool fits(const struct trial *trial, const struct folded *folded, const struct masks *masks,
                  const struct cell *cell, size_t but) {
     for (size_t i = 0; i < folded->columns.count; i++) {
-        int state = cell->state[find_subject(&trial->maker, folded->columns.items[i])];
+        int state = state_of(trial, cell, folded->columns.items[i]);
         if (i != but && (state == NO_VALUE || !(masks->items[i] >> state & 1)))
             return false;
     }
