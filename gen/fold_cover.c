@@ -53,7 +53,7 @@ static bool close_gaps(struct cover *cover, struct region *region, size_t column
             last--;
         first = begin == 0 ? 0 : first;
         last = end == width ? width : last;
-        any = any || memchr(codes + first, false, last - first);
+        any = any || memchr(codes + first, 0, last - first);
         memset(codes + first, true, last - first);
     }
     return any;
