@@ -97,7 +97,7 @@ static const struct option_name {
 };
 
 static bool is_option(const struct command *command, const char *name) {
-    const char *names[sizeof option_names / sizeof option_names[0]];
+    const char *names[sizeof option_names / sizeof option_names[0]] = {NULL};
     size_t count = 0;
     for (size_t i = 0; i < sizeof option_names / sizeof option_names[0]; i++)
         if (!option_names[i].takes || command->takes & option_names[i].takes)

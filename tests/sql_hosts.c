@@ -308,9 +308,13 @@ int main(int count, char **arguments) {
     find_asked(&hosts);
     print_query(&hosts);
     hosts.table = fopen("hosts.sql", "w");
-    hosts.expected = fopen("expected", "w");
-    if (!hosts.table || !hosts.expected)
+    hosts.expected = hosts.table ? fopen("expected", "w") : NULL;
+    if (!hosts.expected) {
+        if (hosts.table)
+            fclose(hosts.table);
+        arena_free(hosts.arena);
         return 2;
+    }
     if (is_cells)
         print_cells(&hosts);
     else
