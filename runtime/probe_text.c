@@ -206,8 +206,8 @@ static void no_answer(struct probe_answer *answer, const char *value, const char
                       result.number);
         break;
     case RUN_FLOODED:
-        probe_because(answer, value, MUSTER_REASON_NOT_UNDERSTOOD, "%s wrote more than %zu bytes and was killed", what,
-                      RUN_OUTPUT_MAX);
+        probe_because(answer, value, MUSTER_REASON_NOT_UNDERSTOOD, "%s wrote more than %d bytes and was killed", what,
+                      result.number);
         break;
     case RUN_SIGNALLED:
         if (result.number == SIGSYS) {
