@@ -117,8 +117,9 @@ static bool fill_input(int pair[2], const char *text) {
 
 static bool open_channels(const struct run_request *request, struct channels *channels) {
     *channels = (struct channels){{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
-    if ((request->input == NULL || fill_input(channels->input, request->input)) && open_pipe(channels->out) && open_pipe(channels->error) && open_control(channels->control) &&
-        do_not_block(channels->out[0]) && do_not_block(channels->error[0]) && do_not_block(channels->control[0]))
+    if ((request->input == NULL || fill_input(channels->input, request->input)) && open_pipe(channels->out) &&
+        open_pipe(channels->error) && open_control(channels->control) && do_not_block(channels->out[0]) &&
+        do_not_block(channels->error[0]) && do_not_block(channels->control[0]))
         return true;
     int saved = errno;
     close_channels(channels);

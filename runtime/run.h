@@ -37,7 +37,7 @@ struct run_request {
     void *data;
     unsigned timeout_ms;
     const char *input; /* stdin, at most RUN_INPUT_MAX bytes, then its end; NULL: empty */
-    char *out; /* stdout, without a NUL byte; may be NULL with size 0 */
+    char *out;         /* stdout, without a NUL byte; may be NULL with size 0 */
     size_t out_size;
     char *error; /* stderr */
     size_t error_size;
