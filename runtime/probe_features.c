@@ -180,7 +180,7 @@ void probe_qemu_features(struct muster_prober *prober, struct probe_answer *answ
     static const char *const arguments[] = {"-machine",        "none", "-S",    "-display", "none", "-nodefaults",
                                             "-no-user-config", "-qmp", "stdio", NULL};
     static const struct probe_question question = {
-        .words = "-machine none -S -display none -nodefaults -no-user-config -qmp stdio",
+        .words = "-machine none -qmp stdio",
         .arguments = arguments,
         .input = session_input,
         .read = read_session,
