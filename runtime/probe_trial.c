@@ -1,0 +1,292 @@
+/*
+ * The trial: whether QEMU starts with an accelerator that answers. On some hosts, mostly virtual machines themselves,
+ * everything says yes and the start fails all the same.
+ *
+ * What QEMU complains about need not be the accelerator; so the reason says no more than that the start failed, and
+ * QEMU's own words.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#define _POSIX_C_SOURCE 200809L
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "probe_parts.h"
+#include "qmp.h"
+
+/* QEMU with the arguments of the trial, no guest and no device but the machine's, paused, with QMP on stdio. */
+static const char *const quiet[] = {"-S", "-nodefaults", "-no-user-config", "-display", "none", "-qmp", "stdio", NULL};
+
+static const char session_input[] = "{\"execute\": \"qmp_capabilities\"}\n"
+                                    "{\"execute\": \"query-status\", \"id\": \"status\"}\n"
+                                    "{\"execute\": \"quit\", \"id\": \"quit\"}\n";
+
+/* Each trial: what it is about. */
+static const struct accelerator {
+    const char *name;
+    enum muster_probe_id probe;
+    enum probe_room room;
+} accelerators[TRIAL_COUNT] = {
+    [TRIAL_KVM] = {"kvm", MUSTER_PROBE_KVM_STATE, ROOM_TRIAL_KVM},
+    [TRIAL_HVF] = {"hvf", MUSTER_PROBE_HVF_STATE, ROOM_TRIAL_HVF},
+};
+
+enum { WORDS_MAX = 400, STDERR_MAX = 4096, DEVICE_PATH_MAX = PATH_MAX };
+
+struct trial {
+    struct muster_prober *prober;
+    const struct accelerator *accelerator;
+    const char *const *arguments;
+    char shown[sizeof((struct muster_finding *)NULL)->source]; /* the arguments as a person would type them */
+};
+
+/* ---- the arguments ---------------------------------------------------------------------------------------------- */
+
+static enum probe_trial about(const char *const *arguments) {
+    for (; arguments[0] != NULL && arguments[1] != NULL; arguments++) {
+        if (strcmp(arguments[0], "-accel") != 0)
+            continue;
+        size_t length = strcspn(arguments[1], ",");
+        for (int i = 0; i < TRIAL_COUNT; i++)
+            if (strlen(accelerators[i].name) == length && memcmp(arguments[1], accelerators[i].name, length) == 0)
+                return (enum probe_trial)i;
+        return TRIAL_COUNT;
+    }
+    return TRIAL_COUNT;
+}
+
+enum muster_probe_id muster_probe_trial_about(const char *const *arguments) {
+    enum probe_trial trial = about(arguments);
+    return trial < TRIAL_COUNT ? accelerators[trial].probe : MUSTER_PROBE_NONE;
+}
+
+/* One text that no other arguments have: the length of each, and it itself. False if it is too long. */
+static bool write_arguments(const char *const *arguments, char text[PROBE_TRIAL_TEXT_MAX]) {
+    size_t length = 0;
+    size_t count = 0;
+    text[0] = '\0';
+    for (; arguments[count] != NULL && length < PROBE_TRIAL_TEXT_MAX; count++)
+        length += (size_t)snprintf(text + length, PROBE_TRIAL_TEXT_MAX - length, " %zu:%s", strlen(arguments[count]),
+                                   arguments[count]);
+    return length < PROBE_TRIAL_TEXT_MAX && count + sizeof quiet / sizeof quiet[0] <= PROBE_ARGUMENTS_MAX;
+}
+
+static void show_arguments(struct trial *trial) {
+    size_t length = 0;
+    trial->shown[0] = '\0';
+    for (size_t i = 0; trial->arguments[i] != NULL && length < sizeof trial->shown; i++)
+        length += (size_t)snprintf(trial->shown + length, sizeof trial->shown - length, " %s", trial->arguments[i]);
+}
+
+/* ---- QEMU's words ----------------------------------------------------------------------------------------------- */
+
+/* What stands behind "qemu-system-x86_64: ", or the path of it. */
+static const char *without_name(const char *line) {
+    size_t length = strcspn(line, " ");
+    const char *name = line;
+    for (size_t i = 0; i < length; i++)
+        if (line[i] == '/')
+            name = line + i + 1;
+    bool is_name = length > 0 && line[length] == ' ' && line[length - 1] == ':' && strncmp(name, "qemu", 4) == 0;
+    return is_name ? line + length + 1 : line;
+}
+
+/* Makes one line of a stderr: without warnings, which are not why it ended, and without what it says again. */
+static void join_lines(char *error, char words[WORDS_MAX]) {
+    size_t length = 0;
+    char *rest = NULL;
+    words[0] = '\0';
+    for (char *line = strtok_r(error, "\r\n", &rest); line != NULL && length < WORDS_MAX;
+         line = strtok_r(NULL, "\r\n", &rest)) {
+        const char *said = without_name(line);
+        if (*said != '\0' && strncmp(said, "warning:", 8) != 0 && strstr(words, said) == NULL)
+            length += (size_t)snprintf(words + length, WORDS_MAX - length, "%s%s", length > 0 ? "; " : "", said);
+    }
+}
+
+/* What another start may not run into: then the answer is not kept. */
+static bool may_pass(const char *words) {
+    static const char *const passing[] = {"annot allocate memory", "esource busy", "oo many open files",
+                                          "temporarily unavailable"};
+    for (size_t i = 0; i < sizeof passing / sizeof passing[0]; i++)
+        if (strstr(words, passing[i]) != NULL)
+            return true;
+    return false;
+}
+
+/* ---- the result ------------------------------------------------------------------------------------------------- */
+
+static void works(struct probe_answer *answer) {
+    probe_found(answer, "usable");
+}
+
+/* `words` say how it failed, whether now or when the answer was kept. */
+static void fails(const struct trial *trial, struct probe_answer *answer, const char *words) {
+    bool of_kvm = strstr(words, "KVM") != NULL || strstr(words, "kvm") != NULL || strstr(words, "MSR") != NULL;
+    bool nested =
+        of_kvm && trial->accelerator == &accelerators[TRIAL_KVM] && probe_cpu_has(trial->prober, "hypervisor");
+    probe_because(answer, "broken", MUSTER_REASON_BROKEN, "a trial start failed: %s%s", words,
+                  nested
+                      ? "; this host is a virtual machine itself: use one that offers nested virtualization, or live "
+                        "with emulation"
+                      : "");
+}
+
+/* Whether QEMU greeted and said its state. */
+static bool answered(const char *out) {
+    json_t *session = qmp_read(out);
+    bool good = json_is_string(json_object_get(qmp_returned(session, "status"), "status"));
+    json_decref(session);
+    return good;
+}
+
+/* How it failed, in words; "" if it did not. */
+static void describe(struct run_result result, const char *out, char *error, char words[WORDS_MAX]) {
+    if (result.end == RUN_EXITED && result.number == 0 && answered(out)) {
+        words[0] = '\0';
+        return;
+    }
+    join_lines(error, words);
+    size_t length = strlen(words);
+    const char *space = length > 0 ? " " : "";
+    if (result.end == RUN_SIGNALLED)
+        snprintf(words + length, WORDS_MAX - length, "%s(it was ended by signal %d)", space, result.number);
+    else if (result.end == RUN_FLOODED)
+        snprintf(words, WORDS_MAX, "it wrote more than %d bytes and was killed", result.number);
+    else if (result.end == RUN_TIMED_OUT)
+        snprintf(words, WORDS_MAX, "it gave no answer in %d ms and was killed", result.number);
+    else if (result.number == 0)
+        snprintf(words + length, WORDS_MAX - length, "%s(it did not answer over QMP)", space);
+    else if (length == 0)
+        snprintf(words, WORDS_MAX, "it exited with status %d and said nothing", result.number);
+}
+
+/* ---- the cache -------------------------------------------------------------------------------------------------- */
+
+static bool make_key(const struct trial *trial, const char *text, struct cache_key *key) {
+    static const char word[] = "trial";
+    char question[PROBE_TRIAL_TEXT_MAX + sizeof word];
+    char device[DEVICE_PATH_MAX];
+    snprintf(question, sizeof question, "%s%s", word, text);
+    return trial->prober->context.cache[0] != '\0' && strchr(text, '\n') == NULL &&
+           cache_key(key, trial->prober->qemu, question) && probe_key_kernel(trial->prober, key) &&
+           probe_path(trial->prober, "/dev/kvm", device) && probe_key_user(key, device);
+}
+
+static const char kept_good[] = "usable\n";
+static const char kept_bad[] = "broken ";
+
+static bool ask_cache(const struct trial *trial, struct probe_answer *answer, const struct cache_key *key) {
+    char kept[CACHE_ANSWER_MAX + 1];
+    if (!cache_read(trial->prober->context.cache, key, kept))
+        return false;
+    size_t length = strlen(kept);
+    if (strcmp(kept, kept_good) == 0) {
+        works(answer);
+    } else if (length > sizeof kept_bad && strncmp(kept, kept_bad, sizeof kept_bad - 1) == 0 &&
+               strchr(kept, '\n') == kept + length - 1) {
+        kept[length - 1] = '\0';
+        fails(trial, answer, kept + sizeof kept_bad - 1);
+    } else {
+        return false;
+    }
+    probe_source(answer, "trial start, from the cache: %s%s", trial->prober->qemu, trial->shown);
+    return true;
+}
+
+static void keep(const struct trial *trial, const char *text, const struct cache_key *before, const char *words) {
+    struct cache_key after;
+    char kept[CACHE_ANSWER_MAX + 1];
+    if (!make_key(trial, text, &after) || after.length != before->length ||
+        memcmp(after.text, before->text, after.length) != 0)
+        return;
+    if (words[0] == '\0')
+        snprintf(kept, sizeof kept, "%s", kept_good);
+    else
+        snprintf(kept, sizeof kept, "%s%s\n", kept_bad, words);
+    cache_write(trial->prober->context.cache, before, kept, strlen(kept));
+}
+
+/* ---- trying ----------------------------------------------------------------------------------------------------- */
+
+static struct run_result start(const struct trial *trial, char *out, char error[STDERR_MAX + 1]) {
+    const char *argv[PROBE_ARGUMENTS_MAX + 2] = {trial->prober->qemu};
+    size_t count = 1;
+    for (size_t i = 0; trial->arguments[i] != NULL && count < PROBE_ARGUMENTS_MAX; i++)
+        argv[count++] = trial->arguments[i];
+    for (size_t i = 0; quiet[i] != NULL && count < PROBE_ARGUMENTS_MAX; i++)
+        argv[count++] = quiet[i];
+    struct run_request request = {.argv = argv,
+                                  .timeout_ms = trial->prober->context.timeout_ms,
+                                  .input = session_input,
+                                  .out = out,
+                                  .out_size = RUN_OUTPUT_MAX,
+                                  .error = error,
+                                  .error_size = STDERR_MAX};
+    struct run_result result = run_limited(&request);
+    out[result.out] = '\0';
+    error[result.error] = '\0';
+    return result;
+}
+
+static void try_it(const struct trial *trial, const char *text, struct probe_answer *answer) {
+    char error[STDERR_MAX + 1];
+    char words[WORDS_MAX];
+    char shown[WORDS_MAX];
+    struct cache_key key;
+    char *out = trial->prober->rooms[trial->accelerator->room];
+    bool keyed = make_key(trial, text, &key);
+    if (keyed && ask_cache(trial, answer, &key))
+        return;
+    probe_source(answer, "trial start: %s%s", trial->prober->qemu, trial->shown);
+    struct run_result result = start(trial, out, error);
+    if (result.end == RUN_NOT_STARTED || result.end == RUN_NO_PROCESS) {
+        probe_no_answer(answer, "failed", trial->prober->qemu, result, "");
+        return;
+    }
+    describe(result, out, error, words);
+    probe_print(shown, sizeof shown, "%s", words);
+    if (shown[0] == '\0')
+        works(answer);
+    else
+        fails(trial, answer, shown);
+    bool killed = result.end == RUN_SIGNALLED && (result.number == SIGKILL || result.number == SIGTERM);
+    if (keyed && result.end != RUN_TIMED_OUT && result.end != RUN_FLOODED && !killed && !may_pass(shown))
+        keep(trial, text, &key, shown);
+}
+
+static void ask_slot(struct trial *trial, enum probe_trial which, struct probe_answer *answer) {
+    char text[PROBE_TRIAL_TEXT_MAX];
+    int cancelling;
+    struct probe_slot *slot = &trial->prober->trials[which].slot;
+    if (!write_arguments(trial->arguments, text)) {
+        probe_because(answer, "failed", MUSTER_REASON_FAILED, "there are too many arguments for a trial start");
+        return;
+    }
+    if (!probe_take(trial->prober, slot, text, answer, &cancelling))
+        return;
+    memset(answer, 0, sizeof *answer);
+    show_arguments(trial);
+    try_it(trial, text, answer);
+    probe_put(trial->prober, slot, answer, cancelling);
+}
+
+enum muster_reason muster_probe_trial(struct muster_prober *prober, const char *const *arguments,
+                                      struct muster_finding *finding) {
+    enum probe_trial which = about(arguments);
+    struct probe_answer answer;
+    if (prober == NULL || which == TRIAL_COUNT) {
+        muster_probe(prober, MUSTER_PROBE_NONE, &answer.finding);
+        if (prober != NULL)
+            probe_because(&answer, "unknown", MUSTER_REASON_FAILED, "the arguments name no accelerator to be tried");
+    } else {
+        struct trial trial = {prober, &accelerators[which], arguments, ""};
+        probe_ask(prober, trial.accelerator->probe, &answer);
+        if (strcmp(answer.finding.value, "usable") == 0)
+            ask_slot(&trial, which, &answer);
+    }
+    if (finding != NULL)
+        *finding = answer.finding;
+    return answer.finding.reason;
+}
