@@ -32,7 +32,8 @@ static const struct accelerator {
     [TRIAL_HVF] = {"hvf", MUSTER_PROBE_HVF_STATE, ROOM_TRIAL_HVF},
 };
 
-enum { WORDS_MAX = 400, STDERR_MAX = 4096, DEVICE_PATH_MAX = PATH_MAX };
+/* Together with what to do, the words fit into a finding. */
+enum { STDERR_MAX = 4096, WORDS_MAX = 360, ENDING_MAX = 40 };
 
 struct trial {
     struct muster_prober *prober;
@@ -94,15 +95,16 @@ static const char *without_name(const char *line) {
 
 /* Makes one line of a stderr: without warnings, which are not why it ended, and without what it says again. */
 static void join_lines(char *error, char words[WORDS_MAX]) {
+    char all[STDERR_MAX + 1] = "";
     size_t length = 0;
     char *rest = NULL;
-    words[0] = '\0';
-    for (char *line = strtok_r(error, "\r\n", &rest); line != NULL && length < WORDS_MAX;
+    for (char *line = strtok_r(error, "\r\n", &rest); line != NULL && length < sizeof all;
          line = strtok_r(NULL, "\r\n", &rest)) {
         const char *said = without_name(line);
-        if (*said != '\0' && strncmp(said, "warning:", 8) != 0 && strstr(words, said) == NULL)
-            length += (size_t)snprintf(words + length, WORDS_MAX - length, "%s%s", length > 0 ? "; " : "", said);
+        if (*said != '\0' && strncmp(said, "warning:", 8) != 0 && strstr(all, said) == NULL)
+            length += (size_t)snprintf(all + length, sizeof all - length, "%s%s", length > 0 ? "; " : "", said);
     }
+    probe_print(words, WORDS_MAX - ENDING_MAX, "%s", all);
 }
 
 /* What another start may not run into: then the answer is not kept. */
@@ -167,7 +169,7 @@ static void describe(struct run_result result, const char *out, char *error, cha
 static bool make_key(const struct trial *trial, const char *text, struct cache_key *key) {
     static const char word[] = "trial";
     char question[PROBE_TRIAL_TEXT_MAX + sizeof word];
-    char device[DEVICE_PATH_MAX];
+    char device[PATH_MAX];
     snprintf(question, sizeof question, "%s%s", word, text);
     return trial->prober->context.cache[0] != '\0' && strchr(text, '\n') == NULL &&
            cache_key(key, trial->prober->qemu, question) && probe_key_kernel(trial->prober, key) &&
@@ -233,7 +235,6 @@ static struct run_result start(const struct trial *trial, char *out, char error[
 static void try_it(const struct trial *trial, const char *text, struct probe_answer *answer) {
     char error[STDERR_MAX + 1];
     char words[WORDS_MAX];
-    char shown[WORDS_MAX];
     struct cache_key key;
     char *out = trial->prober->rooms[trial->accelerator->room];
     bool keyed = make_key(trial, text, &key);
@@ -246,14 +247,13 @@ static void try_it(const struct trial *trial, const char *text, struct probe_ans
         return;
     }
     describe(result, out, error, words);
-    probe_print(shown, sizeof shown, "%s", words);
-    if (shown[0] == '\0')
+    if (words[0] == '\0')
         works(answer);
     else
-        fails(trial, answer, shown);
+        fails(trial, answer, words);
     bool killed = result.end == RUN_SIGNALLED && (result.number == SIGKILL || result.number == SIGTERM);
-    if (keyed && result.end != RUN_TIMED_OUT && result.end != RUN_FLOODED && !killed && !may_pass(shown))
-        keep(trial, text, &key, shown);
+    if (keyed && result.end != RUN_TIMED_OUT && result.end != RUN_FLOODED && !killed && !may_pass(words))
+        keep(trial, text, &key, words);
 }
 
 static void ask_slot(struct trial *trial, enum probe_trial which, struct probe_answer *answer) {
