@@ -484,6 +484,26 @@ bool inputs_given(const struct inputs *inputs, uint32_t input) {
     return kind == ORIGIN_FILE || kind == ORIGIN_SET;
 }
 
+static void param_probed(struct inputs *inputs, uint32_t input, const char *value, const char *source,
+                         const char *why) {
+    struct origin *origin = &inputs->states[input].origin;
+    enum muster_status status = MUSTER_E_VALUE;
+    int64_t parsed = MUSTER_UNSET;
+
+    if (value && is_text(inputs, input)) {
+        status = muster_set_text(inputs->params, input, value, strlen(value), NULL);
+    } else if (value) {
+        status = muster_parse_value(inputs->rules, input, value, strlen(value), &parsed, NULL);
+        if (status == MUSTER_OK)
+            status = muster_set_value(inputs->params, input, parsed, NULL);
+    }
+    if (status != MUSTER_OK || !keep_text(inputs, input, value))
+        return;
+    *origin = (struct origin){.kind = ORIGIN_PROBE,
+                              .source = source ? keep(inputs, source) : NULL,
+                              .why = why && *why ? keep(inputs, why) : NULL};
+}
+
 void inputs_probed(struct inputs *inputs, uint32_t input, const char *value, const char *source, const char *why) {
     const struct muster_type *type = muster_type_at(inputs->rules, muster_input_at(inputs->rules, input)->type);
     struct origin *origin = &inputs->states[input].origin;
@@ -491,8 +511,12 @@ void inputs_probed(struct inputs *inputs, uint32_t input, const char *value, con
     char words[TEXT_MAX];
     char reason[TEXT_MAX];
 
-    if (input >= inputs->rules->n_facts || inputs_given(inputs, input))
+    if (inputs_given(inputs, input))
         return;
+    if (input >= inputs->rules->n_facts) {
+        param_probed(inputs, input, value, source, why);
+        return;
+    }
     origin->source = source ? keep(inputs, source) : NULL;
     origin->why = why && *why ? keep(inputs, why) : NULL;
     if (value && muster_parse_value(inputs->rules, input, value, strlen(value), &parsed, NULL) != MUSTER_OK) {
@@ -538,6 +562,18 @@ const struct muster_ruleset *inputs_rules(const struct inputs *inputs) {
 
 const int64_t *inputs_facts(const struct inputs *inputs) {
     return inputs->facts;
+}
+
+void inputs_blank(struct inputs *inputs, bool blank) {
+    for (uint32_t i = inputs->rules->n_facts; i < inputs->rules->inputs.count; i++) {
+        if (inputs->states[i].origin.kind != ORIGIN_NONE ||
+            muster_input_at(inputs->rules, i)->is_param == MUSTER_OPTIONAL_PARAM)
+            continue;
+        if (blank)
+            muster_set_blank(inputs->params, i);
+        else
+            muster_unset(inputs->params, i);
+    }
 }
 
 const struct muster_params *inputs_params(const struct inputs *inputs) {

@@ -69,8 +69,9 @@ bool inputs_set(struct inputs *inputs, const char *assignment);
 bool inputs_given(const struct inputs *inputs, uint32_t input);
 
 /*
- * What a probe found for a fact: a value as people write it, or NULL for none. A given value stays. A value that the
- * fact cannot have counts as not known where the fact may be unknown, and else as none.
+ * What a probe found for a fact or a parameter: a value as people write it, or NULL for none. A given value stays. A
+ * value that the fact cannot have counts as not known where the fact may be unknown, and else as none; a parameter
+ * that cannot have it keeps its default, or none.
  */
 void inputs_probed(struct inputs *inputs, uint32_t input, const char *value, const char *source, const char *why);
 
@@ -93,8 +94,17 @@ void inputs_warn(const struct inputs *inputs);
  */
 size_t inputs_program(const struct inputs *inputs);
 
+/*
+ * Those arguments of the command line that the rules tag with `tag`, an option with what follows it. Parameters without
+ * a value are blank in them. False where there are none, because facts are not known yet, or the rules refuse them.
+ */
+bool inputs_tagged(struct inputs *inputs, const char *tag, struct argv *argv);
+
 /* Which parameters the command line waits for: their count, and the first `size` of them. */
 size_t inputs_missing(const struct inputs *inputs, uint32_t *missing, size_t size);
+
+/* Gives each parameter that must have a value and has none a blank one for a while, or takes these back. */
+void inputs_blank(struct inputs *inputs, bool blank);
 
 /* Writes the message of an error that evaluation returned; the exit code that belongs to it. */
 int inputs_failed(const struct inputs *inputs, const struct muster_error *error);

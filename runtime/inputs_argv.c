@@ -173,6 +173,68 @@ size_t inputs_program(const struct inputs *inputs) {
     return search.argument;
 }
 
+/* ---- what is tagged --------------------------------------------------------------------------------------------- */
+
+struct tag_search {
+    const struct muster_ruleset *rules;
+    const char *tag;
+    bool *tagged; /* per argument */
+    size_t count;
+};
+
+static void see_tag(void *context, size_t argument, const struct muster_note *note) {
+    struct tag_search *search = context;
+
+    if (argument < search->count && has_word(muster_text(search->rules, note->tag), search->tag))
+        search->tagged[argument] = true;
+}
+
+/* Leaves in a command line what is tagged, and what follows a tagged option up to the next one. */
+static bool keep_tagged(const struct inputs *inputs, const char *tag, struct argv *argv) {
+    struct tag_search search = {inputs_rules(inputs), tag, calloc(argv->count + 1, sizeof(bool)), argv->count};
+    bool inside = false;
+    size_t kept = 0;
+
+    if (!search.tagged)
+        return false;
+    muster_argv_notes(search.rules, inputs_facts(inputs), inputs_params(inputs), see_tag, &search, NULL);
+    for (size_t i = 0; i < argv->count; i++) {
+        inside = search.tagged[i] || (inside && argv->arguments[i][0] != '-');
+        if (inside)
+            argv->arguments[kept++] = argv->arguments[i];
+    }
+    argv->arguments[kept] = NULL;
+    argv->count = kept;
+    free(search.tagged);
+    return kept > 0;
+}
+
+/* The command line, or no message for why there is none. */
+static bool without_a_word(const struct inputs *inputs, struct argv *argv) {
+    struct muster_space needed = {0};
+    struct muster_error error = {0};
+    enum muster_status status;
+
+    status = muster_argv(inputs_rules(inputs), inputs_facts(inputs), inputs_params(inputs), NULL, 0, NULL, 0, &needed,
+                         &error);
+    if (status == MUSTER_E_SPACE)
+        status = make_argv(inputs, argv, &needed, &error);
+    argv->count = needed.arguments;
+    return status == MUSTER_OK && argv->arguments;
+}
+
+bool inputs_tagged(struct inputs *inputs, const char *tag, struct argv *argv) {
+    bool good;
+
+    *argv = (struct argv){0};
+    inputs_blank(inputs, true);
+    good = without_a_word(inputs, argv) && keep_tagged(inputs, tag, argv);
+    inputs_blank(inputs, false);
+    if (!good)
+        argv_free(argv);
+    return good;
+}
+
 void argv_free(struct argv *argv) {
     free(argv->arguments);
     free(argv->buffer);

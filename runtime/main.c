@@ -136,9 +136,9 @@ static int read_inputs(struct job *job) {
 
 /* ---- measuring -------------------------------------------------------------------------------------------------- */
 
-/* The name of the probe that a fact asks; NULL if it asks none. */
-static const char *probe_of(const struct job *job, uint32_t fact) {
-    const struct muster_input *declared = muster_input_at(job->rules, fact);
+/* The name of the probe that a fact or a parameter asks; NULL if it asks none. */
+static const char *probe_of(const struct job *job, uint32_t input) {
+    const struct muster_input *declared = muster_input_at(job->rules, input);
     const char *probe = muster_text(job->rules, declared->probe);
 
     if (declared->source != MUSTER_FROM_PROBE && declared->source != MUSTER_FROM_CALLER_ELSE_PROBE)
@@ -163,29 +163,69 @@ static void warn_of_qemu(const struct job *job, const char *why) {
     fprintf(stderr, "muster: warning: the version of --qemu %s is not known: %s\n", quote_word(job->qemu, words), why);
 }
 
-static void measure_fact(struct job *job, uint32_t fact) {
-    const char *name = probe_of(job, fact);
+static void measure_input(struct job *job, uint32_t input) {
+    const char *name = probe_of(job, input);
     struct muster_finding finding;
     enum muster_probe_id probe;
 
-    if (!name || inputs_given(job->inputs, fact))
+    if (!name || inputs_given(job->inputs, input))
         return;
     probe = muster_probe_find(name, strlen(name));
     if (probe == MUSTER_PROBE_NONE) {
-        inputs_probed(job->inputs, fact, NULL, NULL, "this muster has no probe for it");
+        inputs_probed(job->inputs, input, NULL, NULL, "this muster has no probe for it");
         return;
     }
     muster_probe(job->prober, probe, &finding);
     if (probe == MUSTER_PROBE_QEMU_VERSION && *job->qemu && finding.reason != MUSTER_REASON_NONE)
         warn_of_qemu(job, finding.why);
-    inputs_probed(job->inputs, fact, finding.value, finding.source, finding.why);
+    inputs_probed(job->inputs, input, finding.value, finding.source, finding.why);
+}
+
+/* The first fact that asks a probe and was not given; MUSTER_NONE if there is none. */
+static uint32_t fact_of(const struct job *job, enum muster_probe_id probe) {
+    for (uint32_t i = 0; probe != MUSTER_PROBE_NONE && i < job->rules->n_facts; i++) {
+        const char *name = probe_of(job, i);
+        if (name && strcmp(name, muster_probe_name(probe)) == 0 && !inputs_given(job->inputs, i))
+            return i;
+    }
+    return MUSTER_NONE;
+}
+
+/*
+ * That an accelerator answers does not mean that a guest runs. The arguments that the rules tag `trial` are tried on
+ * the QEMU itself, and what comes of it takes the place of what the probe said; so other rows may decide.
+ */
+static void try_accelerator(struct job *job) {
+    struct muster_finding finding;
+    struct argv trial;
+    uint32_t fact;
+
+    if (!inputs_tagged(job->inputs, "trial", &trial))
+        return;
+    fact = fact_of(job, muster_probe_trial_about(trial.arguments));
+    if (fact != MUSTER_NONE) {
+        muster_probe_trial(job->prober, trial.arguments, &finding);
+        inputs_probed(job->inputs, fact, finding.value, finding.source, finding.why);
+    }
+    argv_free(&trial);
+}
+
+/* Nothing is measured, but --qemu says where QEMU is. */
+static void take_qemu(struct job *job) {
+    for (uint32_t i = job->rules->n_facts; *job->qemu && i < job->rules->inputs.count; i++) {
+        const char *name = probe_of(job, i);
+        if (name && strcmp(name, muster_probe_name(MUSTER_PROBE_QEMU_PATH)) == 0)
+            inputs_probed(job->inputs, i, job->qemu, "--qemu", NULL);
+    }
 }
 
 static int measure(struct job *job) {
     struct muster_probe_context context = muster_probe_defaults;
 
-    if (job->options.facts || job->options.no_probe)
+    if (job->options.facts || job->options.no_probe) {
+        take_qemu(job);
         return GO_ON;
+    }
     context.qemu = *job->qemu ? job->qemu : NULL;
     context.guest_arch = wanted_architecture(job);
     job->prober = muster_prober_new(&context);
@@ -193,8 +233,9 @@ static int measure(struct job *job) {
         inputs_say(job->inputs, strerror(ENOMEM));
         return TROUBLE;
     }
-    for (uint32_t i = 0; i < job->rules->n_facts; i++)
-        measure_fact(job, i);
+    for (uint32_t i = 0; i < job->rules->inputs.count; i++)
+        measure_input(job, i);
+    try_accelerator(job);
     return GO_ON;
 }
 
@@ -205,7 +246,7 @@ static int complete(struct job *job) {
 /* ---- commands --------------------------------------------------------------------------------------------------- */
 
 static bool asked_by_rules(const struct job *job, const char *probe) {
-    for (uint32_t i = 0; i < job->rules->n_facts; i++) {
+    for (uint32_t i = 0; i < job->rules->inputs.count; i++) {
         const char *name = probe_of(job, i);
         if (name && strcmp(name, probe) == 0)
             return true;

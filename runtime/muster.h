@@ -155,6 +155,12 @@ MUSTER_API enum muster_status muster_set_text(struct muster_params *params, uint
 MUSTER_API enum muster_status muster_set_value(struct muster_params *params, uint32_t input, int64_t value,
                                                struct muster_error *error);
 
+/*
+ * Gives a parameter a stand-in: an empty text, or the least value. For a look at arguments in which it does not stand,
+ * before its value is known.
+ */
+MUSTER_API void muster_set_blank(struct muster_params *params, uint32_t input);
+
 /* Takes a parameter's value away, also one that came from the rules' default. */
 MUSTER_API void muster_unset(struct muster_params *params, uint32_t input);
 

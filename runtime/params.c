@@ -274,6 +274,17 @@ RARE void muster_unset(struct muster_params *params, uint32_t input) {
     keep_sums(params);
 }
 
+RARE void muster_set_blank(struct muster_params *params, uint32_t input) {
+    const struct muster_ruleset *rules = params->rules;
+    const struct muster_type *type = &TYPES(rules)[INPUTS(rules)[input].type];
+    bool is_text = type->kind == MUSTER_TEXT || type->kind == MUSTER_PATH;
+    for (uint32_t i = 0; i < rules->forms.count; i++)
+        if (is_form_of(rules, i, input))
+            store_form(params, i, "", 0);
+    params->values[input - rules->n_facts] = is_text ? 0 : type->lo;
+    keep_sums(params);
+}
+
 enum muster_status muster_set_text(struct muster_params *params, uint32_t input, const char *text, size_t length,
                                    struct muster_error *error) {
     const struct muster_ruleset *rules = params->rules;
