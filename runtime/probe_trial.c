@@ -1,6 +1,9 @@
 /*
- * The trial: whether QEMU starts with an accelerator that answers. On some hosts, mostly virtual machines themselves,
- * everything says yes and the start fails all the same.
+ * The trial: whether a guest runs with an accelerator that answers. On some hosts, mostly virtual machines themselves,
+ * everything says yes; then QEMU's start fails, or the guest stands still at its first instructions.
+ *
+ * One start tells both. QEMU starts paused and says its state over QMP; then it lets a guest run that ends by itself,
+ * and QEMU with it (trial_guest.h). On hosts for which there is no such guest it is told to quit.
  *
  * What QEMU complains about need not be the accelerator; so the reason says no more than that the start failed, and
  * QEMU's own words.
@@ -8,19 +11,25 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #define _POSIX_C_SOURCE 200809L
+#include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "probe_guest.h"
 #include "probe_parts.h"
 #include "qmp.h"
 
-/* QEMU with the arguments of the trial, no guest and no device but the machine's, paused, with QMP on stdio. */
-static const char *const quiet[] = {"-S", "-nodefaults", "-no-user-config", "-display", "none", "-qmp", "stdio", NULL};
+/* QEMU paused, with QMP on stdio and no device but the machine's. */
+static const char *const quiet[] = {"-S",   "-nodefaults", "-no-user-config", "-no-reboot", "-display",
+                                    "none", "-qmp",        "stdio",           NULL};
 
-static const char session_input[] = "{\"execute\": \"qmp_capabilities\"}\n"
-                                    "{\"execute\": \"query-status\", \"id\": \"status\"}\n"
-                                    "{\"execute\": \"quit\", \"id\": \"quit\"}\n";
+#define ASK_STATE "{\"execute\": \"qmp_capabilities\"}\n{\"execute\": \"query-status\", \"id\": \"status\"}\n"
+static const char ask_and_run[] = ASK_STATE "{\"execute\": \"cont\", \"id\": \"cont\"}\n";
+static const char ask_and_quit[] = ASK_STATE "{\"execute\": \"quit\", \"id\": \"quit\"}\n";
 
 /* Each trial: what it is about. */
 static const struct accelerator {
@@ -32,14 +41,16 @@ static const struct accelerator {
     [TRIAL_HVF] = {"hvf", MUSTER_PROBE_HVF_STATE, ROOM_TRIAL_HVF},
 };
 
-/* Together with what to do, the words fit into a finding. */
-enum { STDERR_MAX = 4096, WORDS_MAX = 360, ENDING_MAX = 40 };
+/* Some arguments are ours. Together with what to do, the words fit into a finding. */
+enum { TRIAL_ARGUMENTS_MAX = PROBE_ARGUMENTS_MAX - 20 };
+enum { STDERR_MAX = 4096, WORDS_MAX = 360, ENDING_MAX = 80 };
 
 struct trial {
     struct muster_prober *prober;
     const struct accelerator *accelerator;
     const char *const *arguments;
     char shown[sizeof((struct muster_finding *)NULL)->source]; /* the arguments as a person would type them */
+    struct probe_guest guest;                                  /* without arguments where there is none */
 };
 
 /* ---- the arguments ---------------------------------------------------------------------------------------------- */
@@ -70,7 +81,7 @@ static bool write_arguments(const char *const *arguments, char text[PROBE_TRIAL_
     for (; arguments[count] != NULL && length < PROBE_TRIAL_TEXT_MAX; count++)
         length += (size_t)snprintf(text + length, PROBE_TRIAL_TEXT_MAX - length, " %zu:%s", strlen(arguments[count]),
                                    arguments[count]);
-    return length < PROBE_TRIAL_TEXT_MAX && count + sizeof quiet / sizeof quiet[0] <= PROBE_ARGUMENTS_MAX;
+    return length < PROBE_TRIAL_TEXT_MAX && count <= TRIAL_ARGUMENTS_MAX;
 }
 
 static void show_arguments(struct trial *trial) {
@@ -94,15 +105,17 @@ static const char *without_name(const char *line) {
 }
 
 /* Makes one line of a stderr: without warnings, which are not why it ended, and without what it says again. */
-static void join_lines(char *error, char words[WORDS_MAX]) {
+static void join_lines(const char *error, char words[WORDS_MAX]) {
     char all[STDERR_MAX + 1] = "";
-    size_t length = 0;
-    char *rest = NULL;
-    for (char *line = strtok_r(error, "\r\n", &rest); line != NULL && length < sizeof all;
-         line = strtok_r(NULL, "\r\n", &rest)) {
+    char line[STDERR_MAX + 1];
+    size_t used = 0;
+    for (error += strspn(error, "\r\n"); *error != '\0' && used < sizeof all; error += strspn(error, "\r\n")) {
+        size_t length = strcspn(error, "\r\n");
+        snprintf(line, sizeof line, "%.*s", (int)length, error);
+        error += length;
         const char *said = without_name(line);
         if (*said != '\0' && strncmp(said, "warning:", 8) != 0 && strstr(all, said) == NULL)
-            length += (size_t)snprintf(all + length, sizeof all - length, "%s%s", length > 0 ? "; " : "", said);
+            used += (size_t)snprintf(all + used, sizeof all - used, "%s%s", used > 0 ? "; " : "", said);
     }
     probe_print(words, WORDS_MAX - ENDING_MAX, "%s", all);
 }
@@ -135,33 +148,57 @@ static void fails(const struct trial *trial, struct probe_answer *answer, const 
                       : "");
 }
 
-/* Whether QEMU greeted and said its state. */
-static bool answered(const char *out) {
+/* How far QEMU came, as it said over QMP. */
+struct progress {
+    bool answered;  /* it greeted and said its state */
+    bool shut_down; /* the guest has shut itself down */
+};
+
+static struct progress read_progress(const char *out) {
     json_t *session = qmp_read(out);
-    bool good = json_is_string(json_object_get(qmp_returned(session, "status"), "status"));
+    const char *reason = json_string_value(json_object_get(json_object_get(session, "event SHUTDOWN"), "reason"));
+    struct progress progress = {
+        .answered = json_is_string(json_object_get(qmp_returned(session, "status"), "status")),
+        .shut_down = reason != NULL && strcmp(reason, "guest-shutdown") == 0,
+    };
     json_decref(session);
-    return good;
+    return progress;
 }
 
-/* How it failed, in words; "" if it did not. */
-static void describe(struct run_result result, const char *out, char *error, char words[WORDS_MAX]) {
-    if (result.end == RUN_EXITED && result.number == 0 && answered(out)) {
-        words[0] = '\0';
-        return;
-    }
-    join_lines(error, words);
-    size_t length = strlen(words);
-    const char *space = length > 0 ? " " : "";
+static bool got_to_its_end(const struct probe_guest *guest, struct run_result result, struct progress progress) {
+    return result.end == RUN_EXITED && result.number == guest->status && progress.answered &&
+           (progress.shut_down || !guest->shuts_down);
+}
+
+/* What is to be said beside QEMU's own words; "" if they say it. */
+static void describe_end(const struct trial *trial, struct run_result result, bool answered, bool spoke,
+                         char ending[ENDING_MAX]) {
     if (result.end == RUN_SIGNALLED)
-        snprintf(words + length, WORDS_MAX - length, "%s(it was ended by signal %d)", space, result.number);
+        snprintf(ending, ENDING_MAX, "it was ended by signal %d", result.number);
     else if (result.end == RUN_FLOODED)
-        snprintf(words, WORDS_MAX, "it wrote more than %d bytes and was killed", result.number);
+        snprintf(ending, ENDING_MAX, "it wrote more than %d bytes and was killed", result.number);
+    else if (result.end == RUN_TIMED_OUT && !answered)
+        snprintf(ending, ENDING_MAX, "it gave no answer in %d ms and was killed", result.number);
     else if (result.end == RUN_TIMED_OUT)
-        snprintf(words, WORDS_MAX, "it gave no answer in %d ms and was killed", result.number);
-    else if (result.number == 0)
-        snprintf(words + length, WORDS_MAX - length, "%s(it did not answer over QMP)", space);
-    else if (length == 0)
-        snprintf(words, WORDS_MAX, "it exited with status %d and said nothing", result.number);
+        snprintf(ending, ENDING_MAX, "QEMU answers, but its guest under %s came to no end in %d ms",
+                 trial->accelerator->name, result.number);
+    else if (!answered && result.number == 0)
+        snprintf(ending, ENDING_MAX, "it did not answer over QMP");
+    else if (answered && (!spoke || result.number == 0))
+        snprintf(ending, ENDING_MAX, "QEMU ended with status %d, but not because its guest did", result.number);
+    else
+        snprintf(ending, ENDING_MAX, spoke ? "" : "it exited with status %d and said nothing", result.number);
+}
+
+/* How it failed, in words. */
+static void describe(const struct trial *trial, struct run_result result, bool answered, const char *error,
+                     char words[WORDS_MAX]) {
+    char ending[ENDING_MAX];
+    join_lines(result.end == RUN_FLOODED ? "" : error, words);
+    size_t length = strlen(words);
+    describe_end(trial, result, answered, length > 0, ending);
+    if (ending[0] != '\0')
+        snprintf(words + length, WORDS_MAX - length, length > 0 ? " (%s)" : "%s", ending);
 }
 
 /* ---- the cache -------------------------------------------------------------------------------------------------- */
@@ -176,65 +213,99 @@ static bool make_key(const struct trial *trial, const char *text, struct cache_k
            probe_path(trial->prober, "/dev/kvm", device) && probe_key_user(key, device);
 }
 
+/*
+ * What is kept: "usable", or "broken", the time until which that is believed, and the words. A guest that came to no
+ * end may only have been slow, on a host that had too much to do; that is not believed for long.
+ */
+enum { DOUBTFUL_SECONDS = 3600 };
 static const char kept_good[] = "usable\n";
 static const char kept_bad[] = "broken ";
+
+/* The words behind the time, if there are any, and if the time is not over. */
+static const char *believed(char *kept) {
+    char *rest;
+    intmax_t until = strtoimax(kept + sizeof kept_bad - 1, &rest, 10);
+    intmax_t now = (intmax_t)time(NULL);
+    char *end = strchr(kept, '\n');
+    if (*rest != ' ' || end == NULL || end[1] != '\0' || end <= rest + 1 ||
+        (until != 0 && (until <= now || until > now + DOUBTFUL_SECONDS)))
+        return NULL;
+    *end = '\0';
+    return rest + 1;
+}
 
 static bool ask_cache(const struct trial *trial, struct probe_answer *answer, const struct cache_key *key) {
     char kept[CACHE_ANSWER_MAX + 1];
     if (!cache_read(trial->prober->context.cache, key, kept))
         return false;
-    size_t length = strlen(kept);
-    if (strcmp(kept, kept_good) == 0) {
+    bool bad = strncmp(kept, kept_bad, sizeof kept_bad - 1) == 0;
+    const char *words = bad ? believed(kept) : NULL;
+    if (strcmp(kept, kept_good) == 0)
         works(answer);
-    } else if (length > sizeof kept_bad && strncmp(kept, kept_bad, sizeof kept_bad - 1) == 0 &&
-               strchr(kept, '\n') == kept + length - 1) {
-        kept[length - 1] = '\0';
-        fails(trial, answer, kept + sizeof kept_bad - 1);
-    } else {
+    else if (words != NULL)
+        fails(trial, answer, words);
+    else
         return false;
-    }
     probe_source(answer, "trial start, from the cache: %s%s", trial->prober->qemu, trial->shown);
     return true;
 }
 
-static void keep(const struct trial *trial, const char *text, const struct cache_key *before, const char *words) {
+static void keep(const struct trial *trial, const char *text, const struct cache_key *before, const char *words,
+                 bool doubtful) {
     struct cache_key after;
     char kept[CACHE_ANSWER_MAX + 1];
+    intmax_t until = doubtful ? (intmax_t)time(NULL) + DOUBTFUL_SECONDS : 0;
     if (!make_key(trial, text, &after) || after.length != before->length ||
         memcmp(after.text, before->text, after.length) != 0)
         return;
     if (words[0] == '\0')
         snprintf(kept, sizeof kept, "%s", kept_good);
     else
-        snprintf(kept, sizeof kept, "%s%s\n", kept_bad, words);
+        snprintf(kept, sizeof kept, "%s%jd %s\n", kept_bad, until, words);
     cache_write(trial->prober->context.cache, before, kept, strlen(kept));
 }
 
 /* ---- trying ----------------------------------------------------------------------------------------------------- */
 
-static struct run_result start(const struct trial *trial, char *out, char error[STDERR_MAX + 1]) {
+static void add_arguments(const char **argv, size_t *count, const char *const *arguments) {
+    for (; *arguments != NULL && *count <= PROBE_ARGUMENTS_MAX; arguments++)
+        argv[(*count)++] = *arguments;
+}
+
+static struct run_result start(struct trial *trial, char *out, char error[STDERR_MAX + 1]) {
     const char *argv[PROBE_ARGUMENTS_MAX + 2] = {trial->prober->qemu};
     size_t count = 1;
-    for (size_t i = 0; trial->arguments[i] != NULL && count < PROBE_ARGUMENTS_MAX; i++)
-        argv[count++] = trial->arguments[i];
-    for (size_t i = 0; quiet[i] != NULL && count < PROBE_ARGUMENTS_MAX; i++)
-        argv[count++] = quiet[i];
+    bool has_guest = probe_guest_exists(trial->prober);
+    if (has_guest && !probe_guest_open(trial->prober, &trial->guest))
+        return (struct run_result){RUN_NO_PROCESS, errno, 0, 0};
+    add_arguments(argv, &count, trial->arguments);
+    add_arguments(argv, &count, quiet);
+    add_arguments(argv, &count, trial->guest.arguments);
     struct run_request request = {.argv = argv,
                                   .timeout_ms = trial->prober->context.timeout_ms,
-                                  .input = session_input,
+                                  .input = has_guest ? ask_and_run : ask_and_quit,
+                                  .file = has_guest ? &trial->guest.descriptor : NULL,
                                   .out = out,
                                   .out_size = RUN_OUTPUT_MAX,
                                   .error = error,
                                   .error_size = STDERR_MAX};
     struct run_result result = run_limited(&request);
+    if (has_guest)
+        probe_guest_close(&trial->guest);
     out[result.out] = '\0';
     error[result.error] = '\0';
     return result;
 }
 
-static void try_it(const struct trial *trial, const char *text, struct probe_answer *answer) {
+/* Whether another start would end in the same way, as far as can be told. */
+static bool may_be_kept(struct run_result result, bool answered, const char *words) {
+    bool killed = result.end == RUN_SIGNALLED && (result.number == SIGKILL || result.number == SIGTERM);
+    return result.end != RUN_FLOODED && (result.end != RUN_TIMED_OUT || answered) && !killed && !may_pass(words);
+}
+
+static void try_it(struct trial *trial, const char *text, struct probe_answer *answer) {
     char error[STDERR_MAX + 1];
-    char words[WORDS_MAX];
+    char words[WORDS_MAX] = "";
     struct cache_key key;
     char *out = trial->prober->rooms[trial->accelerator->room];
     bool keyed = make_key(trial, text, &key);
@@ -246,14 +317,15 @@ static void try_it(const struct trial *trial, const char *text, struct probe_ans
         probe_no_answer(answer, "failed", trial->prober->qemu, result, "");
         return;
     }
-    describe(result, out, error, words);
-    if (words[0] == '\0')
+    struct progress progress = read_progress(out);
+    if (got_to_its_end(&trial->guest, result, progress)) {
         works(answer);
-    else
+    } else {
+        describe(trial, result, progress.answered, error, words);
         fails(trial, answer, words);
-    bool killed = result.end == RUN_SIGNALLED && (result.number == SIGKILL || result.number == SIGTERM);
-    if (keyed && result.end != RUN_TIMED_OUT && result.end != RUN_FLOODED && !killed && !may_pass(words))
-        keep(trial, text, &key, words);
+    }
+    if (keyed && may_be_kept(result, progress.answered, words))
+        keep(trial, text, &key, words, result.end == RUN_TIMED_OUT);
 }
 
 static void ask_slot(struct trial *trial, enum probe_trial which, struct probe_answer *answer) {
@@ -281,7 +353,7 @@ enum muster_reason muster_probe_trial(struct muster_prober *prober, const char *
         if (prober != NULL)
             probe_because(&answer, "unknown", MUSTER_REASON_FAILED, "the arguments name no accelerator to be tried");
     } else {
-        struct trial trial = {prober, &accelerators[which], arguments, ""};
+        struct trial trial = {.prober = prober, .accelerator = &accelerators[which], .arguments = arguments};
         probe_ask(prober, trial.accelerator->probe, &answer);
         if (strcmp(answer.finding.value, "usable") == 0)
             ask_slot(&trial, which, &answer);

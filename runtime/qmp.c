@@ -29,18 +29,31 @@ static bool nests_too_deep(const char *text) {
     return false;
 }
 
+/* Keeps a message that stands behind the greeting. */
+static bool keep_message(json_t *session, json_t *message) {
+    const char *id = json_string_value(json_object_get(message, "id"));
+    const char *event = json_string_value(json_object_get(message, "event"));
+    char name[64] = "event ";
+    if (id != NULL && strcmp(id, "QMP") != 0)
+        return json_object_set(session, id, message) == 0;
+    if (event == NULL || strlen(event) >= sizeof name - strlen(name))
+        return true;
+    strcat(name, event);
+    json_t *data = json_object_get(message, "data");
+    return json_object_set(session, name, data != NULL ? data : message) == 0;
+}
+
 /* Takes the next message; false at the first text that is none. */
 static bool take_message(json_t *session, const char **text) {
     json_error_t error;
     json_t *message = json_loadb(*text, strlen(*text), JSON_DISABLE_EOF_CHECK, &error);
     json_t *greeting = json_object_get(message, "QMP");
-    const char *id = json_string_value(json_object_get(message, "id"));
     bool greeted = json_object_get(session, "QMP") != NULL;
     bool good = json_is_object(message) && greeted == (greeting == NULL);
     if (good && !greeted)
         good = json_object_set(session, "QMP", greeting) == 0;
-    else if (good && id != NULL && strcmp(id, "QMP") != 0)
-        good = json_object_set(session, id, message) == 0;
+    else if (good)
+        good = keep_message(session, message);
     if (good)
         *text += error.position;
     json_decref(message);

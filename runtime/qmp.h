@@ -10,8 +10,8 @@
 
 /*
  * The messages of one session, by name: the greeting as "QMP", and the reply to each command by the id that the command
- * had. Events and replies without an id are left out. NULL if the text is no such session, with the greeting first, or
- * if there is no memory. The caller gives it back with json_decref.
+ * had. The data of the last event of each kind is there as "event KIND"; other messages are left out. NULL if the text
+ * is no such session, with the greeting first, or if there is no memory. The caller gives it back with json_decref.
  */
 json_t *qmp_read(const char *text);
 

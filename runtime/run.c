@@ -129,7 +129,7 @@ static bool open_channels(const struct run_request *request, struct channels *ch
 
 /* ---- in the child ----------------------------------------------------------------------------------------------- */
 
-enum { KEEPER_CONTROL = 3 };
+enum { KEEPER_CONTROL = RUN_FILE - 1 };
 
 /* Closes every descriptor from `first` on. */
 static void close_from(int first) {
@@ -144,17 +144,20 @@ static void close_from(int first) {
         close(i);
 }
 
-/* Makes descriptors 0, 1, 2 and the control the only ones. */
-static bool arrange_descriptors(const struct channels *channels) {
-    /* First all out of the way of 0 to 3, in case the caller runs with some of these closed. */
+/* Makes descriptors 0, 1, 2, the control and the file the only ones. */
+static bool arrange_descriptors(const struct run_request *request, const struct channels *channels) {
+    /* First all out of the way of 0 to 4, in case the caller runs with some of these closed. */
     int out = fcntl(channels->out[1], F_DUPFD, 10);
     int error = fcntl(channels->error[1], F_DUPFD, 10);
     int control = fcntl(channels->control[1], F_DUPFD, 10);
     int input = channels->input[0] >= 0 ? fcntl(channels->input[0], F_DUPFD, 10) : open("/dev/null", O_RDONLY);
+    int file = request->file != NULL ? fcntl(*request->file, F_DUPFD, 10) : -1;
     if (out < 0 || error < 0 || control < 0 || input < 0 || dup2(input, 0) < 0 || dup2(out, 1) < 0 ||
         dup2(error, 2) < 0 || dup2(control, KEEPER_CONTROL) < 0)
         return false;
-    close_from(KEEPER_CONTROL + 1);
+    if (request->file != NULL && (file < 0 || dup2(file, RUN_FILE) < 0))
+        return false;
+    close_from(request->file != NULL ? RUN_FILE + 1 : RUN_FILE);
     return fcntl(KEEPER_CONTROL, F_SETFD, FD_CLOEXEC) == 0;
 }
 
@@ -243,7 +246,7 @@ static void keeper_report(pid_t worker) {
 static _Noreturn void be_keeper(const struct run_request *request, const struct channels *channels) {
     setpgid(0, 0);
     reset_signals();
-    if (!arrange_descriptors(channels)) {
+    if (!arrange_descriptors(request, channels)) {
         send_report(channels->control[1], RUN_NO_PROCESS, errno);
         _exit(127);
     }

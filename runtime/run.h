@@ -15,6 +15,9 @@
 /* The longest stdin: a pipe takes so much at once, also where the user has many of them. */
 #define RUN_INPUT_MAX ((size_t)4096)
 
+/* The descriptor of the one file that a program may be given. */
+enum { RUN_FILE = 4 };
+
 enum run_end {
     RUN_EXITED,      /* number: the exit status, or what the function returned */
     RUN_SIGNALLED,   /* number: the signal */
@@ -37,6 +40,7 @@ struct run_request {
     void *data;
     unsigned timeout_ms;
     const char *input; /* stdin, at most RUN_INPUT_MAX bytes, then its end; NULL: empty */
+    const int *file;   /* an open file, which the program gets as RUN_FILE; NULL: none */
     char *out;         /* stdout, without a NUL byte; may be NULL with size 0 */
     size_t out_size;
     char *error; /* stderr */

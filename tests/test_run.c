@@ -171,6 +171,32 @@ static void test_input(void) {
     CU_ASSERT_TRUE(fake_no_child());
 }
 
+/* A file, whatever number it has here: the program has it, from its beginning, and nothing else that is open. */
+static void test_file(void) {
+    char out[256];
+    const char *const argv[] = {"/bin/sh", "-c",
+                                "cat <&4; cat <&4; for i in 5 6 7 8 9; do [ ! -e /proc/$$/fd/$i ] || "
+                                "echo open; done",
+                                NULL};
+    int before = fake_descriptors();
+    int first = open(fake_file("given", "content\n"), O_RDONLY | O_CLOEXEC);
+    for (int number = 3; number <= 6; number++) {
+        int given = dup2(first, number + 20);
+        int low = fcntl(given, F_DUPFD_CLOEXEC, number);
+        close(given);
+        lseek(low, 0, SEEK_SET);
+        struct run_request request = {
+            .argv = argv, .timeout_ms = AMPLE_MS, .file = &low, .out = out, .out_size = sizeof out - 1};
+        struct run_result result = run_limited(&request);
+        out[result.out] = '\0';
+        CU_ASSERT_EQUAL(result.end, RUN_EXITED);
+        CU_ASSERT_STRING_EQUAL(out, "content\n");
+        close(low);
+    }
+    close(first);
+    CU_ASSERT_EQUAL(fake_descriptors(), before);
+}
+
 static void test_no_room(void) {
     const char *const argv[] = {"/bin/sh", "-c", "echo words; echo more >&2", NULL};
     struct run_request request = {.argv = argv, .timeout_ms = AMPLE_MS};
@@ -443,6 +469,7 @@ int main(void) {
         {"output at the limit", test_output_limit},
         {"more room", test_more_room},
         {"input", test_input},
+        {"file", test_file},
         {"no room for output", test_no_room},
         {"empty stdin", test_empty_stdin},
         {"locale", test_locale},

@@ -17,13 +17,16 @@ static const char *const other_arguments[] = {"-accel", "kvm,dirty-ring-size=409
 static const char *const hvf_arguments[] = {"-M", "pc", "-accel", "hvf", NULL};
 
 #define ARGUMENTS " -accel kvm -cpu host -M microvm,pit=off"
-#define STARTED "-accel kvm -cpu host -M microvm,pit=off -S -nodefaults -no-user-config -display none -qmp stdio"
+#define OURS " -S -nodefaults -no-user-config -no-reboot -display none -qmp stdio"
+#define GUEST " -bios /proc/self/fd/4 -device isa-debug-exit,iobase=0x501,iosize=1"
+#define STARTED "-accel kvm -cpu host -M microvm,pit=off" OURS GUEST
 
-/* What a QEMU says over QMP that is asked for its state. */
+/* What a QEMU says over QMP that is asked for its state; and how it ends when its guest got to its end. */
 #define GREETS "echo \"{\\\"QMP\\\": {}}\"; "
-#define ANSWERS                                                                                                        \
-    GREETS "cat >/dev/null; echo \"{\\\"return\\\": {\\\"status\\\": \\\"prelaunch\\\"}, \\\"id\\\": "                 \
-           "\\\"status\\\"}\""
+#define STATE                                                                                                          \
+    GREETS                                                                                                             \
+    "cat >/dev/null; echo \"{\\\"return\\\": {\\\"status\\\": \\\"prelaunch\\\"}, \\\"id\\\": \\\"status\\\"}\"; "
+#define ANSWERS STATE "exit 85"
 
 /* A host on which KVM says yes, with a QEMU that does this when it is started. */
 static struct muster_probe_context host_with(const char *name, const char *commands) {
@@ -86,7 +89,64 @@ static void test_success(void) {
     context.sysname = "Darwin";
     finding = try_it(&context, hvf_arguments);
     CU_ASSERT_STRING_EQUAL(finding.value, "usable");
-    CU_ASSERT_EQUAL(fake_runs("good", "-M pc -accel hvf -S -nodefaults -no-user-config -display none -qmp stdio"), 1);
+    CU_ASSERT_EQUAL(fake_runs("good", "-M pc -accel hvf" OURS GUEST), 1);
+}
+
+/* What QEMU is told, and the file that it is given. */
+static void test_session(void) {
+    struct muster_probe_context context =
+        host_with("told", "cat > @/told.input; wc -c < /proc/self/fd/4 > @/told.size; "
+                          "tail -c 16 /proc/self/fd/4 | head -c 5 > @/told.vector; "
+                          "ls /proc/$$/fd > @/told.open; exit 1");
+    char text[512] = "";
+    try_it(&context, kvm_arguments);
+    static const struct {
+        const char *name, *content;
+    } files[] = {
+        {"told.input", "{\"execute\": \"qmp_capabilities\"}\n{\"execute\": \"query-status\", \"id\": \"status\"}\n"
+                       "{\"execute\": \"cont\", \"id\": \"cont\"}\n"},
+        {"told.size", "65536\n"},
+        {"told.vector", "\xea"},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        FILE *file = fopen(fake_path(files[i].name), "r");
+        CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+        text[fread(text, 1, sizeof text - 1, file)] = '\0';
+        fclose(file);
+        CU_ASSERT_STRING_EQUAL(text, files[i].content);
+    }
+}
+
+/* On aarch64 the guest shuts itself down, and QEMU says so. */
+static void test_aarch64(void) {
+#define SHUTDOWN(reason)                                                                                               \
+    "echo \"{\\\"event\\\": \\\"SHUTDOWN\\\", \\\"data\\\": {\\\"reason\\\": \\\"" reason "\\\"}}\"; "
+    static const struct {
+        const char *commands, *value;
+    } cases[] = {
+        {STATE SHUTDOWN("guest-shutdown"), "usable"},
+        {STATE SHUTDOWN("guest-shutdown") "exit 85", "broken"},
+        {STATE SHUTDOWN("guest-reset"), "broken"},
+        {STATE "exit 0", "broken"},
+        {STATE "exit 85", "broken"},
+        {GREETS SHUTDOWN("guest-shutdown"), "broken"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct muster_probe_context context = host_with("arm", cases[i].commands);
+        context.machine = "aarch64";
+        CU_ASSERT_STRING_EQUAL(try_it(&context, kvm_arguments).value, cases[i].value);
+    }
+    CU_ASSERT_EQUAL(fake_runs("arm", "-accel kvm -cpu host -M microvm,pit=off" OURS " -kernel /proc/self/fd/4"), 6);
+}
+
+/* Where no guest is known, QEMU is told to quit. */
+static void test_no_guest(void) {
+    struct muster_probe_context context = host_with("other-arch", GREETS "grep -q quit && echo \"{\\\"return\\\": "
+                                                                         "{\\\"status\\\": \\\"x\\\"}, \\\"id\\\": "
+                                                                         "\\\"status\\\"}\"");
+    context.machine = "riscv64";
+    CU_ASSERT_STRING_EQUAL(try_it(&context, kvm_arguments).value, "usable");
+    CU_ASSERT_EQUAL(fake_runs("other-arch", "-accel kvm -cpu host -M microvm,pit=off" OURS), 1);
 }
 
 static void test_failures(void) {
@@ -105,14 +165,20 @@ static void test_failures(void) {
          "a trial start failed: no?[1m KVM"},
         {"echo error of ours: no memory >&2; exit 3", "a trial start failed: error of ours: no memory"},
         {"exit 3", "a trial start failed: it exited with status 3 and said nothing"},
-        {"exit 0", "a trial start failed: (it did not answer over QMP)"},
-        {GREETS "exit 0", "a trial start failed: (it did not answer over QMP)"},
+        {"exit 0", "a trial start failed: it did not answer over QMP"},
+        {GREETS "exit 0", "a trial start failed: it did not answer over QMP"},
         {"echo nonsense; echo qemu: hello >&2", "a trial start failed: hello (it did not answer over QMP)"},
-        {ANSWERS "; echo nonsense", "a trial start failed: (it did not answer over QMP)"},
-        {ANSWERS "; exit 1", "a trial start failed: it exited with status 1 and said nothing"},
+        {STATE "echo nonsense", "a trial start failed: it did not answer over QMP"},
+        {STATE "echo nonsense; exit 85", "a trial start failed: it exited with status 85 and said nothing"},
+        {STATE "exit 1", "a trial start failed: QEMU ended with status 1, but not because its guest did"},
+        {STATE "exit 0", "a trial start failed: QEMU ended with status 0, but not because its guest did"},
+        {STATE "echo qemu: shut down >&2",
+         "a trial start failed: shut down (QEMU ended with status 0, but not because its guest did)"},
+        {STATE "echo qemu: no more KVM >&2; exit 1", "a trial start failed: no more KVM"},
+        {GREETS "exit 85", "a trial start failed: it exited with status 85 and said nothing"},
         {GREETS "echo \"{\\\"error\\\": {\\\"desc\\\": \\\"no\\\"}, \\\"id\\\": \\\"status\\\"}\"",
-         "a trial start failed: (it did not answer over QMP)"},
-        {"kill -KILL $$", "a trial start failed: (it was ended by signal 9)"},
+         "a trial start failed: it did not answer over QMP"},
+        {"kill -KILL $$", "a trial start failed: it was ended by signal 9"},
         {"cat /dev/zero", "a trial start failed: it wrote more than 65536 bytes and was killed"},
         {"cat /dev/zero >&2", "a trial start failed: it wrote more than 65536 bytes and was killed"},
     };
@@ -126,6 +192,12 @@ static void test_time_out(void) {
     struct muster_probe_context context = host_with("hangs", GREETS "sleep 60 & echo $! > @/grandchild; wait");
     context.timeout_ms = 3 * SHORT_MS;
     check_trial(&context, "broken", "a trial start failed: it gave no answer in 900 ms and was killed");
+    CU_ASSERT_TRUE(fake_is_gone("grandchild"));
+    context = host_with("hangs", STATE "echo qemu: KVM: entry failed >&2; sleep 60 & echo $! > @/grandchild; wait");
+    context.timeout_ms = 3 * SHORT_MS;
+    check_trial(
+        &context, "broken",
+        "a trial start failed: KVM: entry failed (QEMU answers, but its guest under kvm came to no end in 900 ms)");
     CU_ASSERT_TRUE(fake_is_gone("grandchild"));
 }
 
@@ -403,6 +475,28 @@ static void test_not_kept(void) {
     }
 }
 
+/* A guest that came to no end may only have been slow: that is kept, but for an hour. */
+static void test_kept_for_an_hour(void) {
+    char command[1024];
+    struct muster_probe_context context = changing_host("slow", STATE "sleep 60");
+    context.timeout_ms = 3 * SHORT_MS;
+    CU_ASSERT_EQUAL(starts(&context, "slow", "broken"), 1);
+    CU_ASSERT_EQUAL(starts(&context, "slow", "broken"), 1);
+    check_trial(&context, "broken",
+                "a trial start failed: QEMU answers, but its guest under kvm came to no end in 900 ms");
+    static const long shifts[] = {-3600, +3600};
+    for (size_t i = 0; i < 2; i++) {
+        /* As if it had been written an hour earlier, or the clock had been set back. */
+        snprintf(command, sizeof command,
+                 "cd '%s' && for f in $(grep -l '^program .*/slow$' answer-*); do "
+                 "t=$(sed -n 's/^broken \\([0-9]*\\) .*/\\1/p' $f); [ -z \"$t\" ] || "
+                 "sed -i \"s/^broken $t/broken $((t + %ld))/\" $f; done",
+                 fake_path("cache"), shifts[i]);
+        CU_ASSERT_EQUAL(system(command), 0);
+        CU_ASSERT_EQUAL(starts(&context, "slow", "broken"), (int)i + 2);
+    }
+}
+
 /* Text in the cache file that this muster would not have written is not believed. */
 static void test_strange_cache(void) {
     static const char *const edits[] = {
@@ -453,6 +547,9 @@ int main(void) {
     static const struct unit_test tests[] = {
         {"what it is about", test_about},
         {"success", test_success},
+        {"what QEMU is told", test_session},
+        {"aarch64", test_aarch64},
+        {"no guest", test_no_guest},
         {"failures", test_failures},
         {"no answer in time", test_time_out},
         {"many words", test_long_words},
@@ -467,6 +564,7 @@ int main(void) {
         {"cache: another host", test_cache_of_host},
         {"cache: another user", test_cache_of_user},
         {"cache: what is not kept", test_not_kept},
+        {"cache: for an hour", test_kept_for_an_hour},
         {"cache: strange text", test_strange_cache},
         {"a real QEMU", test_real},
     };
