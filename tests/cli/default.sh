@@ -107,6 +107,42 @@ for hvf in usable broken absent denied failed not_in_qemu; do
 done
 check_golden "what runs the guest, and why" "$srcdir/tests/cli/golden/default_accel.txt" transcript
 
+# ./bootstrap run says it in one line, with the words of the fact that the reason names.
+eval "$(sed -n '/^in_short() {/,/^}/p' "$srcdir/bootstrap")"
+short() {
+    "$muster" explain --facts "$@" --config params.cfg 2>/dev/null | in_short
+}
+check_equal "in short" "accel = kvm because A guest that this QEMU started under KVM ran" "$(short server.cfg)"
+check_equal "in short, a reason of two lines" "accel = tcg because KVM answers, but a guest that this QEMU started under \
+it did not run: the fact kvm says what happened" "$(short server.cfg --set kvm=broken)"
+check_equal "in short, a host that is refused" "the rules refuse this host: QEMU's version is not known, and its options \
+depend on it: say which with qemu_version (Not known is not the same as old, for which the baseline takes it; \
+microvm.muster:LINE)" "$(short server.cfg --set qemu_version=unknown | mask_lines)"
+check_equal "in short, what the fact says" "accel = tcg because KVM answers, but a guest did not run: QEMU ended with \
+status 1: failed (kvm: to set MSR 0x10a)" "$(in_short <<'END_OF_TEXT'
+Facts
+    host_os  linux   probed: uname -s
+    kvm      broken  QEMU ended with status 1: failed (kvm: to
+                     set MSR 0x10a) (probed: trial start:
+                     /usr/bin/qemu -accel kvm)
+    hvf      absent  only macOS has it (probed: host_os)
+
+Decisions
+    own_architecture = yes
+        because It is
+    accel = tcg
+        microvm.muster:1
+        because KVM answers, but a guest did not run: the fact
+                kvm says what happened
+        here: kvm = broken
+    cpu = haswell
+        because No reason
+
+Command line
+    /usr/bin/qemu
+END_OF_TEXT
+)"
+
 # A broken KVM takes with it all that hangs on it.
 words() {
     "$muster" argv --config params.cfg --format nul --facts "$@" | tr '\0' '\n' | tr ' ' '\n'
@@ -176,6 +212,13 @@ if command -v "qemu-system-$(uname -m)" >/dev/null; then
     "$muster" argv --config "$example" >direct 2>err
     check_equal "argv, here" "0 " "$? $(cat err)"
     check_equal "probe > f; argv --facts f, here" "$(cat direct)" "$("$muster" argv --facts here.cfg --config "$example")"
+    if grep -qE '^ *kvm += "(usable|broken)";' here.cfg; then
+        check_equal "KVM was tried" 1 "$(grep -cE '^ *kvm += .* # trial start' here.cfg)"
+        "$muster" probe --set force_emulation=yes >forced.cfg
+        check_equal "not where nothing hangs on it" 0 "$(grep -cE '^ *kvm += .* # trial start' forced.cfg)"
+    else
+        skip "KVM was tried" "it cannot be used here: $(sed -nE 's/^ *kvm += .* # //p' here.cfg)"
+    fi
 else
     skip "probe and argv, here" "there is no QEMU for this machine's architecture"
 fi
