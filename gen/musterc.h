@@ -66,7 +66,8 @@ enum {
     TAKES_WHERE = 256,  /* --where and --columns */
     TAKES_LEAST = 512,  /* --fail-under */
     TAKES_NAMES = 1024, /* --table, --view and --columns */
-    TAKES_ARGVS = 2048  /* --where and --program */
+    TAKES_ARGVS = 2048, /* --where and --program */
+    TAKES_HOSTS = 4096  /* --where alone */
 };
 
 struct command {
