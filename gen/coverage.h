@@ -62,7 +62,4 @@ void coverage_finish(struct coverage *coverage);
 /* Rounded down, so that 100 is all of them; of nothing, 100. */
 unsigned coverage_percent(const struct coverage_count *count);
 
-/* The row as it is written, on one line and without its reason. */
-const char *coverage_row_text(const struct coverage *coverage, const struct row *row);
-
 #endif

@@ -105,6 +105,7 @@ struct cond {
 };
 
 struct row {
+    const struct ast_row *from;
     struct span span;
     const char *label;
     bool is_else;

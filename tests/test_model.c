@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "../gen/row_text.h"
 #include "../gen/symbols.h"
 #include "compiled.h"
 
@@ -731,6 +732,50 @@ static void test_examples(void) {
     compiled_free(&compiled);
 }
 
+/* Every form that a cell or result can have, each under a text that names its row. */
+static void test_row_texts(void) {
+    static const char *const wanted[] = {
+        "x | 1 .. 3 | * => one, 1024", "x, z | 4 ..< 8, 9 | not 9.* => two, 1",
+        "not (x, y) | not (>= 5) | < 9.2.0, unknown => one, 007",
+        "not z | 1KiB | not (>= 8.0, not unknown) => reject \"a; \\\"b\\\" costs $$5\\n\\tbecause\\\\\"",
+        "else => two, 1"};
+    struct compiled compiled;
+    compile_text(&compiled,
+                 "ruleset r;\nfact e : { x, y, z };\nfact n : int 0..2048;\nfact v : version or unknown;\n"
+                 "decide p : { one, two }, q : int 0..2000 by e | n | v {\n"
+                 "  x|1..3  |*=>one,1024 because \"so\";\n"
+                 "  top:x ,z# few\n|4 ..<8,   9|not 9.* =>two , 1\n see \"there\" tag t;\n"
+                 "  not(x,y)|not(>=5)|<9.2.0,unknown=>one,007;\n"
+                 "  not (z) | 1KiB | not(>=8.0,not (unknown)) => reject \"a; \\\"b\\\" costs $$5\\n\tbecause\\\\\";\n"
+                 "  rest : else=>two,1 because \"x\"; }\nargv { run; $p $q; }",
+                 TO_MODEL);
+    CU_ASSERT_EQUAL(compiled.diagnostics.n_errors, 0);
+    const struct table *table = find_variable(&compiled, "p")->table;
+    CU_ASSERT_EQUAL_FATAL(table->n_rows, COUNT(wanted));
+    for (size_t i = 0; i < COUNT(wanted); i++)
+        CU_ASSERT_STRING_EQUAL(row_text(compiled.arena, &table->rows[i]), wanted[i]);
+    compiled_free(&compiled);
+}
+
+/* A row that inherits is several rows with one text. */
+static void test_inherited_texts(void) {
+    struct compiled compiled;
+    static const struct rule_file files[] = {
+        {"test.muster", "ruleset r extends \"base.muster\";\noverride decide d : { x, y } by a {\n"
+                        "    yes  =>  inherit;\n    else => y;\n}\n"},
+        {"base.muster", "ruleset b;\nfact a : bool;\nfact b : bool;\ndecide d : { x, y } by a | b {\n"
+                        "    * | yes => x;\n    *   | no => y;\n}\nargv { run $d; }\n"}};
+    compile_files(&compiled, files, COUNT(files), TO_MODEL);
+    CU_ASSERT_EQUAL(compiled.diagnostics.n_errors, 0);
+    const struct table *table = find_variable(&compiled, "d")->table, *base = table->columns[1]->table;
+    CU_ASSERT_EQUAL_FATAL(table->n_rows, 3);
+    CU_ASSERT_STRING_EQUAL(row_text(compiled.arena, &table->rows[0]), "yes => inherit");
+    CU_ASSERT_STRING_EQUAL(row_text(compiled.arena, &table->rows[1]), "yes => inherit");
+    CU_ASSERT_STRING_EQUAL(row_text(compiled.arena, &table->rows[2]), "else => y");
+    CU_ASSERT_STRING_EQUAL(row_text(compiled.arena, &base->rows[1]), "* | no => y");
+    compiled_free(&compiled);
+}
+
 int main(void) {
     static const struct unit_test tests[] = {
         {"random sets", test_random_sets},
@@ -741,6 +786,8 @@ int main(void) {
         {"extensions", test_extended},
         {"inherited rows", test_inherited},
         {"replaced tables", test_replaced},
+        {"the texts of rows", test_row_texts},
+        {"the texts of rows that inherit", test_inherited_texts},
         {"assumptions, promises and their like", test_claims},
         {"questions", test_question},
         {"optional parameters", test_optional},
