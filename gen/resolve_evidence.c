@@ -67,6 +67,15 @@ static void report_no_table(struct builder *builder, const struct ast_declaratio
 
 /* ---- which row --------------------------------------------------------------------------------------------------- */
 
+static bool says_nothing(const struct ast_string *text) {
+    for (size_t i = 0; i < text->pieces.count; i++) {
+        const char *literal = text->pieces.items[i].literal;
+        if (!literal || literal[strspn(literal, " \t\n")] != '\0')
+            return false;
+    }
+    return true;
+}
+
 /* On one line and with single blanks, as row_text writes rows; what stands in quotes stays. */
 static const char *single_blanks(struct arena *arena, const char *text) {
     char *copy = arena_copy(arena, text, strlen(text)), *end = copy;
@@ -129,7 +138,7 @@ static const struct symbol *most_like(const struct symbols *rows, const char *te
 static void report_no_row(struct builder *builder, const struct written_table *written,
                           const struct ast_declaration *declaration, struct span span, const char *text) {
     bool is_kept = builder->diagnostics->n_warnings < DIAG_MOST;
-    if (written->declaration->table->has_broken_rows)
+    if (written->declaration->table->has_broken_rows || *text == '\0') /* that was told */
         return;
     struct diag *diag = REPORT(builder, STALE_EVIDENCE, span, "no row of '%s' has this text", declaration->name.text);
     const struct symbol *like = is_kept ? most_like(&written->row_texts, text) : NULL;
@@ -138,16 +147,15 @@ static void report_no_row(struct builder *builder, const struct written_table *w
     diag_help(builder->diagnostics, diag, "%s", help_renew);
 }
 
-/* ---- what is known ----------------------------------------------------------------------------------------------- */
-
-static bool says_nothing(const struct ast_string *text) {
-    for (size_t i = 0; i < text->pieces.count; i++) {
-        const char *literal = text->pieces.items[i].literal;
-        if (!literal || literal[strspn(literal, " \t\n")] != '\0')
-            return false;
-    }
-    return true;
+/* The text that names a row; "" after a message. */
+static const char *named_text(struct builder *builder, const struct ast_string *written) {
+    const char *text = single_blanks(builder->arena, ast_plain_text(written, builder->diagnostics));
+    if (*text == '\0' && says_nothing(written))
+        REPORT(builder, EMPTY, written->span, "this names no row");
+    return text;
 }
+
+/* ---- what is known ----------------------------------------------------------------------------------------------- */
 
 static void add_text(struct builder *builder, struct row *row, struct span span, const char *text) {
     for (size_t i = 0; i < row->evidence.count; i++)
@@ -179,7 +187,7 @@ void resolve_evidence(struct builder *builder, const struct ast_declaration *dec
         list_rows(builder, written);
     for (size_t i = 0; i < declaration->evidence.count; i++) {
         const struct ast_evidence *evidence = &declaration->evidence.items[i];
-        const char *text = single_blanks(builder->arena, ast_plain_text(evidence->row, builder->diagnostics));
+        const char *text = named_text(builder, evidence->row);
         const struct symbol *symbol = written ? symbols_find(&written->row_texts, text) : NULL;
         struct row *rows = written ? written->table->rows : NULL; /* none of a table that nobody asks any more */
         builder->model->has_evidence = true;
