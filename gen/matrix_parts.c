@@ -141,7 +141,9 @@ const char *evidence_words(struct arena *arena, const struct model *model, const
     const char *words = model->proven ? "proven" : "";
     for (size_t i = 0; i < row->evidence.count; i++)
         words = arena_print(arena, "%s%s%s", words, *words ? "; " : "", row->evidence.items[i]);
-    return row->evidence.count > 0 ? words : arena_print(arena, "%s%snot tried", words, *words ? "; " : "");
+    if (row->evidence.count > 0 || row->reject) /* there is nothing to try where a host is refused */
+        return words;
+    return arena_print(arena, "%s%snot tried", words, *words ? "; " : "");
 }
 
 /* ---- places and numbers ----------------------------------------------------------------------------------------- */

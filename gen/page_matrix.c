@@ -167,8 +167,9 @@ static void put_evidence(const struct page *page, const struct model *model, con
     for (size_t i = 0; i < row->n_rules; i++) {
         put(page, "<li>");
         page_reason(page, &row->rules[i]->meta);
-        if (model->has_evidence)
-            put(page, "<span class=\"tried\">@</span> ", evidence_words(page->arena, model, row->rules[i]));
+        const char *known = model->has_evidence ? evidence_words(page->arena, model, row->rules[i]) : "";
+        if (*known)
+            put(page, "<span class=\"tried\">@</span> ", known);
         page_place(page, model->sources, row->rules[i]->span, row->rules[i]->label);
         put(page, "</li>\n");
     }
