@@ -20,6 +20,7 @@ const NEWEST = (VERSION_PART << 40n) | (VERSION_PART << 20n) | VERSION_PART;
 
 const KINDS = ["bool", "enum", "int", "version", "text", "path"];
 const ESCAPES = 0;
+const [HAS_EVIDENCE, PROVEN] = [1, 2];
 /* An instruction: what it does, flags, and behind OP_SHIFT its operand. A number is what is none of these. */
 const [OP_ARGS, OP_WHOLE, OP_STOP, OP_TEXT, OP_FORM, OP_VERSION] = [0, 1, 2, 3, 4, 6];
 const [OP_MASK, OP_BEGIN, OP_FORM_BEHIND, OP_SHIFT] = [0x07, 0x08, 0x20, 8];
@@ -605,6 +606,14 @@ function writeLine(rules, host, codes) {
 
 /* ---- all of it -------------------------------------------------------------------------------------------------- */
 
+/* What is known of a row; nothing where the rules have no evidence at all. */
+function describeEvidence(rules, row) {
+    if (!(rules.known & HAS_EVIDENCE))
+        return {};
+    return { proven: (rules.known & PROVEN) !== 0,
+             evidence: rules.evidence.filter((known) => known.row === row).map(({ text }) => text) };
+}
+
 function describeDecision(rules, decided, index) {
     const decision = rules.decisions[index];
     const code = decided.codes[decision.var];
@@ -621,6 +630,7 @@ function describeDecision(rules, decided, index) {
         row: row ? row.label : "",
         because: from.reason,
         see: from.see,
+        ...(row ? describeEvidence(rules, decided.rows[index]) : {}),
     };
 }
 
