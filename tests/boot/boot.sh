@@ -35,17 +35,29 @@ params: {
 END
 }
 
-# What must be seen of a boot.
+# heard KIND: what the kernel calls its console on that machine, and the bus that its disk is on.
+heard() {
+    case $1 in
+    pc) echo ttyS0 pci ;;
+    microvm) echo hvc0 platform ;;
+    virt) echo ttyAMA0 platform ;;
+    esac
+}
+
+# expected KIND NETWORK: what must be seen. $cards and $random say what the rules give otherwise than usual.
 expected() {
-    local console=$1 bus=$2 random=$3 cards=$4 network=$5
+    local kind=$1 network=$2 console bus usual=0
+    read -r console bus <<<"$(heard "$kind")"
+    [ "$network" = no ] || usual=1
+    # The virtio console is there once its driver is.
     [ "$console" = hvc0 ] || echo "the kernel is heard from its first line on"
     cat <<END
 muster-guest: console $console
 muster-guest: root disk on $bus, in it: $word
 muster-guest: ports cmd event
 muster-guest: balloons: 1
-muster-guest: random number devices: $random
-muster-guest: network cards: $cards
+muster-guest: random number devices: ${random:-1, in use: virtio_rng}
+muster-guest: network cards: ${cards:-$usual}
 END
     [ "$network" = no ] || echo "muster-guest: eth0 is up"
     echo "muster-guest: cmd: $word"
@@ -56,37 +68,36 @@ END
     echo "host: the machine ends by itself, status 0"
 }
 
-# seen FOLDER CONSOLE
+# seen KIND FOLDER
 seen() {
-    [ "$2" = hvc0 ] || ! grep -a -q 'Linux version' "$1/console" || echo "the kernel is heard from its first line on"
-    grep -a -o 'muster-guest: .*' "$1/console" | tr -d '\r'
-    cat "$1/host"
+    local kind=$1 folder=$2
+    [ "$kind" = microvm ] || ! grep -a -q 'Linux version' "$folder/console" ||
+        echo "the kernel is heard from its first line on"
+    grep -a -o 'muster-guest: .*' "$folder/console" | tr -d '\r'
+    cat "$folder/host"
 }
 
-# boot NAME KIND CONSOLE BUS RANDOM-DEVICES CARDS NETWORK SETTING…: one machine of the folder $scratch/KIND.
+# boot NAME KIND NETWORK RULESET SETTING…: one machine, with the kernel in $scratch/KIND; nothing where there is none.
 boot() {
-    local name=$1 kind=$2 console=$3 bus=$4 random=$5 cards=$6 network=$7 start=$SECONDS setting
-    local folder=$scratch/$((boots += 1)) arguments=(--set force_emulation=yes --set "allow_network=$network")
-    shift 7
+    local name=$1 kind=$2 network=$3 start=$SECONDS folder=$scratch/$((boots += 1)) setting
+    local arguments=(--ruleset "$4" --config "$folder/vm.cfg" --set "allow_network=$network")
+    shift 4
+    [ -d "$scratch/$kind" ] || return 0
     for setting in "$@"; do
-        case $setting in
-        -*) arguments+=("$setting") ;;
-        *) arguments+=(--set "$setting") ;;
-        esac
+        arguments+=(--set "$setting")
     done
-    arguments+=(--config "$folder/vm.cfg")
     if ! { mkdir "$folder" && make_disk "$folder" "$word" && write_config "$folder" "$scratch/$kind"; }; then
-        not_ok "$name" "its files could not be made in $folder"
+        not_ok "$name, QEMU $version" "its files could not be made in $folder"
         return
     fi
     "$builddir/tests/boot_host" "$folder" "$seconds" "$word" "$network" muster exec "${arguments[@]}" >"$folder/host"
-    if [ "$(expected "$console" "$bus" "$random" "$cards" "$network")" = "$(seen "$folder" "$console")" ]; then
-        ok "$name, QEMU $version: the guest's init is reached, heard on $console, and has what it was given ($((SECONDS - start)) s)"
+    expected "$kind" "$network" >"$folder/expected"
+    seen "$kind" "$folder" >"$folder/seen"
+    if cmp -s "$folder/expected" "$folder/seen"; then
+        ok "$name, QEMU $version: the guest's init is reached, is heard, and has what it was given ($((SECONDS - start)) s)"
         record "$name" "${arguments[@]}"
     else
-        not_ok "$name, QEMU $version" "$(diff -u --label expected --label seen \
-            <(expected "$console" "$bus" "$random" "$cards" "$network") <(seen "$folder" "$console"))
-muster exec ${arguments[*]}
+        not_ok "$name, QEMU $version: muster exec ${arguments[*]}" "$(diff -u --label expected --label seen "$folder/expected" "$folder/seen")
 $(tail -n 20 "$folder/errors")
 $(tail -n 20 "$folder/console" | tr -d '\r')"
     fi
@@ -110,11 +121,13 @@ prepare() {
     return 1
 }
 
-# has PROGRAM KIND
+# has PROGRAM WHAT: leaves its version in $version.
 has() {
-    command -v "$1" >/dev/null && return 0
-    skip "boots of the machine $2" "there is no $1 here"
-    return 1
+    if ! command -v "$1" >/dev/null; then
+        skip "boots of $2" "there is no $1 here"
+        return 1
+    fi
+    version=$("$1" --version | sed -n 's/.*emulator version \([0-9.]*\).*/\1/p')
 }
 
 # The stream netdev came with QEMU 7.2.
@@ -126,37 +139,38 @@ networks() {
 }
 
 boots_x86_64() {
-    local network cards
-    version=$(qemu-system-x86_64 --version | sed -n 's/.*emulator version \([0-9.]*\).*/\1/p')
+    local network settings=(guest_arch=x86_64 force_emulation=yes)
     for network in $(networks); do
-        cards=$([ "$network" = yes ] && echo 1 || echo 0)
-        if [ -d "$scratch/pc" ]; then
-            boot "pc, virtio on PCI, network $network" pc ttyS0 pci "1, in use: virtio_rng" "$cards" "$network" \
-                --ruleset=microvm guest_arch=x86_64
-        fi
-        if [ -d "$scratch/microvm" ]; then
-            boot "microvm, virtio on MMIO, network $network" microvm hvc0 platform "1, in use: virtio_rng" "$cards" \
-                "$network" --ruleset=microvm guest_arch=x86_64 qemu_pc=no
-        fi
+        boot "pc, network $network" pc "$network" microvm "${settings[@]}"
+        boot "microvm, network $network" microvm "$network" microvm "${settings[@]}" qemu_pc=no
     done
-    if [ -d "$scratch/pc" ]; then
-        boot "pc, for speed" pc ttyS0 pci "1, in use: virtio_rng" 0 no --ruleset=microvm guest_arch=x86_64 hardening=fast
-        # The card is the one that QEMU adds by itself.
-        boot "the baseline's pc" pc ttyS0 pci "0, in use: none" 1 no --ruleset=baseline guest_arch=x86_64
-    fi
+    boot "pc, for speed" pc no microvm "${settings[@]}" hardening=fast
+    boot "microvm, for speed" microvm no microvm "${settings[@]}" qemu_pc=no hardening=fast
+    # The card is one that QEMU adds by itself.
+    random="0, in use: none" cards=1 boot "the baseline's pc" pc no baseline "${settings[@]}"
 }
 
 boots_aarch64() {
-    local network
-    version=$(qemu-system-aarch64 --version | sed -n 's/.*emulator version \([0-9.]*\).*/\1/p')
-    [ -d "$scratch/virt" ] || return
+    local network settings=(guest_arch=aarch64 force_emulation=yes)
     for network in $(networks); do
-        boot "virt, virtio on MMIO, network $network" virt ttyAMA0 platform "1, in use: virtio_rng" \
-            "$([ "$network" = yes ] && echo 1 || echo 0)" "$network" --ruleset=microvm guest_arch=aarch64
+        boot "virt, network $network" virt "$network" microvm "${settings[@]}"
     done
+    boot "virt, more memory than below 4 GiB" virt no microvm "${settings[@]}" memory_mb=4096
 }
 
-for program in qemu-img mkfs.ext4 cpio gzip xz; do
+# The machine that the rules choose for this host as it is, with whatever accelerator its QEMU can use.
+boot_here() {
+    local machine accel explained
+    if ! explained=$(muster explain --ruleset microvm --format json 2>"$scratch/errors"); then
+        skip "as this host is, QEMU $version" "$(tail -n 1 "$scratch/errors")"
+        return
+    fi
+    read -r accel machine <<<"$(jq -r '[.decisions[] | select(.name == "accel" or .name == "machine") | .value] | join(" ")' \
+        <<<"$explained")"
+    boot "as this host is: $machine under $accel" "$machine" no microvm
+}
+
+for program in qemu-img mkfs.ext4 cpio gzip xz jq; do
     if ! command -v "$program" >/dev/null; then
         skip "boots of real guests" "there is no $program here"
         finish
@@ -170,11 +184,14 @@ read -r -a folders <<<"${MUSTER_BOOT_QEMUS-}"
 own_path=$PATH
 for folder in "${folders[@]:-}"; do
     PATH=${folder:+$folder:}$own_path
-    if has qemu-system-x86_64 "pc and microvm"; then
+    if has qemu-system-aarch64 "the machine virt"; then
+        boots_aarch64
+    fi
+    if has qemu-system-x86_64 "the machines pc and microvm"; then
         boots_x86_64
     fi
-    if has qemu-system-aarch64 virt; then
-        boots_aarch64
+    if has "qemu-system-$(uname -m)" "this host's machine"; then
+        boot_here
     fi
 done
 finish
