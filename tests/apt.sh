@@ -23,7 +23,7 @@ apt_sources() {
 apt_root() {
     rm -rf "$1"
     mkdir -p "$1/state/lists/partial" "$1/cache/archives/partial" && : >"$1/status" && echo "$2" >"$1/arch" &&
-        cat >"$1/sources.list" && apt_in "$1" apt-get -q update >"$1/log" 2>&1
+        cat >"$1/sources.list" && apt_in "$1" apt-get -q -o APT::Update::Error-Mode=any update >"$1/log" 2>&1
 }
 
 apt_in() {

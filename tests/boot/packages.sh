@@ -46,6 +46,6 @@ newest() {
     lists "$1" "$3" || return 1
     name=$(apt_in "$3/apt-$1" apt-cache depends "$2" 2>/dev/null |
         sed -n 's/^ *Depends: \(linux-[a-z]*-[0-9][^ ]*\)$/\1/p' | head -n 1)
-    [ -n "$name" ] || { echo "apt knows no $2 for $1" >&2; return 1; }
+    [ -n "$name" ] || { echo "apt knows no $2 for $1 at the mirror" >&2; return 1; }
     echo "$name"
 }
