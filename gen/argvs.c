@@ -111,9 +111,9 @@ static const char *host_words(const struct argvs_search *search, const struct wi
     const char *words = "";
     for (size_t i = 0; i < model->n_inputs; i++)
         if (!variable_is_text(model->inputs[i]))
-            words = arena_print(search->arena, "%s%s%s = %s", words, *words ? ", " : "", model->inputs[i]->name,
-                                value_text(search->arena, &model->inputs[i]->type,
-                                           host->values[model->inputs[i]->index]));
+            words =
+                arena_print(search->arena, "%s%s%s = %s", words, *words ? ", " : "", model->inputs[i]->name,
+                            value_text(search->arena, &model->inputs[i]->type, host->values[model->inputs[i]->index]));
     return words;
 }
 
@@ -191,6 +191,8 @@ static int by_line(const void *left, const void *right) {
 /* Texts with different holes may come out the same; the first host stands for all. In the order of first hosts. */
 static void unite(struct argvs_search *search, struct found_list *list) {
     size_t count = 0;
+    if (list->count == 0)
+        return;
     qsort(list->items, list->count, sizeof *list->items, by_line);
     for (size_t i = 0; i < list->count; i++) {
         struct found *last = count > 0 ? &list->items[count - 1] : NULL;
