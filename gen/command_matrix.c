@@ -53,18 +53,6 @@ static void write_matrix(const struct compilation *compilation, const struct mat
     }
 }
 
-/* What is wrong stands in the condition of the call, and nothing is in the rules. */
-static bool is_called_wrongly(const struct compilation *compilation, const struct options *options) {
-    const struct diagnostics *diagnostics = &compilation->diagnostics;
-    if (!options->question)
-        return false;
-    for (size_t i = 0; i < diagnostics->count; i++)
-        if (diagnostics->items[i]->level == DIAG_ERROR &&
-            diagnostics->items[i]->span.file + 1 != compilation->sources.count)
-            return false;
-    return true;
-}
-
 int run_matrix(const struct options *options) {
     struct compilation compilation;
     struct destination destination;

@@ -89,12 +89,31 @@ static bool take_inputs(struct inputs *inputs, const struct options *options) {
     return good;
 }
 
-struct inputs *load_inputs(const struct compilation *compilation, const struct options *options) {
+struct inputs *load_given(const struct compilation *compilation, const struct options *options) {
     struct inputs *inputs = inputs_new(compilation->rules, "musterc", stderr);
-    if (inputs && take_inputs(inputs, options) && inputs_complete(inputs))
+    if (inputs && take_inputs(inputs, options))
         return inputs;
     inputs_free(inputs);
     return NULL;
+}
+
+struct inputs *load_inputs(const struct compilation *compilation, const struct options *options) {
+    struct inputs *inputs = load_given(compilation, options);
+    if (inputs && inputs_complete(inputs))
+        return inputs;
+    inputs_free(inputs);
+    return NULL;
+}
+
+bool is_called_wrongly(const struct compilation *compilation, const struct options *options) {
+    const struct diagnostics *diagnostics = &compilation->diagnostics;
+    if (!options->question)
+        return false;
+    for (size_t i = 0; i < diagnostics->count; i++)
+        if (diagnostics->items[i]->level == DIAG_ERROR &&
+            diagnostics->items[i]->span.file + 1 != compilation->sources.count)
+            return false;
+    return true;
 }
 
 int compilation_code(const struct compilation *compilation) {

@@ -31,8 +31,7 @@ static void reach(enum reach *known, enum reach now) {
         *known = now;
 }
 
-/* The table that stands in the place of an overridden one and inherits from it. */
-static const struct table *heir_of(const struct model *model, const struct table *table) {
+const struct table *coverage_heir(const struct model *model, const struct table *table) {
     for (size_t i = 0; i < model->tables.count; i++) {
         const struct table *heir = model->tables.items[i];
         if (heir->n_columns > 0 && heir->columns[heir->n_columns - 1] == table->outcomes[0])
@@ -41,8 +40,7 @@ static const struct table *heir_of(const struct model *model, const struct table
     return NULL;
 }
 
-/* The row was made of one that inherits, for one row of the table that it inherits from. */
-static bool inherits(const struct table *heir, const struct row *row) {
+bool coverage_inherits(const struct table *heir, const struct row *row) {
     return row->cells && row->cell_tests[heir->n_columns - 1];
 }
 
@@ -62,14 +60,14 @@ struct examination {
  * does.
  */
 static hostset used(struct examination *examination, const struct table *table, const struct row *row) {
-    const struct table *heir = table->overridden ? heir_of(examination->coverage->model, table) : NULL;
+    const struct table *heir = table->overridden ? coverage_heir(examination->coverage->model, table) : NULL;
     hostset result = HOSTS_NONE;
     if (!heir && row->reject)
         return meaning_decides(examination->meaning, table, row);
     if (!heir)
         return hosts_and(examination->hosts, meaning_decides(examination->meaning, table, row), examination->accepted);
     for (size_t i = 0; i < heir->n_rows; i++)
-        if (inherits(heir, &heir->rows[i]) &&
+        if (coverage_inherits(heir, &heir->rows[i]) &&
             valueset_has(&heir->rows[i].cells[heir->n_columns - 1], row - table->rows))
             result = hosts_or(examination->hosts, result, used(examination, heir, &heir->rows[i]));
     return result;
@@ -247,8 +245,8 @@ static void reach_row(struct coverage *coverage, const struct visit *visit, cons
     while (next) {
         const struct row *row = &next->rows[visit->rows[next->index]];
         reach(&coverage->model_rows[next->index][visit->rows[next->index]], REACH_YES);
-        const struct table *base = inherits(next, row) ? next->columns[next->n_columns - 1]->table : NULL;
-        next = base && base->overridden && heir_of(visit->model, base) == next ? base : NULL;
+        const struct table *base = coverage_inherits(next, row) ? next->columns[next->n_columns - 1]->table : NULL;
+        next = base && base->overridden && coverage_heir(visit->model, base) == next ? base : NULL;
     }
 }
 
@@ -310,7 +308,7 @@ static void count_one(struct coverage_count *count, enum reach reach) {
 /* What decides in the end: of an overridden table, the one in its place. */
 static const struct table *last_heir(const struct coverage *coverage, const struct table *table) {
     const struct table *heir;
-    while (table->overridden && (heir = heir_of(coverage->model, table)))
+    while (table->overridden && (heir = coverage_heir(coverage->model, table)))
         table = heir;
     return table;
 }

@@ -62,6 +62,12 @@ void coverage_finish(struct coverage *coverage);
 /* Rounded down, so that 100 is all of them; of nothing, 100. */
 unsigned coverage_percent(const struct coverage_count *count);
 
+/* The table that stands in the place of an overridden one and inherits from it; or NULL. */
+const struct table *coverage_heir(const struct model *model, const struct table *table);
+
+/* The row was made of one that inherits, for one row of the table that it inherits from. */
+bool coverage_inherits(const struct table *heir, const struct row *row);
+
 /* The row as it is written, on one line and without its reason. */
 const char *coverage_row_text(const struct coverage *coverage, const struct row *row);
 

@@ -36,6 +36,17 @@ static const struct command commands[] = {
      "  1  errors in the rules, or they refuse the host\n"
      "  2  a value is missing, something cannot be read or written, or the call is wrong\n",
      run_argv, TAKES_OUTPUT | TAKES_FACTS, HAS_FORMAT(FORMAT_SHELL) | HAS_FORMAT(FORMAT_JSON) | HAS_FORMAT(FORMAT_NUL)},
+    {"argvs",
+     "FILE [--where CONDITION] [--program] [--facts FILE] [--config FILE] [--set NAME=VALUE] [--format text|json] "
+     "[-o OUT]",
+     "list every distinct command line, with the hosts that get it",
+     "  --where CONDITION       only the hosts on which it holds, as 'host_os == linux and not kvm'\n"
+     "  --program               only what stands from the argument tagged `program` on\n"
+     "  --facts, --config FILE  facts and parameters; only the hosts with these facts; those of --facts win\n"
+     "  --set NAME=VALUE        a fact or a parameter; wins over files; may be repeated\n"
+     "  -o, --output OUT        write it there\n",
+     USUAL_CODES "  3  nothing was written, because not everything could be looked through\n", run_argvs,
+     TAKES_OUTPUT | TAKES_FACTS | TAKES_ARGVS, HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
     {"explain", "FILE [--facts FILE] [--config FILE] [--set NAME=VALUE] [--format text|json] [-o OUT]",
      "say what a rule file as it stands decides, why, and what would have to be otherwise",
      "  --facts, --config FILE  facts and parameters; those of --facts win\n"

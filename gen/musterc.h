@@ -48,6 +48,7 @@ struct options {
     char input_kinds[MOST_ARGUMENTS];   /* 'c', 'f', 's' */
     size_t n_inputs;
     struct diag_selection selection;
+    bool only_program; /* --program */
     bool in_color;
     bool help;
 };
@@ -64,7 +65,8 @@ enum {
     NEEDS_TWO_FILES = 128,
     TAKES_WHERE = 256, /* --where and --columns */
     TAKES_LEAST = 512, /* --fail-under */
-    TAKES_NAMES = 1024 /* --table, --view and --columns */
+    TAKES_NAMES = 1024, /* --table, --view and --columns */
+    TAKES_ARGVS = 2048  /* --where and --program */
 };
 
 struct command {
@@ -120,12 +122,18 @@ bool compilation_lower(struct compilation *compilation);
  */
 bool compile_for_facts(struct compilation *compilation, const struct options *options);
 
+/* The same facts and parameters as far as they are given; NULL after a message. */
+struct inputs *load_given(const struct compilation *compilation, const struct options *options);
+
 /* Complete facts, and parameters, as --config, --facts and --set give them; NULL after a message. */
 struct inputs *load_inputs(const struct compilation *compilation, const struct options *options);
 
 /* No error; and none that was made of a warning either. */
 bool is_sound(const struct compilation *compilation);
 bool is_accepted(const struct compilation *compilation);
+
+/* What is wrong stands in the condition of the call, and nothing is in the rules. */
+bool is_called_wrongly(const struct compilation *compilation, const struct options *options);
 
 /* What the findings say about the exit code; EXIT_TROUBLE if the file was not even read. */
 int compilation_code(const struct compilation *compilation);
@@ -157,6 +165,7 @@ int close_stdout(int code);
 int run_check(const struct options *options);
 int run_compile(const struct options *options);
 int run_argv(const struct options *options);
+int run_argvs(const struct options *options);
 int run_explain(const struct options *options);
 int run_ask(const struct options *options);
 int run_matrix(const struct options *options);

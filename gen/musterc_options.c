@@ -85,7 +85,7 @@ static const struct option_name {
     {"--facts", TAKES_FACTS},
     {"--config", TAKES_FACTS},
     {"--set", TAKES_FACTS},
-    {"--where", TAKES_WHERE},
+    {"--where", TAKES_WHERE | TAKES_ARGVS},
     {"--columns", TAKES_WHERE | TAKES_NAMES},
     {"--fail-under", TAKES_LEAST},
     {"--table", TAKES_NAMES},
@@ -218,6 +218,8 @@ bool read_options(struct options *options, const struct command *command, char *
             only_files = true;
         else if (strcmp(word, "--help") == 0)
             options->help = true;
+        else if (command->takes & TAKES_ARGVS && strcmp(word, "--program") == 0)
+            options->only_program = true;
         else if (strncmp(word, "-W", 2) == 0)
             good = select_diagnostics(&options->selection, word + 2);
         else

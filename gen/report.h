@@ -23,6 +23,7 @@ void report_sarif(const struct report *report, FILE *out);
 /* Parts of these that others write, too. */
 void report_findings(struct json *json, const struct report *report);
 void report_witness(struct json *json, const struct diag_witness *witness);
+void report_settings(struct json *json, const char *key, const struct diag_witness *witness, bool params);
 void report_witnesses(struct json *json, const struct diag *diag); /* all of a finding, and how many more there are */
 
 /* The errors, among them warnings that were made errors; and the warnings that were not. */

@@ -25,7 +25,7 @@ static void write_place(struct json *json, const struct sources *sources, struct
     json_raw(json, "endColumn", "null");
 }
 
-static void write_settings(struct json *json, const char *key, const struct diag_witness *witness, bool params) {
+void report_settings(struct json *json, const char *key, const struct diag_witness *witness, bool params) {
     json_open(json, key, '{');
     for (size_t i = 0; i < witness->settings.count; i++)
         if (witness->settings.items[i].is_param == params)
@@ -36,8 +36,8 @@ static void write_settings(struct json *json, const char *key, const struct diag
 void report_witness(struct json *json, const struct diag_witness *witness) {
     json_open(json, NULL, '{');
     json_text(json, "region", witness->region);
-    write_settings(json, "facts", witness, false);
-    write_settings(json, "params", witness, true);
+    report_settings(json, "facts", witness, false);
+    report_settings(json, "params", witness, true);
     if (witness->has_argv) {
         json_open(json, "argv", '[');
         for (size_t i = 0; i < witness->argv.count; i++)
