@@ -42,7 +42,7 @@ const char *cases_find_musterc(const char *named, const char *this_program) {
 
 /* The words of the question; a NULL behind them. */
 static const char **words_of(const struct question *question) {
-    const char **words = pool_take((question->n_sets * 2 + 10) * sizeof *words);
+    const char **words = pool_take((question->n_sets * 2 + 12) * sizeof *words);
     size_t n = 0;
 
     words[n++] = question->musterc;
@@ -53,6 +53,10 @@ static const char **words_of(const struct question *question) {
     if (question->config) {
         words[n++] = "--config";
         words[n++] = question->config;
+    }
+    if (question->facts) {
+        words[n++] = "--facts";
+        words[n++] = question->facts;
     }
     for (size_t i = 0; i < question->n_sets; i++) {
         words[n++] = "--set";

@@ -50,7 +50,8 @@ struct ruleset {
 struct question {
     const char *musterc; /* a path */
     const char *file;    /* the ruleset */
-    const char *config;  /* a file, or NULL */
+    const char *config;  /* facts and parameters of ours, a file, or NULL */
+    const char *facts;   /* those of the user, which win, or NULL */
     const char **sets;   /* NAME=VALUE, the later wins */
     size_t n_sets;
 };

@@ -27,10 +27,11 @@ static const char *required(json_t *data, const char *name, const char *file) {
 
 static json_t *load(const char *file) {
     json_error_t wrong;
-    json_t *data = json_load_file(file, 0, &wrong);
+    json_t *data;
 
-    if (!data && json_error_code(&wrong) == json_error_cannot_open_file)
+    if (access(file, R_OK) != 0)
         trouble("%s: %s", file, strerror(errno));
+    data = json_load_file(file, 0, &wrong);
     if (!data)
         trouble("%s:%d: no JSON: %s", file, wrong.line, wrong.text);
     if (json_integer_value(json_object_get(data, "snapshot")) != SNAPSHOT_VERSION)

@@ -1,0 +1,66 @@
+/*
+ * muster-verify: tries every distinct command line of a ruleset on QEMUs.
+ *
+ * It knows QEMU and nothing of the language that rules are written in: musterc tells it the command lines.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cases.h"
+#include "child.h"
+#include "options.h"
+#include "pool.h"
+#include "report.h"
+#include "scratch.h"
+#include "trial.h"
+
+/* What ends last is registered first. */
+static void tidy_up_at_exit(void) {
+    if (atexit(child_end_by_signal) != 0 || atexit(pool_free) != 0 || atexit(scratch_remove) != 0 ||
+        atexit(child_kill_all) != 0)
+        trouble("no memory");
+    child_watch_signals();
+}
+
+/* The ruleset as it stands, with nothing fixed. */
+static void ask_plainly(struct ruleset *ruleset, const char *musterc, const char *file) {
+    struct question question = {musterc, file, NULL, NULL, NULL, 0};
+    cases_ask(ruleset, &question);
+}
+
+static int try_all(const struct options *options, const char *musterc, const struct ruleset *plain) {
+    struct trial *trials = pool_take(options->n_given * sizeof *trials);
+    size_t refused = 0;
+
+    for (size_t i = 0; i < options->n_given; i++) {
+        trial_run(&trials[i], options, &options->given[i], musterc, plain);
+        refused += trials[i].counts[REFUSED];
+    }
+    if (options->json)
+        report_json(stdout, plain->name, trials, options->n_given);
+    else
+        report_text(stdout, trials, options->n_given);
+    return refused ? 1 : 0;
+}
+
+int main(int argc, char **argv) {
+    struct options options;
+    struct ruleset plain;
+    const char *musterc;
+    int code;
+
+    tidy_up_at_exit();
+    if (!options_read(&options, argc, argv))
+        return 0;
+    scratch_make();
+    musterc = cases_find_musterc(options.musterc, argv[0]);
+    ask_plainly(&plain, musterc, options.file);
+    code = try_all(&options, musterc, &plain);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        trouble("stdout: %s", errno ? strerror(errno) : "not everything was written");
+    return code;
+}

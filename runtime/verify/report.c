@@ -1,0 +1,215 @@
+/*
+ * What came out of trials, for people: what is refused first, grouped by QEMU's words.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pool.h"
+
+const char *const report_verdicts[VERDICTS] = {
+    [REFUSED] = "refused", [UNTESTABLE] = "not testable here", [ACCEPTED] = "accepted"};
+
+/* ---- who is to blame -------------------------------------------------------------------------------------------- */
+
+static bool has_row(const struct line *line, size_t row) {
+    for (size_t i = 0; i < line->n_rows; i++)
+        if (line->rows[i] == row)
+            return true;
+    return false;
+}
+
+/* Whether an accepted line has all these rows. */
+static bool acquitted(const struct trial *trial, const size_t *rows, size_t count) {
+    for (size_t i = 0; i < trial->ruleset.n_lines; i++) {
+        size_t n = 0;
+        while (n < count && has_row(&trial->ruleset.lines[i], rows[n]))
+            n++;
+        if (n == count && trial->results[i].verdict == ACCEPTED)
+            return true;
+    }
+    return false;
+}
+
+/* The rows that all these lines have. */
+static size_t common_rows(const struct trial *trial, const size_t *lines, size_t count, size_t *common) {
+    const struct line *first = &trial->ruleset.lines[lines[0]];
+    size_t n = 0;
+
+    for (size_t i = 0; i < first->n_rows; i++) {
+        size_t having = 1;
+        while (having < count && has_row(&trial->ruleset.lines[lines[having]], first->rows[i]))
+            having++;
+        if (having == count)
+            common[n++] = first->rows[i];
+    }
+    return n;
+}
+
+/* The next combination of `size` out of `n` numbers, ascending. False: there is none. */
+static bool next_choice(size_t *choice, size_t size, size_t n) {
+    for (size_t i = size; i > 0; i--) {
+        if (choice[i - 1] < n - size + i - 1) {
+            choice[i - 1]++;
+            for (size_t j = i; j < size; j++)
+                choice[j] = choice[j - 1] + 1;
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t report_blame(const struct trial *trial, const size_t *lines, size_t count, size_t blamed[BLAMED_MOST]) {
+    size_t *common = pool_take((trial->ruleset.lines[lines[0]].n_rows + 1) * sizeof *common);
+    size_t n = common_rows(trial, lines, count, common);
+
+    for (size_t size = 1; size <= BLAMED_MOST && size <= n; size++) {
+        size_t choice[BLAMED_MOST] = {0, 1, 2};
+        do {
+            for (size_t i = 0; i < size; i++)
+                blamed[i] = common[choice[i]];
+            if (!acquitted(trial, blamed, size))
+                return size;
+        } while (next_choice(choice, size, n));
+    }
+    return 0;
+}
+
+/* ---- versions --------------------------------------------------------------------------------------------------- */
+
+static int compare_versions(const char *a, const char *b) {
+    for (int i = 0; i < 3; i++) {
+        char *end_a, *end_b;
+        long x = strtol(a, &end_a, 10), y = strtol(b, &end_b, 10);
+        if (x != y)
+            return x < y ? -1 : 1;
+        a = end_a + (*end_a == '.');
+        b = end_b + (*end_b == '.');
+    }
+    return 0;
+}
+
+const char *report_oldest(const struct trial *trials, size_t count) {
+    const char *newest_refusing = NULL, *oldest = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        const char *version = trials[i].snapshot.version;
+        if (trials[i].counts[REFUSED] && (!newest_refusing || compare_versions(version, newest_refusing) > 0))
+            newest_refusing = version;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const char *version = trials[i].snapshot.version;
+        if ((!newest_refusing || compare_versions(version, newest_refusing) > 0) &&
+            (!oldest || compare_versions(version, oldest) < 0))
+            oldest = version;
+    }
+    return oldest;
+}
+
+/* ---- text ------------------------------------------------------------------------------------------------------- */
+
+static bool same_text(const char *a, const char *b) {
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* The lines with the same verdict, words and replacement as line `first`. */
+static size_t group_of(const struct trial *trial, size_t first, size_t *group) {
+    const struct result *result = &trial->results[first];
+    size_t count = 0;
+
+    for (size_t i = 0; i < trial->ruleset.n_lines; i++) {
+        const struct result *other = &trial->results[i];
+        if (other->verdict == result->verdict && same_text(other->words, result->words) &&
+            same_text(other->replaced, result->replaced))
+            group[count++] = i;
+    }
+    return count;
+}
+
+static void print_rows(FILE *out, const struct trial *trial, const size_t *group, size_t count) {
+    size_t blamed[BLAMED_MOST];
+    size_t n = report_blame(trial, group, count, blamed);
+
+    for (size_t i = 0; i < n; i++) {
+        const struct row *row = &trial->ruleset.rows[blamed[i]];
+        fprintf(out, "      %s %s:%lld: %s  %s\n", i ? "and" : "by ", row->file, (long long)row->line, row->decision,
+                row->text);
+    }
+}
+
+static const char *hosts_of(const struct line *line) {
+    if (line->hosts < 0)
+        return "hosts";
+    return pool_print("%lld host%s", (long long)line->hosts, line->hosts == 1 ? "" : "s");
+}
+
+static void print_group(FILE *out, const struct trial *trial, const size_t *group, size_t count) {
+    const struct result *result = &trial->results[group[0]];
+
+    fprintf(out, "  %s: %zu", report_verdicts[result->verdict], count);
+    if (result->replaced)
+        fprintf(out, ", with %s", result->replaced);
+    if (result->words)
+        fprintf(out, ": %s", result->words);
+    fputc('\n', out);
+    if (result->verdict == REFUSED)
+        print_rows(out, trial, group, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct line *line = &trial->ruleset.lines[group[i]];
+        fprintf(out, "      %s: %s\n", hosts_of(line), *line->region ? line->region : "all");
+    }
+}
+
+/* Groups in the order of verdicts, each where its first line stands. */
+static void print_lines(FILE *out, const struct trial *trial) {
+    size_t *group = pool_take((trial->ruleset.n_lines + 1) * sizeof *group);
+
+    for (int verdict = 0; verdict < VERDICTS; verdict++) {
+        for (size_t i = 0; i < trial->ruleset.n_lines; i++) {
+            size_t count = (int)trial->results[i].verdict == verdict ? group_of(trial, i, group) : 0;
+            if (count > 0 && group[0] == i)
+                print_group(out, trial, group, count);
+        }
+    }
+}
+
+/* What QEMU takes though it does not say that it knows it. */
+static void print_remarks(FILE *out, const struct trial *trial) {
+    for (size_t i = 0; i < trial->ruleset.n_lines; i++) {
+        const struct result *result = &trial->results[i];
+        for (size_t j = 0; j < (result->verdict == ACCEPTED ? result->tokens.count : 0); j++)
+            fprintf(out, "  accepted, though this QEMU does not tell of it: %s\n", result->tokens.findings[j]);
+    }
+}
+
+static void print_trial(FILE *out, const struct trial *trial) {
+    const struct snapshot *snapshot = &trial->snapshot;
+
+    fprintf(out, "QEMU %s %s, %s%s\n", snapshot->version, snapshot->arch, snapshot->given,
+            snapshot->qemu ? "" : ", a snapshot: nothing is started");
+    fprintf(out, "  %zu command lines: %zu accepted, %zu refused, %zu not testable here\n", trial->ruleset.n_lines,
+            trial->counts[ACCEPTED], trial->counts[REFUSED], trial->counts[UNTESTABLE]);
+    for (size_t i = 0; i < trial->replacer.count; i++) {
+        const struct replacement *replacement = &trial->replacer.replacements[i];
+        if (replacement->said)
+            fprintf(out, "  here, -accel %.*s: %s; tried with %s\n", (int)strcspn(replacement->key, "\n"),
+                    replacement->key, replacement->why, replacement->said);
+    }
+    print_lines(out, trial);
+    print_remarks(out, trial);
+    fputc('\n', out);
+}
+
+void report_text(FILE *out, const struct trial *trials, size_t count) {
+    const char *oldest = report_oldest(trials, count);
+
+    for (size_t i = 0; i < count; i++)
+        print_trial(out, &trials[i]);
+    if (oldest)
+        fprintf(out, "oldest supported of those tried: QEMU %s\n", oldest);
+    else
+        fputs("oldest supported of those tried: none, the newest refuses something\n", out);
+}
