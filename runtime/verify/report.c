@@ -176,13 +176,20 @@ static void print_lines(FILE *out, const struct trial *trial) {
     }
 }
 
-/* What QEMU takes though it does not say that it knows it. */
+/* What QEMU takes though it does not say that it knows it, each once. */
 static void print_remarks(FILE *out, const struct trial *trial) {
+    json_t *said = json_object();
+
     for (size_t i = 0; i < trial->ruleset.n_lines; i++) {
         const struct result *result = &trial->results[i];
-        for (size_t j = 0; j < (result->verdict == ACCEPTED ? result->tokens.count : 0); j++)
-            fprintf(out, "  accepted, though this QEMU does not tell of it: %s\n", result->tokens.findings[j]);
+        for (size_t j = 0; j < (result->verdict == ACCEPTED ? result->tokens.count : 0); j++) {
+            const char *finding = result->tokens.findings[j];
+            if (!json_object_get(said, finding))
+                fprintf(out, "  accepted, though this QEMU does not tell of it: %s\n", finding);
+            json_object_set_new(said, finding, json_true());
+        }
     }
+    json_decref(said);
 }
 
 static void print_trial(FILE *out, const struct trial *trial) {

@@ -104,6 +104,11 @@ json_t *snapshot_parameters(const struct snapshot *snapshot, const char *list) {
     return json_object_get(json_object_get(snapshot->data, "parameters"), list);
 }
 
+bool snapshot_knows(const struct snapshot *snapshot, const char *kind, const char *name) {
+    const char *key = pool_print("%s %s", kind, name);
+    return json_object_get(json_object_get(snapshot->data, "properties"), key) != NULL;
+}
+
 json_t *snapshot_properties(struct snapshot *snapshot, const char *kind, const char *name) {
     const char *key = pool_print("%s %s", kind, name);
     json_t *all = json_object_get(snapshot->data, "properties");

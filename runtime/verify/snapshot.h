@@ -29,7 +29,8 @@ void snapshot_load(struct snapshot *snapshot, const char *file);
 /* The value that a probe of QEMU found, as muster writes it; NULL: there is no such probe. */
 const char *snapshot_fact(const struct snapshot *snapshot, const char *probe);
 
-/* Whether a list has a name: options, machines, cpus, devices, objects, netdevs, chardevs, blocks. */
+/* Whether a list has a name: options, machines, cpus, netdevs, chardevs, blocks, devices, objects. The last two may be
+   missing. */
 bool snapshot_has(const struct snapshot *snapshot, const char *list, const char *name);
 json_t *snapshot_list(const struct snapshot *snapshot, const char *list);
 
@@ -37,10 +38,13 @@ json_t *snapshot_list(const struct snapshot *snapshot, const char *list);
 json_t *snapshot_parameters(const struct snapshot *snapshot, const char *list);
 
 /*
- * Properties and types of a machine, device, object, accel, cpu, netdev or block driver: an object; JSON's null if QEMU
- * would not say. The program ends where a file does not have them.
+ * Properties and types of a machine, device, object, accel, cpu, netdev or block driver: an object; JSON's null if there
+ * is no such thing, true if QEMU would not say. The program ends where a file does not have them.
  */
 json_t *snapshot_properties(struct snapshot *snapshot, const char *kind, const char *name);
+
+/* Whether these properties were asked for. */
+bool snapshot_knows(const struct snapshot *snapshot, const char *kind, const char *name);
 
 /* Writes the file; what it asked for before, it asks for again, if it is of the same QEMU. */
 void snapshot_save(struct snapshot *snapshot, const char *file);

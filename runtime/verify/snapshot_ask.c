@@ -142,52 +142,26 @@ static json_t *read_options(char *text) {
     return sorted(options);
 }
 
-/* Lines of -device help: name "virtio-blk-pci", bus PCI, alias "virtio-blk" */
-static json_t *read_devices(char *text) {
-    static const char *const words[] = {"name \"", "alias \""};
-    json_t *devices = json_array();
-    char *line;
-
-    while ((line = next_line(&text)) != NULL) {
-        for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-            const char *found = strstr(line, words[i]);
-            if (found && strncmp(line, words[0], strlen(words[0])) == 0) {
-                found += strlen(words[i]);
-                json_array_append_new(devices, json_string(pool_copy(found, strcspn(found, "\""))));
-            }
-        }
-    }
-    return sorted(devices);
-}
-
-/* Lines of -object help: names, behind a line that says so. */
-static json_t *read_objects(char *text) {
-    json_t *objects = json_array();
-    char *line;
-
-    while ((line = next_line(&text)) != NULL)
-        if (!strpbrk(line, " :"))
-            json_array_append_new(objects, json_string(line));
-    return sorted(objects);
-}
-
-/* Lines of -machine NAME,help: `pit=<OnOffAuto> - Enable i8254 PIT`, until 5.2 `microvm.pit=OnOffAuto (Enable …)`. */
-static json_t *read_machine(char *text, const char *name) {
+/*
+ * Lines of -machine NAME,help and -device NAME,help: `pit=<OnOffAuto> - Enable i8254 PIT`, of machines until 5.2
+ * `virt-5.2.highmem=bool (Set on/off …)`. No property has a point in its name.
+ */
+static json_t *read_properties(char *text) {
     json_t *properties = json_object();
-    const char *prefix = pool_print("%s.", name);
     char *line;
 
     while ((line = next_line(&text)) != NULL) {
-        size_t length;
-        const char *type;
-        if (strncmp(line, prefix, strlen(prefix)) == 0)
-            line += strlen(prefix);
-        length = strcspn(line, "=");
-        if (line[length] != '=' || !is_name(line, length))
+        size_t length = strcspn(line, "=");
+        const char *type = line + length + 1;
+        size_t begin = length;
+        if (line[length] != '=')
             continue;
-        type = line + length + 1 + (line[length + 1] == '<');
-        json_object_set_new(properties, pool_copy(line, length),
-                            json_string(plain_type(pool_copy(type, strcspn(type, "> ")), "")));
+        while (begin > 0 && line[begin - 1] != '.')
+            begin--;
+        type += *type == '<';
+        if (is_name(line + begin, length - begin))
+            json_object_set_new(properties, pool_copy(line + begin, length - begin),
+                                json_string(plain_type(pool_copy(type, strcspn(type, "> ")), "")));
     }
     return properties;
 }
@@ -205,6 +179,17 @@ static json_t *names_in(json_t *answer, const char *key, const char *other) {
         json_array_append(names, json_object_get(item, other));
     }
     return sorted(names);
+}
+
+/*
+ * Types that can be made, of a kind. JSON's null where they cannot be listed: QEMU then loads all modules, and ends if
+ * one of them is not its own.
+ */
+static json_t *ask_types(struct snapshot *snapshot, const char *kind) {
+    json_t *answer = ask(snapshot, "qom-list-types", json_pack("{s:s, s:b}", "implements", kind, "abstract", 0));
+    json_t *names = answer ? names_in(answer, "name", "name") : json_null();
+    json_decref(answer);
+    return names;
 }
 
 static json_t *ask_machines(struct snapshot *snapshot) {
@@ -278,14 +263,27 @@ static json_t *ask_branches(struct snapshot *snapshot, const char *command) {
 
 /* ---- properties ------------------------------------------------------------------------------------------------- */
 
+/* As snapshot_properties. */
 static json_t *ask_type(struct snapshot *snapshot, const char *command, const char *type) {
     json_t *answer = NULL;
-    json_t *properties = json_null();
+    enum talk_end end = talk_ask(&snapshot->talk, command, json_pack("{s:s}", "typename", type), &answer);
+    json_t *properties = end == TALK_ANSWERED ? listed_properties(answer) : end == TALK_REFUSED ? json_null() : json_true();
 
-    if (talk_ask(&snapshot->talk, command, json_pack("{s:s}", "typename", type), &answer) == TALK_ANSWERED)
-        properties = listed_properties(answer);
     json_decref(answer);
     return properties;
+}
+
+/* A second name, as virtio-blk, is known to the command line only. */
+static json_t *ask_device(struct snapshot *snapshot, const char *name) {
+    json_t *properties = ask_type(snapshot, "device-list-properties", name);
+
+    if (!json_is_null(properties))
+        return properties;
+    properties = read_properties(talk_help(snapshot->qemu, "-device", pool_print("%s,help", name)));
+    if (json_object_size(properties) > 0)
+        return properties;
+    json_decref(properties);
+    return json_null();
 }
 
 /* Some models cannot be asked where they cannot be run, as `host`; `max` has all that there is. */
@@ -294,30 +292,31 @@ static json_t *ask_cpu(struct snapshot *snapshot, const char *name) {
     const char *most = json_string_value(json_object_get(snapshot->cpu_types, "max"));
     json_t *properties = type ? ask_type(snapshot, "device-list-properties", type) : json_null();
 
-    return json_is_null(properties) && most ? ask_type(snapshot, "device-list-properties", most) : properties;
+    if (!json_is_object(properties) && most)
+        properties = ask_type(snapshot, "device-list-properties", most);
+    return json_is_object(properties) ? properties : json_true();
 }
 
-json_t *snapshot_ask_properties(struct snapshot *snapshot, const char *kind, const char *name) {
-    json_t *properties = NULL;
-
-    if (strcmp(kind, "machine") == 0)
-        properties = read_machine(talk_help(snapshot->qemu, "-machine", pool_print("%s,help", name)), name);
-    else if (strcmp(kind, "cpu") == 0)
-        return ask_cpu(snapshot, name);
-    else if (strcmp(kind, "device") == 0)
-        return ask_type(snapshot, "device-list-properties", name);
-    else if (strcmp(kind, "object") == 0)
-        return ask_type(snapshot, "qom-list-properties", name);
-    else if (strcmp(kind, "accel") == 0)
-        return ask_type(snapshot, "qom-list-properties", pool_print("%s-accel", name));
-    else if (strcmp(kind, "netdev") == 0)
-        properties = schema_branch(snapshot->schema, "netdev_add", name);
-    else if (strcmp(kind, "block") == 0)
-        properties = schema_branch(snapshot->schema, "blockdev-add", name);
+/* What was read, if it is anything. */
+static json_t *if_any(json_t *properties) {
     if (json_object_size(properties) > 0)
         return properties;
     json_decref(properties);
-    return json_null();
+    return json_true();
+}
+
+json_t *snapshot_ask_properties(struct snapshot *snapshot, const char *kind, const char *name) {
+    if (strcmp(kind, "machine") == 0)
+        return if_any(read_properties(talk_help(snapshot->qemu, "-machine", pool_print("%s,help", name))));
+    if (strcmp(kind, "cpu") == 0)
+        return ask_cpu(snapshot, name);
+    if (strcmp(kind, "device") == 0)
+        return ask_device(snapshot, name);
+    if (strcmp(kind, "object") == 0)
+        return ask_type(snapshot, "qom-list-properties", name);
+    if (strcmp(kind, "accel") == 0)
+        return ask_type(snapshot, "qom-list-properties", pool_print("%s-accel", name));
+    return if_any(schema_branch(snapshot->schema, strcmp(kind, "netdev") == 0 ? "netdev_add" : "blockdev-add", name));
 }
 
 /* ---- all of it -------------------------------------------------------------------------------------------------- */
@@ -392,8 +391,8 @@ void snapshot_take(struct snapshot *snapshot, const char *qemu) {
     json_object_set_new(lists, "chardevs", ask_branches(snapshot, "chardev-add"));
     json_object_set_new(lists, "blocks", ask_branches(snapshot, "blockdev-add"));
     json_object_set_new(lists, "options", read_options(talk_help(snapshot->qemu, "-help", NULL)));
-    json_object_set_new(lists, "devices", read_devices(talk_help(snapshot->qemu, "-device", "help")));
-    json_object_set_new(lists, "objects", read_objects(talk_help(snapshot->qemu, "-object", "help")));
+    json_object_set_new(lists, "devices", ask_types(snapshot, "device"));
+    json_object_set_new(lists, "objects", ask_types(snapshot, "user-creatable"));
     snapshot->data = json_pack("{s:i, s:s, s:s, s:o, s:o, s:o, s:{}}", "snapshot", 1, "version", snapshot->version,
                                "arch", snapshot->arch, "facts", facts, "lists", lists, "parameters",
                                ask_parameters(snapshot), "properties");

@@ -132,9 +132,20 @@ static void check_item(struct check *check, const char *what, const struct item 
 struct named {
     const char *kind;    /* as for snapshot_properties */
     const char *implied; /* the key of the first value */
-    const char *list;    /* where its names are; NULL: not looked at */
+    const char *list;    /* where its names are */
     const char *also;    /* keys of the option itself, with bars between */
 };
+
+/* As snapshot_properties. Lists do not have second names of devices, so what is not in one is asked for. */
+static json_t *properties_of(struct check *check, const struct named *named, const char *name) {
+    bool known = snapshot_has(check->snapshot, named->list, name);
+    bool closed = !check->snapshot->qemu || strcmp(named->list, "devices") != 0;
+
+    if (!known && closed && json_is_array(snapshot_list(check->snapshot, named->list)) &&
+        !snapshot_knows(check->snapshot, named->kind, name))
+        return json_null();
+    return snapshot_properties(check->snapshot, named->kind, name);
+}
 
 static void read_named(struct check *check, const char *argument, const void *how) {
     const struct named *named = how;
@@ -146,14 +157,12 @@ static void read_named(struct check *check, const char *argument, const void *ho
 
     if (argument[0] == '{' || strcmp(name, "help") == 0) /* JSON, or a question: not taken apart */
         return;
-    if (named->list && !snapshot_has(check->snapshot, named->list, name)) {
-        find(check, pool_print("%s: no %s %s%s", check->option, named->kind, name,
-                               suggestion(snapshot_list(check->snapshot, named->list), name)));
-        return;
-    }
     if (strcmp(named->kind, "accel") == 0 && tokens_is_hardware(name))
         return; /* its properties are known only where it can be used */
-    properties = snapshot_properties(check->snapshot, named->kind, name);
+    properties = properties_of(check, named, name);
+    if (json_is_null(properties))
+        find(check, pool_print("%s: no %s %s%s", check->option, named->kind, name,
+                               suggestion(snapshot_list(check->snapshot, named->list), name)));
     for (size_t i = given ? 0 : 1; i < items.count && json_is_object(properties); i++) {
         const char *key = items.items[i].key;
         if (!key || (!is_one_of(key, named->also) && strcmp(key, named->implied) != 0))
@@ -293,7 +302,7 @@ static void read_device_text(struct check *check, const char *argument, const vo
 }
 
 static const struct named machine_option = {"machine", "type", "machines", "accel|type"};
-static const struct named accel_option = {"accel", "accel", NULL, ""};
+static const struct named accel_option = {"accel", "accel", "accelerators", ""};
 static const struct named device_option = {"device", "driver", "devices", "id|bus"};
 static const struct named object_option = {"object", "qom-type", "objects", "id"};
 static const struct named netdev_option = {"netdev", "type", "netdevs", "id"};
