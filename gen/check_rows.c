@@ -283,6 +283,13 @@ void check_reasons(struct subject *subject) {
             REPORT(subject->checker, NO_REASON, table->rows[i].span, "this row of '%s' gives no reason", subject->name);
 }
 
+/* Whether there is no host of which a fact is not known, because the rules refuse them all. */
+static bool never_unknown(struct subject *subject, const struct variable *variable) {
+    const struct valueset unknown = {.unknown = true};
+    return hosts_and(subject->checker->hosts, meaning_value(subject->checker->meaning, variable, &unknown),
+                     subject->space) == HOSTS_NONE;
+}
+
 void check_silent_unknown(struct subject *subject) {
     const struct table *table = subject->table;
     struct checker *checker = subject->checker;
@@ -295,7 +302,7 @@ void check_silent_unknown(struct subject *subject) {
             named = named || (!row->is_else && row->cell_says_unknown[column]);
             silent = silent || row->is_else || row->cells[column].unknown;
         }
-        if (!variable->type.or_unknown || !tested || named || !silent)
+        if (!variable->type.or_unknown || !tested || named || !silent || never_unknown(subject, variable))
             continue;
         struct diag *diag = REPORT(checker, SILENT_UNKNOWN, table->span,
                                    "the table of '%s' tests '%s', but takes unknown only by '*', 'not' or 'else'",

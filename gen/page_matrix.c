@@ -273,13 +273,13 @@ static const char *origin_words(const struct page *page, const struct variable *
                                         [AST_FROM_PROBE] = "probe",
                                         [AST_FROM_CALLER] = "caller",
                                         [AST_FROM_CALLER_ELSE_PROBE] = "caller, else probe"};
-    const char *words = input->kind == VARIABLE_FACT ? names[input->source] : "";
-    if (input->default_text)
-        return arena_print(page->arena, "default %s", input->default_text);
-    if (input->default_value == MUSTER_UNSET || input->default_value == MUSTER_UNKNOWN || variable_is_text(input))
+    const char *words = names[input->source], *fallback = input->default_text;
+    bool has_value = input->default_value != MUSTER_UNSET && input->default_value != MUSTER_UNKNOWN;
+    if (!variable_is_text(input) && has_value)
+        fallback = value_text(page->arena, &input->type, input->default_value);
+    if (!fallback)
         return words;
-    return arena_print(page->arena, "%s%sdefault %s", words, *words ? ", " : "",
-                       value_text(page->arena, &input->type, input->default_value));
+    return arena_print(page->arena, "%s%sdefault %s", words, *words ? ", " : "", fallback);
 }
 
 static void put_input(const struct page *page, const struct model *model, const struct variable *input) {

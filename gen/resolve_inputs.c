@@ -101,6 +101,17 @@ static void resolve_optional(struct builder *builder, const struct ast_input *wr
     variable->default_value = MUSTER_UNKNOWN;
 }
 
+/* A fact says where it comes from; a parameter only that a probe stands in where the caller gives none. */
+static void resolve_source(struct builder *builder, const struct ast_input *written, struct variable *variable) {
+    variable->source = written->source;
+    variable->probe = written->probe.text ? written->probe.text : variable->name;
+    if (variable->kind != VARIABLE_PARAM || variable->source != AST_FROM_CALLER)
+        return;
+    struct diag *diag = REPORT(builder, TYPE, written->source_span, "a parameter comes from the caller in any case");
+    diag_help(builder->diagnostics, diag,
+              "leave it out; where a probe may stand in for the caller, write: from caller else probe");
+}
+
 void declare_input(struct builder *builder, const struct ast_declaration *declaration) {
     const struct ast_input *written = declaration->input;
     struct variable *variable = arena_alloc(builder->arena, sizeof *variable);
@@ -108,8 +119,7 @@ void declare_input(struct builder *builder, const struct ast_declaration *declar
     variable->name = written->name.text;
     variable->span = written->name.span;
     variable->title = ast_plain_text(written->title, builder->diagnostics);
-    variable->source = written->source;
-    variable->probe = written->probe.text ? written->probe.text : variable->name;
+    resolve_source(builder, written, variable);
     if (!resolve_type(builder, &written->type, &variable->type)) {
         /* Known all the same, so that its uses are not reported too. */
         variable->type = (struct type){.kind = MUSTER_BOOL, .broken = true};

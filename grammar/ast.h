@@ -186,6 +186,7 @@ struct ast_input {
     bool has_default;
     struct ast_value default_value;
     enum ast_source source;
+    struct span source_span; /* its words, without the probe's name */
     struct ast_name probe;
     struct ast_meta meta;
 };

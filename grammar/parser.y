@@ -208,9 +208,9 @@ declaration
         $$ = declare(scanner, AST_FACT, @$);
         $$->name = $input_source->name; $$->input = $input_source; $input_source->meta = $meta;
     }
-    | PARAM input meta ';' {
+    | PARAM input_source meta ';' {
         $$ = declare(scanner, AST_PARAM, @$);
-        $$->name = $input->name; $$->input = $input; $input->meta = $meta;
+        $$->name = $input_source->name; $$->input = $input_source; $input_source->meta = $meta;
     }
     | LET name '=' cond meta ';' {
         $$ = declare(scanner, AST_LET, @$); $$->name = $name; $$->cond = $cond; $$->meta = $meta;
@@ -408,11 +408,16 @@ limit
     ;
 input_source
     : input
-    | input FROM PROBE name_opt { $$ = $1; $$->source = AST_FROM_PROBE; $$->probe = $name_opt; }
+    | input FROM PROBE name_opt {
+        $$ = $1; $$->source = AST_FROM_PROBE; $$->source_span = span_join(@FROM, @PROBE); $$->probe = $name_opt;
+    }
     | input FROM PROBE name EQ value { recovery_reserved(scanner, @value, "a probe with an argument"); YYERROR; }
-    | input FROM CALLER { $$ = $1; $$->source = AST_FROM_CALLER; }
+    | input FROM CALLER {
+        $$ = $1; $$->source = AST_FROM_CALLER; $$->source_span = span_join(@FROM, @CALLER);
+    }
     | input FROM CALLER ELSE PROBE name_opt {
-        $$ = $1; $$->source = AST_FROM_CALLER_ELSE_PROBE; $$->probe = $name_opt;
+        $$ = $1; $$->source = AST_FROM_CALLER_ELSE_PROBE; $$->source_span = span_join(@FROM, @PROBE);
+        $$->probe = $name_opt;
     }
     ;
 

@@ -66,7 +66,7 @@ struct muster_input {
     int64_t default_value; /* MUSTER_UNSET if there is none; of an optional parameter MUSTER_UNKNOWN: not given */
     uint32_t name, title;  /* text */
     uint32_t type;         /* in `types` */
-    uint32_t source;       /* enum muster_source; facts only */
+    uint32_t source;       /* enum muster_source */
     uint32_t probe;        /* text: the probe's name, or none */
     uint32_t default_text; /* text parameters: text or none */
     uint32_t max_length;   /* text and paths: most bytes */

@@ -6,7 +6,9 @@
 #include "rulesets.h"
 
 #include "rules/baseline.h"
+#include "rules/microvm.h"
 
 const struct named_ruleset rulesets[MOST_RULESETS] = {
     {"baseline", baseline_ruleset},
+    {"microvm", microvm_ruleset},
 };

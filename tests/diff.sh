@@ -76,6 +76,8 @@ changed "no default" 's/default 512//' "$space
     parameter 'memory' has no default now, was 512"
 changed "a probe" 's/from probe host_os/from probe/' "$space
     fact 'os' comes from the probe os now, came from the probe host_os"
+changed "a probe for a parameter" 's/default 512/default 512 from probe/' "$space
+    parameter 'memory' comes from the probe memory now, came from the caller"
 changed "a pattern" 's/{2,8}/{2,9}/' "$space
     parameter 'name' matches \"[a-z]{2,9}\" now, matched \"[a-z]{2,8}\""
 changed "a length" 's/max 20/max 19/' "$space

@@ -105,22 +105,24 @@ static void test_symbols(void) {
 
 static void test_inputs(void) {
     struct compiled compiled;
-    compile_sound(&compiled,
-                  "ruleset types \"What types there are\";\n"
-                  "fact later : Arch or unknown default unknown from probe host_arch;\n"
-                  "enum Arch { x86_64, arm as \"aarch64\" \"sixty-four bits\", }\n"
-                  "param p \"a text\" : text matching \"[a-c]{2,7}\" default \"ab\";\n"
-                  "fact a \"a title\" : bool default yes from caller;\nfact b : int 0 ..< 10 from probe;\n"
-                  "fact c : int <= 5;\nfact d : int >= 4KiB default 8KiB;\nfact e : version 7.0 ..< 9.2;\n"
-                  "fact f : version >= 8.0 default 8.1.2;\nfact h : Arch from caller else probe x;\n"
-                  "param q : path max 12 max 7 when a;\nparam r : path;\nparam s : text max 5 matching \"a*\";\n"
-                  "decide n : int 0..100 by a { yes => 64; no => 7; }\nlet l = a and n > 7;\n",
-                  TO_MODEL);
+    compile_sound(
+        &compiled,
+        "ruleset types \"What types there are\";\n"
+        "fact later : Arch or unknown default unknown from probe host_arch;\n"
+        "enum Arch { x86_64, arm as \"aarch64\" \"sixty-four bits\", }\n"
+        "param p \"a text\" : text matching \"[a-c]{2,7}\" default \"ab\";\n"
+        "fact a \"a title\" : bool default yes from caller;\nfact b : int 0 ..< 10 from probe;\n"
+        "fact c : int <= 5;\nfact d : int >= 4KiB default 8KiB;\nfact e : version 7.0 ..< 9.2;\n"
+        "fact f : version >= 8.0 default 8.1.2;\nfact h : Arch from caller else probe x;\n"
+        "param q : path max 12 max 7 when a;\nparam r : path from probe;\nparam s : text max 5 matching \"a*\";\n"
+        "param t : path optional from caller else probe x;\nparam u : int 1..9 default 3 from probe x;\n"
+        "decide n : int 0..100 by a { yes => 64; no => 7; }\nlet l = a and n > 7;\n",
+        TO_MODEL);
     const struct model *model = compiled.model;
     CU_ASSERT_STRING_EQUAL(model->name, "types");
     CU_ASSERT_STRING_EQUAL(model->title, "What types there are");
     CU_ASSERT_EQUAL(model->n_facts, 8);
-    CU_ASSERT_EQUAL(model->n_inputs, 12);
+    CU_ASSERT_EQUAL(model->n_inputs, 14);
     CU_ASSERT_STRING_EQUAL(model->inputs[0]->name, "later");
     CU_ASSERT_STRING_EQUAL(model->inputs[1]->name, "a");
     CU_ASSERT_STRING_EQUAL(model->inputs[8]->name, "p");
@@ -152,7 +154,14 @@ static void test_inputs(void) {
     CU_ASSERT_EQUAL(find_variable(&compiled, "q")->limits.count, 1);
     CU_ASSERT_EQUAL(find_variable(&compiled, "q")->limits.items[0].max, 7);
     CU_ASSERT_STRING_EQUAL(find_variable(&compiled, "q")->limits.items[0].words, "a");
+    CU_ASSERT_EQUAL(find_variable(&compiled, "q")->source, AST_FROM_NOWHERE);
     CU_ASSERT_EQUAL(find_variable(&compiled, "r")->max_length, 4095);
+    CU_ASSERT_EQUAL(find_variable(&compiled, "r")->source, AST_FROM_PROBE);
+    CU_ASSERT_STRING_EQUAL(find_variable(&compiled, "r")->probe, "r");
+    CU_ASSERT_TRUE(find_variable(&compiled, "t")->optional);
+    CU_ASSERT_EQUAL(find_variable(&compiled, "t")->source, AST_FROM_CALLER_ELSE_PROBE);
+    CU_ASSERT_STRING_EQUAL(find_variable(&compiled, "t")->probe, "x");
+    CU_ASSERT_EQUAL(find_variable(&compiled, "u")->default_value, 3);
     CU_ASSERT_EQUAL(find_variable(&compiled, "s")->max_length, 5);
     const struct type *n = &find_variable(&compiled, "n")->type;
     CU_ASSERT_TRUE(n->numeric);

@@ -128,6 +128,34 @@ static void test_ladder(void) {
     arena_free(arena);
 }
 
+/* Where the value of an input comes from reaches whoever measures: of facts and of parameters. */
+static void test_sources(void) {
+    static const struct {
+        const char *name, *probe;
+        enum muster_source source;
+    } expected[] = {{"a", "", MUSTER_FROM_CALLER},
+                    {"b", "b", MUSTER_FROM_PROBE},
+                    {"c", "cpus", MUSTER_FROM_CALLER_ELSE_PROBE},
+                    {"p", "", MUSTER_FROM_NOWHERE},
+                    {"q", "q", MUSTER_FROM_PROBE},
+                    {"r", "place", MUSTER_FROM_PROBE},
+                    {"s", "s", MUSTER_FROM_CALLER_ELSE_PROBE}};
+    struct compiled compiled;
+    compile_sound(&compiled,
+                  "ruleset sources;\nfact a : bool from caller;\nfact b : bool from probe;\n"
+                  "fact c : int 1..9 from caller else probe cpus;\nparam p : path;\nparam q : path from probe;\n"
+                  "param r : path optional from probe place;\nparam s : int 1..9 from caller else probe;\n"
+                  "argv { run $p $q $s; more when a and b and c > 2; $r when given r; }\n",
+                  TO_TABLES);
+    for (size_t i = 0; i < COUNT(expected); i++) {
+        const struct muster_input *input =
+            muster_input_at(compiled.rules, find_input(compiled.rules, expected[i].name));
+        CU_ASSERT_EQUAL(input->source, expected[i].source);
+        CU_ASSERT_STRING_EQUAL(muster_text(compiled.rules, input->probe), expected[i].probe);
+    }
+    compiled_free(&compiled);
+}
+
 static void test_looked_up(void) {
     struct compiled compiled;
     struct arena *arena = arena_new();
@@ -854,6 +882,7 @@ int main(void) {
     static const struct unit_test tests[] = {
         {"a table of 12 columns and 91 rows", test_wide_table},
         {"a ladder of 13 rows", test_ladder},
+        {"where the values of inputs come from", test_sources},
         {"a question that is looked up", test_looked_up},
         {"a question that is walked", test_walked},
         {"a question to decisions", test_by_decisions},
