@@ -179,3 +179,19 @@ void cases_ask(struct ruleset *ruleset, const struct question *question) {
     json_decref(known);
     json_decref(answer);
 }
+
+/* ---- looking things up ------------------------------------------------------------------------------------------ */
+
+bool cases_has_row(const struct line *line, size_t row) {
+    for (size_t i = 0; i < line->n_rows; i++)
+        if (line->rows[i] == row)
+            return true;
+    return false;
+}
+
+size_t cases_find_row(const struct ruleset *ruleset, const struct row *row) {
+    for (size_t i = 0; i < ruleset->n_rows; i++)
+        if (strcmp(ruleset->rows[i].decision, row->decision) == 0 && strcmp(ruleset->rows[i].text, row->text) == 0)
+            return i;
+    return CASES_NO_ROW;
+}

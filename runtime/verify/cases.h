@@ -9,6 +9,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* A row of the rules. Equal rows are one element of the ruleset. */
 struct row {
@@ -55,6 +56,13 @@ struct question {
     const char **sets;   /* NAME=VALUE, the later wins */
     size_t n_sets;
 };
+
+/* Whether a row, by its place among those of the ruleset, takes part in a command line. */
+bool cases_has_row(const struct line *line, size_t row);
+
+/* The place of a row with that decision and text. */
+#define CASES_NO_ROW SIZE_MAX
+size_t cases_find_row(const struct ruleset *ruleset, const struct row *row);
 
 /* The path of musterc: the one that was named, else the one beside this program, else the one on PATH. */
 const char *cases_find_musterc(const char *named, const char *this_program);

@@ -12,6 +12,7 @@
 
 #include "cases.h"
 #include "child.h"
+#include "evidence.h"
 #include "options.h"
 #include "pool.h"
 #include "report.h"
@@ -20,8 +21,7 @@
 
 /* What ends last is registered first. */
 static void tidy_up_at_exit(void) {
-    if (atexit(child_end_by_signal) != 0 || atexit(pool_free) != 0 || atexit(scratch_remove) != 0 ||
-        atexit(child_kill_all) != 0)
+    if (atexit(child_end_by_signal) != 0 || atexit(scratch_remove) != 0 || atexit(child_kill_all) != 0)
         trouble("no memory");
     child_watch_signals();
 }
@@ -30,6 +30,15 @@ static void tidy_up_at_exit(void) {
 static void ask_plainly(struct ruleset *ruleset, const char *musterc, const char *file) {
     struct question question = {musterc, file, NULL, NULL, NULL, 0};
     cases_ask(ruleset, &question);
+}
+
+/* --booted: what a guest that has started says of the rows of its host. */
+static void note_boot(const struct options *options, const char *musterc, const struct ruleset *plain) {
+    struct question question = {musterc, options->file, options->config, options->facts, options->sets, options->n_sets};
+    struct ruleset host;
+
+    cases_ask(&host, &question);
+    evidence_boot(options->evidence, plain, &host, options->booted);
 }
 
 static int try_all(const struct options *options, const char *musterc, const struct ruleset *plain) {
@@ -44,6 +53,8 @@ static int try_all(const struct options *options, const char *musterc, const str
         report_json(stdout, plain->name, trials, options->n_given);
     else
         report_text(stdout, trials, options->n_given);
+    if (options->evidence)
+        evidence_renew(options->evidence, plain, trials, options->n_given);
     return refused ? 1 : 0;
 }
 
@@ -51,7 +62,7 @@ int main(int argc, char **argv) {
     struct options options;
     struct ruleset plain;
     const char *musterc;
-    int code;
+    int code = 0;
 
     tidy_up_at_exit();
     if (!options_read(&options, argc, argv))
@@ -59,7 +70,12 @@ int main(int argc, char **argv) {
     scratch_make();
     musterc = cases_find_musterc(options.musterc, argv[0]);
     ask_plainly(&plain, musterc, options.file);
-    code = try_all(&options, musterc, &plain);
+    if (options.n_given)
+        code = try_all(&options, musterc, &plain);
+    if (options.booted)
+        note_boot(&options, musterc, &plain);
+    if (options.check_evidence && evidence_check(options.check_evidence, &plain) > 0)
+        code = 1;
     if (fflush(stdout) != 0 || ferror(stdout))
         trouble("stdout: %s", errno ? strerror(errno) : "not everything was written");
     return code;

@@ -20,6 +20,7 @@ struct piece {
     max_align_t bytes[];
 };
 
+/* All of them, given back by the end of the program. */
 static struct piece *pieces;
 
 void *pool_take(size_t size) {
@@ -29,14 +30,6 @@ void *pool_take(size_t size) {
     piece->next = pieces;
     pieces = piece;
     return piece->bytes;
-}
-
-void pool_free(void) {
-    while (pieces) {
-        struct piece *next = pieces->next;
-        free(pieces);
-        pieces = next;
-    }
 }
 
 char *pool_copy(const char *text, size_t length) {

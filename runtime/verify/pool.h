@@ -22,9 +22,6 @@ char *pool_print(const char *format, ...) POOL_PRINTS(1, 2);
 /* An array that grows: room for one element more behind `count` elements. Call it before each one is added. */
 void *pool_grow(void *array, size_t count, size_t size);
 
-/* Gives all of it back. */
-void pool_free(void);
-
 /* "muster-verify: MESSAGE" on stderr, and the end of the program with 2; what it started and made goes with it. */
 _Noreturn void trouble(const char *format, ...) POOL_PRINTS(1, 2);
 

@@ -15,23 +15,23 @@ const char *const report_verdicts[VERDICTS] = {
 
 /* ---- who is to blame -------------------------------------------------------------------------------------------- */
 
-static bool has_row(const struct line *line, size_t row) {
-    for (size_t i = 0; i < line->n_rows; i++)
-        if (line->rows[i] == row)
-            return true;
-    return false;
+static bool same_text(const char *a, const char *b) {
+    return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-/* Whether an accepted line has all these rows. */
-static bool acquitted(const struct trial *trial, const size_t *rows, size_t count) {
+/* How many lines that say other words than `words` have all these rows; SIZE_MAX if one of them is accepted. */
+static size_t others_with(const struct trial *trial, const size_t *rows, size_t count, const char *words) {
+    size_t others = 0;
+
     for (size_t i = 0; i < trial->ruleset.n_lines; i++) {
         size_t n = 0;
-        while (n < count && has_row(&trial->ruleset.lines[i], rows[n]))
+        while (n < count && cases_has_row(&trial->ruleset.lines[i], rows[n]))
             n++;
         if (n == count && trial->results[i].verdict == ACCEPTED)
-            return true;
+            return SIZE_MAX;
+        others += n == count && !same_text(trial->results[i].words, words);
     }
-    return false;
+    return others;
 }
 
 /* The rows that all these lines have. */
@@ -41,7 +41,7 @@ static size_t common_rows(const struct trial *trial, const size_t *lines, size_t
 
     for (size_t i = 0; i < first->n_rows; i++) {
         size_t having = 1;
-        while (having < count && has_row(&trial->ruleset.lines[lines[having]], first->rows[i]))
+        while (having < count && cases_has_row(&trial->ruleset.lines[lines[having]], first->rows[i]))
             having++;
         if (having == count)
             common[n++] = first->rows[i];
@@ -65,22 +65,30 @@ static bool next_choice(size_t *choice, size_t size, size_t n) {
 size_t report_blame(const struct trial *trial, const size_t *lines, size_t count, size_t blamed[BLAMED_MOST]) {
     size_t *common = pool_take((trial->ruleset.lines[lines[0]].n_rows + 1) * sizeof *common);
     size_t n = common_rows(trial, lines, count, common);
+    size_t least = SIZE_MAX;
 
-    for (size_t size = 1; size <= BLAMED_MOST && size <= n; size++) {
+    for (size_t size = 1; size <= BLAMED_MOST && size <= n && least == SIZE_MAX; size++) {
         size_t choice[BLAMED_MOST] = {0, 1, 2};
         do {
+            size_t rows[BLAMED_MOST];
+            size_t others;
             for (size_t i = 0; i < size; i++)
-                blamed[i] = common[choice[i]];
-            if (!acquitted(trial, blamed, size))
-                return size;
+                rows[i] = common[choice[i]];
+            others = others_with(trial, rows, size, trial->results[lines[0]].words);
+            if (others < least) {
+                least = others;
+                memcpy(blamed, rows, size * sizeof *rows);
+            }
         } while (next_choice(choice, size, n));
+        if (least < SIZE_MAX)
+            return size;
     }
     return 0;
 }
 
 /* ---- versions --------------------------------------------------------------------------------------------------- */
 
-static int compare_versions(const char *a, const char *b) {
+int report_compare_versions(const char *a, const char *b) {
     for (int i = 0; i < 3; i++) {
         char *end_a, *end_b;
         long x = strtol(a, &end_a, 10), y = strtol(b, &end_b, 10);
@@ -97,23 +105,19 @@ const char *report_oldest(const struct trial *trials, size_t count) {
 
     for (size_t i = 0; i < count; i++) {
         const char *version = trials[i].snapshot.version;
-        if (trials[i].counts[REFUSED] && (!newest_refusing || compare_versions(version, newest_refusing) > 0))
+        if (trials[i].counts[REFUSED] && (!newest_refusing || report_compare_versions(version, newest_refusing) > 0))
             newest_refusing = version;
     }
     for (size_t i = 0; i < count; i++) {
         const char *version = trials[i].snapshot.version;
-        if ((!newest_refusing || compare_versions(version, newest_refusing) > 0) &&
-            (!oldest || compare_versions(version, oldest) < 0))
+        if ((!newest_refusing || report_compare_versions(version, newest_refusing) > 0) &&
+            (!oldest || report_compare_versions(version, oldest) < 0))
             oldest = version;
     }
     return oldest;
 }
 
 /* ---- text ------------------------------------------------------------------------------------------------------- */
-
-static bool same_text(const char *a, const char *b) {
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
 
 /* The lines with the same verdict, words and replacement as line `first`. */
 static size_t group_of(const struct trial *trial, size_t first, size_t *group) {

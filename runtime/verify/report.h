@@ -19,12 +19,15 @@ void report_json(FILE *out, const char *ruleset, const struct trial *trials, siz
  */
 const char *report_oldest(const struct trial *trials, size_t count);
 
+/* As strcmp, of versions. */
+int report_compare_versions(const char *a, const char *b);
+
 /* At most so many rows together are looked for. */
 enum { BLAMED_MOST = 3 };
 
 /*
  * The fewest rows that only refused command lines have together: rows in all lines of `lines`, and together in none that
- * is accepted. Indices of rows go to `blamed`. Returns how many; 0: there are none.
+ * is accepted, and in as few as can be that are refused for something else. Indices of rows go to `blamed`. Returns how many; 0: there are none.
  */
 size_t report_blame(const struct trial *trial, const size_t *lines, size_t count, size_t blamed[BLAMED_MOST]);
 
