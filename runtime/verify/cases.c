@@ -42,7 +42,7 @@ const char *cases_find_musterc(const char *named, const char *this_program) {
 
 /* The words of the question; a NULL behind them. */
 static const char **words_of(const struct question *question) {
-    const char **words = pool_take((question->n_sets * 2 + 12) * sizeof *words);
+    const char **words = pool_take((question->n_sets * 2 + 14) * sizeof *words);
     size_t n = 0;
 
     words[n++] = question->musterc;
@@ -57,6 +57,10 @@ static const char **words_of(const struct question *question) {
     if (question->facts) {
         words[n++] = "--facts";
         words[n++] = question->facts;
+    }
+    if (question->where) {
+        words[n++] = "--where";
+        words[n++] = question->where;
     }
     for (size_t i = 0; i < question->n_sets; i++) {
         words[n++] = "--set";

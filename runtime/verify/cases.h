@@ -53,6 +53,7 @@ struct question {
     const char *file;    /* the ruleset */
     const char *config;  /* facts and parameters of ours, a file, or NULL */
     const char *facts;   /* those of the user, which win, or NULL */
+    const char *where;   /* a condition, or NULL */
     const char **sets;   /* NAME=VALUE, the later wins */
     size_t n_sets;
 };

@@ -236,8 +236,8 @@ static void forget(pid_t pid) {
 static void look_for_end(struct child *child) {
     siginfo_t info;
     memset(&info, 0, sizeof info);
-    if (child->pid > 0 && !child->ended &&
-        waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == child->pid)
+    if (child->pid > 0 && !child->ended && waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+        info.si_pid == child->pid)
         child->ended = true;
 }
 

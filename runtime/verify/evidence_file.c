@@ -181,13 +181,14 @@ static void write_row(FILE *out, const struct known *known) {
 static void write_all(FILE *out, const struct evidence *evidence, const char *ruleset) {
     const char *decision = "";
 
-    fprintf(out,
-            "# What is known of the rows of the ruleset %s because it was tried on QEMUs. Written by muster-verify\n"
-            "# --evidence, and added to by the boot test; not to be changed by hand. The numbers stand for the command\n"
-            "# lines that a row takes part in: muster-verify --check-evidence tells which are others by now.\n"
-            "# SPDX-License-Identifier: Apache-2.0\n\n"
-            "library %s_evidence \"What was tried of the ruleset %s\";\n",
-            ruleset, ruleset, ruleset);
+    fprintf(
+        out,
+        "# What is known of the rows of the ruleset %s because it was tried on QEMUs. Written by muster-verify\n"
+        "# --evidence, and added to by the boot test; not to be changed by hand. The numbers stand for the command\n"
+        "# lines that a row takes part in: muster-verify --check-evidence tells which are others by now.\n"
+        "# SPDX-License-Identifier: Apache-2.0\n\n"
+        "library %s_evidence \"What was tried of the ruleset %s\";\n",
+        ruleset, ruleset, ruleset);
     for (size_t i = 0; i < evidence->n_rows; i++) {
         const struct known *known = &evidence->rows[i];
         if (known->n_accepted + known->n_booted == 0)

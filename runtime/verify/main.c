@@ -28,23 +28,38 @@ static void tidy_up_at_exit(void) {
 
 /* The ruleset as it stands, with nothing fixed. */
 static void ask_plainly(struct ruleset *ruleset, const char *musterc, const char *file) {
-    struct question question = {musterc, file, NULL, NULL, NULL, 0};
+    struct question question = {.musterc = musterc, .file = file};
     cases_ask(ruleset, &question);
 }
 
 /* --booted: what a guest that has started says of the rows of its host. */
 static void note_boot(const struct options *options, const char *musterc, const struct ruleset *plain) {
-    struct question question = {musterc, options->file, options->config, options->facts, options->sets, options->n_sets};
+    struct question question = {musterc, options->file, options->config, options->facts,
+                                NULL,    options->sets, options->n_sets};
     struct ruleset host;
 
     cases_ask(&host, &question);
     evidence_boot(options->evidence, plain, &host, options->booted);
 }
 
+/* Where a fact is fixed, not all command lines are tried; what is said of rows would be said of too few. */
+static void refuse_facts(const struct options *options, const struct ruleset *plain) {
+    for (size_t i = 0; i < options->n_sets; i++) {
+        size_t length = strcspn(options->sets[i], "=");
+        for (size_t j = 0; j < plain->n_inputs; j++) {
+            const char *name = plain->inputs[j].name;
+            if (!plain->inputs[j].is_param && strlen(name) == length && strncmp(name, options->sets[i], length) == 0)
+                trouble("--evidence is about all command lines; leave out --set %s", options->sets[i]);
+        }
+    }
+}
+
 static int try_all(const struct options *options, const char *musterc, const struct ruleset *plain) {
     struct trial *trials = pool_take(options->n_given * sizeof *trials);
     size_t refused = 0;
 
+    if (options->evidence)
+        refuse_facts(options, plain);
     for (size_t i = 0; i < options->n_given; i++) {
         trial_run(&trials[i], options, &options->given[i], musterc, plain);
         refused += trials[i].counts[REFUSED];
@@ -52,7 +67,7 @@ static int try_all(const struct options *options, const char *musterc, const str
     if (options->json)
         report_json(stdout, plain->name, trials, options->n_given);
     else
-        report_text(stdout, trials, options->n_given);
+        report_text(stdout, trials, options->n_given, options->all);
     if (options->evidence)
         evidence_renew(options->evidence, plain, trials, options->n_given);
     return refused ? 1 : 0;

@@ -24,9 +24,11 @@ enum { JOBS_MOST = 256, TIMEOUT_S = 30, TIMEOUT_MOST_S = 3600 };
     X(SAVE_SNAPSHOT, "--save-snapshot", "FILE", "keep what the QEMU says of itself, as far as it was asked for")       \
     X(CONFIG, "--config", "FILE", "facts and parameters in a libconfig file")                                          \
     X(SET, "--set", "NAME=VALUE", "a fact or a parameter; wins over files; may be repeated")                           \
+    X(WHERE, "--where", "CONDITION", "only command lines of hosts on which it holds")                                  \
     X(MUSTERC, "--musterc", "PATH", "the musterc that is asked, instead of the one beside this program")               \
     X(JOBS, "--jobs", "N", "how many are started at a time; one for each processor is the default")                    \
     X(TIMEOUT, "--timeout", "SECONDS", "how long a start may take; 30 is the default")                                 \
+    X(ALL, "--all", NULL, "list the hosts of command lines that are accepted, too")                                    \
     X(FORMAT, "--format", "FORMAT", "how the result is written: text (the default) or json")                           \
     X(EVIDENCE, "--evidence", "FILE", "write or renew what is known of each row")                                      \
     X(CHECK_EVIDENCE, "--check-evidence", "FILE", "say which rows are not as they were when that was written")         \
@@ -39,9 +41,7 @@ enum { JOBS_MOST = 256, TIMEOUT_S = 30, TIMEOUT_MOST_S = 3600 };
 enum option_id { OPTION_LIST(OPTION_ID) OPTION_COUNT };
 
 #define OPTION_ROW(id, name, value, help) {name, value, help},
-static const struct {
-    const char *name, *value, *help;
-} rows[] = {OPTION_LIST(OPTION_ROW)};
+static const struct { const char *name, *value, *help; } rows[] = {OPTION_LIST(OPTION_ROW)};
 
 /* What has been read so far: the value of each option that was given, "" for one without a value. */
 struct reading {
@@ -55,7 +55,8 @@ static void print_help(void) {
          "Options:");
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         char left[64];
-        snprintf(left, sizeof left, "%s%s%s", rows[i].name, rows[i].value ? " " : "", rows[i].value ? rows[i].value : "");
+        snprintf(left, sizeof left, "%s%s%s", rows[i].name, rows[i].value ? " " : "",
+                 rows[i].value ? rows[i].value : "");
         printf("  %-22s  %s\n", left, rows[i].help);
     }
     puts("\nExit codes: 0 no command line is refused; 1 one is, or a row is not as it was; 2 trouble.");
@@ -150,6 +151,8 @@ static void check_together(const struct options *options) {
         trouble("--facts goes with --booted; facts for all command lines come with --config or --set");
     if (options->n_given == 0 && !booted && !options->check_evidence)
         trouble("which QEMU? name one with --qemu PATH");
+    if (options->evidence && options->where)
+        trouble("--evidence is about all command lines; leave out --where");
     if (options->save_snapshot && (options->n_given != 1 || options->given[0].is_snapshot))
         trouble("--save-snapshot wants one QEMU: --qemu PATH");
 }
@@ -162,13 +165,16 @@ static void understand(struct reading *reading) {
 
     options->save_snapshot = values[OPTION_SAVE_SNAPSHOT];
     options->config = values[OPTION_CONFIG];
+    options->where = values[OPTION_WHERE];
+    options->all = values[OPTION_ALL] != NULL;
     options->musterc = values[OPTION_MUSTERC];
     options->evidence = values[OPTION_EVIDENCE];
     options->check_evidence = values[OPTION_CHECK_EVIDENCE];
     options->booted = values[OPTION_BOOTED];
     options->facts = values[OPTION_FACTS];
     options->jobs = values[OPTION_JOBS] ? (size_t)number(reading, OPTION_JOBS, JOBS_MOST) : processors();
-    options->timeout_ms = 1000 * (values[OPTION_TIMEOUT] ? (int)number(reading, OPTION_TIMEOUT, TIMEOUT_MOST_S) : TIMEOUT_S);
+    options->timeout_ms =
+        1000 * (values[OPTION_TIMEOUT] ? (int)number(reading, OPTION_TIMEOUT, TIMEOUT_MOST_S) : TIMEOUT_S);
     options->json = values[OPTION_FORMAT] && strcmp(values[OPTION_FORMAT], "json") == 0;
     if (values[OPTION_FORMAT] && !options->json && strcmp(values[OPTION_FORMAT], "text") != 0)
         trouble("--format %s: text or json is wanted", quote_word(values[OPTION_FORMAT], words));

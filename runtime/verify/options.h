@@ -23,11 +23,13 @@ struct options {
     const char *config;
     const char **sets;
     size_t n_sets;
+    const char *where;
     const char *musterc;
     const char *evidence;
     const char *check_evidence;
     const char *booted;
     const char *facts;
+    bool all;
     bool json;
     size_t jobs;
     int timeout_ms;

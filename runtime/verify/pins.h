@@ -10,8 +10,8 @@
 #include "snapshot.h"
 
 /*
- * Writes a configuration file for musterc: every fact that a probe of QEMU answers, as this QEMU answers it; guest_arch,
- * its architecture; and parameters that we have something for. All other facts stay free. Returns its path.
+ * Writes a configuration file for musterc: every fact that a probe of QEMU answers, as this QEMU answers it;
+ * guest_arch, its architecture; and parameters that we have something for. All other facts stay free. Returns its path.
  */
 const char *pins_write(const struct ruleset *ruleset, const struct snapshot *snapshot);
 

@@ -150,7 +150,7 @@ static const char *hosts_of(const struct line *line) {
     return pool_print("%lld host%s", (long long)line->hosts, line->hosts == 1 ? "" : "s");
 }
 
-static void print_group(FILE *out, const struct trial *trial, const size_t *group, size_t count) {
+static void print_group(FILE *out, const struct trial *trial, const size_t *group, size_t count, bool all) {
     const struct result *result = &trial->results[group[0]];
 
     fprintf(out, "  %s: %zu", report_verdicts[result->verdict], count);
@@ -161,21 +161,21 @@ static void print_group(FILE *out, const struct trial *trial, const size_t *grou
     fputc('\n', out);
     if (result->verdict == REFUSED)
         print_rows(out, trial, group, count);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < (all || result->verdict != ACCEPTED ? count : 0); i++) {
         const struct line *line = &trial->ruleset.lines[group[i]];
         fprintf(out, "      %s: %s\n", hosts_of(line), *line->region ? line->region : "all");
     }
 }
 
 /* Groups in the order of verdicts, each where its first line stands. */
-static void print_lines(FILE *out, const struct trial *trial) {
+static void print_lines(FILE *out, const struct trial *trial, bool all) {
     size_t *group = pool_take((trial->ruleset.n_lines + 1) * sizeof *group);
 
     for (int verdict = 0; verdict < VERDICTS; verdict++) {
         for (size_t i = 0; i < trial->ruleset.n_lines; i++) {
             size_t count = (int)trial->results[i].verdict == verdict ? group_of(trial, i, group) : 0;
             if (count > 0 && group[0] == i)
-                print_group(out, trial, group, count);
+                print_group(out, trial, group, count, all);
         }
     }
 }
@@ -196,29 +196,41 @@ static void print_remarks(FILE *out, const struct trial *trial) {
     json_decref(said);
 }
 
-static void print_trial(FILE *out, const struct trial *trial) {
+/* What cannot be used here, each once, though it was tried with several CPU models and machines. */
+static void print_replacements(FILE *out, const struct trial *trial) {
+    json_t *said = json_object();
+
+    for (size_t i = 0; i < trial->replacer.count; i++) {
+        const struct replacement *replacement = &trial->replacer.replacements[i];
+        const char *accel = pool_copy(replacement->key, strcspn(replacement->key, "\n"));
+        const char *text =
+            pool_print("here, -accel %s: %s; tried with %s", accel, replacement->why ? replacement->why : "",
+                       replacement->said ? replacement->said : "");
+        if (replacement->said && !json_object_get(said, text))
+            fprintf(out, "  %s\n", text);
+        json_object_set_new(said, text, json_true());
+    }
+    json_decref(said);
+}
+
+static void print_trial(FILE *out, const struct trial *trial, bool all) {
     const struct snapshot *snapshot = &trial->snapshot;
 
     fprintf(out, "QEMU %s %s, %s%s\n", snapshot->version, snapshot->arch, snapshot->given,
             snapshot->qemu ? "" : ", a snapshot: nothing is started");
     fprintf(out, "  %zu command lines: %zu accepted, %zu refused, %zu not testable here\n", trial->ruleset.n_lines,
             trial->counts[ACCEPTED], trial->counts[REFUSED], trial->counts[UNTESTABLE]);
-    for (size_t i = 0; i < trial->replacer.count; i++) {
-        const struct replacement *replacement = &trial->replacer.replacements[i];
-        if (replacement->said)
-            fprintf(out, "  here, -accel %.*s: %s; tried with %s\n", (int)strcspn(replacement->key, "\n"),
-                    replacement->key, replacement->why, replacement->said);
-    }
-    print_lines(out, trial);
+    print_replacements(out, trial);
+    print_lines(out, trial, all);
     print_remarks(out, trial);
     fputc('\n', out);
 }
 
-void report_text(FILE *out, const struct trial *trials, size_t count) {
+void report_text(FILE *out, const struct trial *trials, size_t count, bool all) {
     const char *oldest = report_oldest(trials, count);
 
     for (size_t i = 0; i < count; i++)
-        print_trial(out, &trials[i]);
+        print_trial(out, &trials[i], all);
     if (oldest)
         fprintf(out, "oldest supported of those tried: QEMU %s\n", oldest);
     else

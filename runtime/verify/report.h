@@ -10,7 +10,8 @@
 
 #include "trial.h"
 
-void report_text(FILE *out, const struct trial *trials, size_t count);
+/* `all`: also the hosts of command lines that are accepted. */
+void report_text(FILE *out, const struct trial *trials, size_t count, bool all);
 void report_json(FILE *out, const char *ruleset, const struct trial *trials, size_t count);
 
 /*
@@ -26,8 +27,9 @@ int report_compare_versions(const char *a, const char *b);
 enum { BLAMED_MOST = 3 };
 
 /*
- * The fewest rows that only refused command lines have together: rows in all lines of `lines`, and together in none that
- * is accepted, and in as few as can be that are refused for something else. Indices of rows go to `blamed`. Returns how many; 0: there are none.
+ * The fewest rows that only refused command lines have together: rows in all lines of `lines`, and together in none
+ * that is accepted, and in as few as can be that are refused for something else. Indices of rows go to `blamed`.
+ * Returns how many; 0: there are none.
  */
 size_t report_blame(const struct trial *trial, const size_t *lines, size_t count, size_t blamed[BLAMED_MOST]);
 

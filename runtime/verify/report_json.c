@@ -5,6 +5,7 @@
  */
 #include "pool.h"
 #include "report.h"
+#include "scratch.h"
 
 static json_t *text_or_null(const char *text) {
     return text ? json_string(text) : json_null();
@@ -23,7 +24,7 @@ static json_t *line_json(const struct trial *trial, size_t at) {
     size_t n_blamed = result->verdict == REFUSED ? report_blame(trial, &at, 1, rows_blamed) : 0;
 
     for (size_t i = 0; i < line->n_argv; i++)
-        json_array_append_new(argv, json_string(line->argv[i]));
+        json_array_append_new(argv, json_string(scratch_out_of(line->argv[i], scratch_template())));
     for (size_t i = 0; i < line->n_rows; i++)
         json_array_append_new(rows, row_json(&trial->ruleset.rows[line->rows[i]]));
     for (size_t i = 0; i < result->tokens.count; i++)
@@ -33,8 +34,8 @@ static json_t *line_json(const struct trial *trial, size_t at) {
     return json_pack("{s:s, s:b, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o}", "verdict", report_verdicts[result->verdict],
                      "started", result->started, "words", text_or_null(result->words), "replaced",
                      text_or_null(result->replaced), "unknown", tokens, "hosts",
-                     line->hosts < 0 ? json_null() : json_integer(line->hosts), "region", line->region, "blamed", blamed,
-                     "rows", rows, "argv", argv);
+                     line->hosts < 0 ? json_null() : json_integer(line->hosts), "region", line->region, "blamed",
+                     blamed, "rows", rows, "argv", argv);
 }
 
 static json_t *trial_json(const struct trial *trial) {
@@ -42,7 +43,8 @@ static json_t *trial_json(const struct trial *trial) {
 
     for (size_t i = 0; i < trial->replacer.count; i++) {
         const struct replacement *replacement = &trial->replacer.replacements[i];
-        struct json_t *entry = replacement->said ? json_pack("{s:s, s:s}", "why", replacement->why, "replaced", replacement->said) : NULL;
+        json_t *entry =
+            replacement->said ? json_pack("{s:s, s:s}", "why", replacement->why, "replaced", replacement->said) : NULL;
         if (entry)
             json_array_append_new(unusable, entry);
     }

@@ -1,9 +1,9 @@
 /*
  * What QEMU's description of its own protocol (query-qmp-schema) says about options that are written as key=value.
  *
- * The description is a list of types with names that mean nothing; see QEMU's docs/devel/qapi-code-gen.rst, "Client JSON
- * Protocol introspection". Here a type becomes a list of keys: `addr.path` is the member `path` of the member `addr`. Of
- * a union the members of all its branches are in it, since which one is meant stands in another key.
+ * The description is a list of types with names that mean nothing; see QEMU's docs/devel/qapi-code-gen.rst, "Client
+ * JSON Protocol introspection". Here a type becomes a list of keys: `addr.path` is the member `path` of the member
+ * `addr`. Of a union the members of all its branches are in it, since which one is meant stands in another key.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

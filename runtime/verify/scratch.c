@@ -33,7 +33,8 @@ static char template[FOLDER_MOST + 8];
 
 /* Whether no format of a command line has to escape it. */
 static bool is_plain(const char *path) {
-    return path[0] == '/' && path[strspn(path, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-")] == 0;
+    return path[0] == '/' &&
+           path[strspn(path, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-")] == 0;
 }
 
 void scratch_make(void) {
@@ -97,16 +98,16 @@ static void write_disk(const char *place, const char *name) {
         size_t at, size;
         uint64_t number;
     } fields[] = {
-        {0, 4, 0x514649FB},            /* QFI\xfb */
-        {4, 4, 3},                     /* version */
-        {20, 4, 16},                   /* bits of a cluster */
-        {24, 8, 1 << 20},              /* size of the disk */
-        {36, 4, 1},                    /* entries of the table of clusters */
+        {0, 4, 0x514649FB},             /* QFI\xfb */
+        {4, 4, 3},                      /* version */
+        {20, 4, 16},                    /* bits of a cluster */
+        {24, 8, 1 << 20},               /* size of the disk */
+        {36, 4, 1},                     /* entries of the table of clusters */
         {40, 8, 3 * (uint64_t)CLUSTER}, /* where it is */
-        {48, 8, CLUSTER},              /* the table of reference counts */
-        {56, 4, 1},                    /* its clusters */
-        {96, 4, 4},                    /* bits of a reference count, as a power of two */
-        {100, 4, 104},                 /* length of the header */
+        {48, 8, CLUSTER},               /* the table of reference counts */
+        {56, 4, 1},                     /* its clusters */
+        {96, 4, 4},                     /* bits of a reference count, as a power of two */
+        {100, 4, 104},                  /* length of the header */
         {CLUSTER, 8, 2 * (uint64_t)CLUSTER},
     };
     for (size_t i = 0; i < COUNT(fields); i++)
@@ -120,8 +121,8 @@ static void write_disk(const char *place, const char *name) {
 static void write_x86_kernel(const char *place, const char *name) {
     enum { SIZE = 16384 };
     unsigned char kernel[SIZE] = {0};
-    put_number(kernel + 0x1F1, 1, false, 1);          /* sectors of setup code */
-    put_number(kernel + 0x1FE, 2, false, 0xAA55);     /* boot flag */
+    put_number(kernel + 0x1F1, 1, false, 1);      /* sectors of setup code */
+    put_number(kernel + 0x1FE, 2, false, 0xAA55); /* boot flag */
     memcpy(kernel + 0x202, "HdrS", 4);
     put_number(kernel + 0x206, 2, false, 0x020C);     /* version of the protocol */
     put_number(kernel + 0x211, 1, false, 1);          /* loaded high */
@@ -152,11 +153,8 @@ static const struct {
     const char *name;
     void (*write)(const char *place, const char *name);
 } files[] = {
-    {"disk.qcow2", write_disk},
-    {"vmlinuz-x86_64", write_x86_kernel},
-    {"vmlinuz-aarch64", write_arm_kernel},
-    {"initramfs-x86_64", write_initrd},
-    {"initramfs-aarch64", write_initrd},
+    {"disk.qcow2", write_disk},         {"vmlinuz-x86_64", write_x86_kernel}, {"vmlinuz-aarch64", write_arm_kernel},
+    {"initramfs-x86_64", write_initrd}, {"initramfs-aarch64", write_initrd},
 };
 
 static int remove_socket(const char *path, const struct stat *status, int kind, struct FTW *where) {
@@ -210,8 +208,8 @@ const char *scratch_value(const char *parameter, bool path, const char *arch) {
         const char *ending, *value;
         bool each_arch; /* there is one for each architecture */
     } values[] = {
-        {"kernel_dir", "", false},          {"kernel", "/vmlinuz-", true},      {"kernel_image", "/vmlinuz-", true},
-        {"initrd", "/initramfs-", true},    {"initramfs", "/initramfs-", true}, {"_image", "/disk.qcow2", false},
+        {"kernel_dir", "", false},       {"kernel", "/vmlinuz-", true},      {"kernel_image", "/vmlinuz-", true},
+        {"initrd", "/initramfs-", true}, {"initramfs", "/initramfs-", true}, {"_image", "/disk.qcow2", false},
         {"disk", "/disk.qcow2", false},
     };
     size_t length = strlen(parameter);

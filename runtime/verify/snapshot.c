@@ -57,7 +57,8 @@ static void ask_as_before(struct snapshot *snapshot, const char *file) {
     json_object_foreach(again, key, value) {
         const char *blank = strchr(key, ' ');
         if (blank)
-            snapshot_properties(snapshot, pool_copy(key, (size_t)(blank - key)), pool_copy(blank + 1, strlen(blank + 1)));
+            snapshot_properties(snapshot, pool_copy(key, (size_t)(blank - key)),
+                                pool_copy(blank + 1, strlen(blank + 1)));
     }
     json_decref(before);
 }

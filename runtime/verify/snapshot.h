@@ -38,8 +38,8 @@ json_t *snapshot_list(const struct snapshot *snapshot, const char *list);
 json_t *snapshot_parameters(const struct snapshot *snapshot, const char *list);
 
 /*
- * Properties and types of a machine, device, object, accel, cpu, netdev or block driver: an object; JSON's null if there
- * is no such thing, true if QEMU would not say. The program ends where a file does not have them.
+ * Properties and types of a machine, device, object, accel, cpu, netdev or block driver: an object; JSON's null if
+ * there is no such thing, true if QEMU would not say. The program ends where a file does not have them.
  */
 json_t *snapshot_properties(struct snapshot *snapshot, const char *kind, const char *name);
 

@@ -64,7 +64,8 @@ static const char *listed_values(const char *description) {
     size_t length = strspn(description, "abcdefghijklmnopqrstuvwxyz0123456789-_/");
     char *values;
 
-    if (length == 0 || length > 200 || !memchr(description, '/', length) || (description[length] && description[length] != ' '))
+    if (length == 0 || length > 200 || !memchr(description, '/', length) ||
+        (description[length] && description[length] != ' '))
         return NULL;
     values = pool_copy(description, length);
     for (char *at = values; *at; at++)
@@ -137,7 +138,8 @@ static json_t *read_options(char *text) {
         if (argument)
             json_array_append_new(options, json_string(pool_print("%.*s:", (int)other, dashes)));
         if (dashes[other] == '/' && length > other) /* -fda/-fdb file */
-            json_array_append_new(options, json_string(pool_print("%.*s", (int)strcspn(dashes + other + 2, " "), dashes + other + 2)));
+            json_array_append_new(
+                options, json_string(pool_print("%.*s", (int)strcspn(dashes + other + 2, " "), dashes + other + 2)));
     }
     return sorted(options);
 }
@@ -267,7 +269,9 @@ static json_t *ask_branches(struct snapshot *snapshot, const char *command) {
 static json_t *ask_type(struct snapshot *snapshot, const char *command, const char *type) {
     json_t *answer = NULL;
     enum talk_end end = talk_ask(&snapshot->talk, command, json_pack("{s:s}", "typename", type), &answer);
-    json_t *properties = end == TALK_ANSWERED ? listed_properties(answer) : end == TALK_REFUSED ? json_null() : json_true();
+    json_t *properties = end == TALK_ANSWERED  ? listed_properties(answer)
+                         : end == TALK_REFUSED ? json_null()
+                                               : json_true();
 
     json_decref(answer);
     return properties;
@@ -393,7 +397,7 @@ void snapshot_take(struct snapshot *snapshot, const char *qemu) {
     json_object_set_new(lists, "options", read_options(talk_help(snapshot->qemu, "-help", NULL)));
     json_object_set_new(lists, "devices", ask_types(snapshot, "device"));
     json_object_set_new(lists, "objects", ask_types(snapshot, "user-creatable"));
-    snapshot->data = json_pack("{s:i, s:s, s:s, s:o, s:o, s:o, s:{}}", "snapshot", 1, "version", snapshot->version,
-                               "arch", snapshot->arch, "facts", facts, "lists", lists, "parameters",
-                               ask_parameters(snapshot), "properties");
+    snapshot->data =
+        json_pack("{s:i, s:s, s:s, s:o, s:o, s:o, s:{}}", "snapshot", 1, "version", snapshot->version, "arch",
+                  snapshot->arch, "facts", facts, "lists", lists, "parameters", ask_parameters(snapshot), "properties");
 }

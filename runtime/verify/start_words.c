@@ -11,7 +11,7 @@
 #include "pool.h"
 #include "scratch.h"
 
-enum { WORDS_MOST = 600 };
+enum { WORDS_MOST = 400 };
 
 /* What is said by QEMUs that start, too: warnings, and modules for screens that are not installed. */
 static bool is_aside(const char *line, size_t length) {
@@ -28,7 +28,8 @@ static bool is_aside(const char *line, size_t length) {
 /* The line without the program's name before it: that is the same on every line. */
 static const char *without_name(const char *line, size_t length) {
     const char *colon = memchr(line, ':', length);
-    bool named = colon && (size_t)(colon - line) + 1 < length && colon[1] == ' ' && strncmp(line, "qemu-system-", 12) == 0;
+    bool named =
+        colon && (size_t)(colon - line) + 1 < length && colon[1] == ' ' && strncmp(line, "qemu-system-", 12) == 0;
     return named ? colon + 2 : line;
 }
 
@@ -40,8 +41,9 @@ static const char *said(const struct child *child, const char *folder) {
     while (line && *line) {
         size_t length = strcspn(line, "\n");
         const char *text = without_name(line, length);
-        if (!is_aside(line, length) && strlen(words) < WORDS_MOST)
-            words = pool_print("%s%s%.*s", words, *words ? " / " : "", (int)(length - (size_t)(text - line)), text);
+        const char *one = pool_copy(text, length - (size_t)(text - line));
+        if (!is_aside(line, length) && strlen(words) < WORDS_MOST && !strstr(words, one))
+            words = pool_print("%s%s%s", words, *words ? " / " : "", one);
         line += length + (line[length] == '\n');
     }
     words = scratch_out_of(words, folder);

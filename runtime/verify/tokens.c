@@ -84,7 +84,8 @@ static bool is_one_of(const char *value, const char *values) {
 
 /* Since 6.0 a truth has several names (QEMU's qapi_bool_parse). */
 static bool is_truth(const struct check *check, const char *value) {
-    return is_one_of(value, strtol(check->snapshot->version, NULL, 10) >= 6 ? "on|off|yes|no|true|false|y|n" : "on|off");
+    return is_one_of(value,
+                     strtol(check->snapshot->version, NULL, 10) >= 6 ? "on|off|yes|no|true|false|y|n" : "on|off");
 }
 
 static void check_value(struct check *check, const char *what, const char *key, const char *value, const char *type) {
@@ -363,8 +364,7 @@ struct tokens tokens_check(struct snapshot *snapshot, const char *const *argv) {
         if (argv[i][0] != '-' || argv[i][1] == '\0')
             continue; /* a disk */
         if (!snapshot_has(snapshot, "options", name)) {
-            find(&check, pool_print("no option %s%s", argv[i],
-                                    suggestion(snapshot_list(snapshot, "options"), name)));
+            find(&check, pool_print("no option %s%s", argv[i], suggestion(snapshot_list(snapshot, "options"), name)));
             /* Whatever it is, its argument is no option. */
             i += argv[i + 1] && argv[i + 1][0] != '-';
         } else if (has_argument(&check, name)) {

@@ -17,7 +17,7 @@
 struct batch {
     struct start *starts;
     size_t count;
-    json_t *places; /* of starts, by their command lines */
+    json_t *places;  /* of starts, by their command lines */
     size_t *of_line; /* place of the start of each line */
 };
 
@@ -96,7 +96,8 @@ static void judge(struct result *result) {
 
 void trial_run(struct trial *trial, const struct options *options, const struct given *given, const char *musterc,
                const struct ruleset *plain) {
-    struct question question = {musterc, options->file, NULL, options->config, options->sets, options->n_sets};
+    struct question question = {musterc,        options->file, NULL,           options->config,
+                                options->where, options->sets, options->n_sets};
     struct snapshot *snapshot = &trial->snapshot;
 
     *trial = (struct trial){0};
