@@ -25,6 +25,7 @@ enum { JOBS_MOST = 256, TIMEOUT_S = 30, TIMEOUT_MOST_S = 3600 };
     X(CONFIG, "--config", "FILE", "facts and parameters in a libconfig file")                                          \
     X(SET, "--set", "NAME=VALUE", "a fact or a parameter; wins over files; may be repeated")                           \
     X(WHERE, "--where", "CONDITION", "only command lines of hosts on which it holds")                                  \
+    X(NO_START, "--no-start", NULL, "start nothing, only look whether each word is known")                             \
     X(MUSTERC, "--musterc", "PATH", "the musterc that is asked, instead of the one beside this program")               \
     X(JOBS, "--jobs", "N", "how many are started at a time; one for each processor is the default")                    \
     X(TIMEOUT, "--timeout", "SECONDS", "how long a start may take; 30 is the default")                                 \
@@ -166,6 +167,7 @@ static void understand(struct reading *reading) {
     options->save_snapshot = values[OPTION_SAVE_SNAPSHOT];
     options->config = values[OPTION_CONFIG];
     options->where = values[OPTION_WHERE];
+    options->no_start = values[OPTION_NO_START] != NULL;
     options->all = values[OPTION_ALL] != NULL;
     options->musterc = values[OPTION_MUSTERC];
     options->evidence = values[OPTION_EVIDENCE];

@@ -29,6 +29,7 @@ struct options {
     const char *check_evidence;
     const char *booted;
     const char *facts;
+    bool no_start;
     bool all;
     bool json;
     size_t jobs;

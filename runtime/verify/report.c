@@ -153,7 +153,11 @@ static const char *hosts_of(const struct line *line) {
 static void print_group(FILE *out, const struct trial *trial, const size_t *group, size_t count, bool all) {
     const struct result *result = &trial->results[group[0]];
 
-    fprintf(out, "  %s: %zu", report_verdicts[result->verdict], count);
+    const char *verdict = report_verdicts[result->verdict];
+
+    if (!trial->started)
+        verdict = result->verdict == REFUSED ? "not known" : "every word known";
+    fprintf(out, "  %s: %zu", verdict, count);
     if (result->replaced)
         fprintf(out, ", with %s", result->replaced);
     if (result->words)
@@ -217,9 +221,13 @@ static void print_trial(FILE *out, const struct trial *trial, bool all) {
     const struct snapshot *snapshot = &trial->snapshot;
 
     fprintf(out, "QEMU %s %s, %s%s\n", snapshot->version, snapshot->arch, snapshot->given,
-            snapshot->qemu ? "" : ", a snapshot: nothing is started");
-    fprintf(out, "  %zu command lines: %zu accepted, %zu refused, %zu not testable here\n", trial->ruleset.n_lines,
-            trial->counts[ACCEPTED], trial->counts[REFUSED], trial->counts[UNTESTABLE]);
+            snapshot->qemu ? "" : ", a snapshot");
+    if (trial->started)
+        fprintf(out, "  %zu command lines: %zu accepted, %zu refused, %zu not testable here\n", trial->ruleset.n_lines,
+                trial->counts[ACCEPTED], trial->counts[REFUSED], trial->counts[UNTESTABLE]);
+    else
+        fprintf(out, "  %zu command lines: in %zu every word is known, in %zu not\n", trial->ruleset.n_lines,
+                trial->counts[ACCEPTED], trial->counts[REFUSED]);
     print_replacements(out, trial);
     print_lines(out, trial, all);
     print_remarks(out, trial);

@@ -112,7 +112,8 @@ void trial_run(struct trial *trial, const struct options *options, const struct 
         trial->results[i].tokens = tokens_check(snapshot, trial->ruleset.lines[i].argv);
     trial->replacer.starting = (struct starting){snapshot, options->jobs, options->timeout_ms,
                                                  pool_print("QEMU %s %s", snapshot->version, snapshot->arch)};
-    if (snapshot->qemu)
+    trial->started = snapshot->qemu && !options->no_start;
+    if (trial->started)
         start_lines(trial);
     for (size_t i = 0; i < trial->ruleset.n_lines; i++) {
         judge(&trial->results[i]);

@@ -27,6 +27,7 @@ struct trial {
     struct ruleset ruleset;
     struct result *results; /* one for each line of the ruleset */
     size_t counts[VERDICTS];
+    bool started;             /* else only words were compared */
     struct replacer replacer; /* what cannot be used here, and why */
 };
 
