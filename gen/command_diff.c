@@ -59,11 +59,13 @@ int run_diff(const struct options *options) {
     }
     for (size_t side = 0; side < N_SIDES; side++) {
         compilation_start(&compilations[side], options);
-        good = compile_for_answers(&compilations[side], options->files[side], NULL) && good;
+        good = compile_for_answers(&compilations[side], options->files[side],
+                                   side == NEW_SIDE ? options->question : NULL) &&
+               good;
     }
     if (good)
         diff = diff_of(compilations[NEW_SIDE].arena, compilations[OLD_SIDE].model, compilations[NEW_SIDE].model,
-                       &compilations[NEW_SIDE].diagnostics);
+                       options->question, &compilations[NEW_SIDE].diagnostics);
     /* A page has the tables of both sides, with which hosts are tried. */
     for (size_t side = 0; side < N_SIDES && diff && options->format == FORMAT_HTML; side++)
         if (!compilation_lower(&compilations[side]))

@@ -216,7 +216,7 @@ static void finish(struct comparison *comparison) {
 
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
 
-struct diff *diff_of(struct arena *arena, struct model *old_model, struct model *new_model,
+struct diff *diff_of(struct arena *arena, struct model *old_model, struct model *new_model, const char *where,
                      struct diagnostics *diagnostics) {
     struct diff *diff = arena_alloc(arena, sizeof *diff);
     struct comparison comparison = {
@@ -224,7 +224,8 @@ struct diff *diff_of(struct arena *arena, struct model *old_model, struct model 
     struct joint *joint = joint_new(arena, old_model, new_model, QUESTION_STEPS, diagnostics);
     if (!joint)
         return NULL;
-    *diff = (struct diff){.models = {old_model, new_model}, .axes = joint->axes, .hosts = joint->hosts, .joint = joint};
+    *diff = (struct diff){
+        .models = {old_model, new_model}, .axes = joint->axes, .hosts = joint->hosts, .joint = joint, .where = where};
     comparison.joint = joint;
     comparison.sides.hosts = joint->hosts;
     for (size_t side = 0; side < N_SIDES; side++) {
@@ -232,6 +233,9 @@ struct diff *diff_of(struct arena *arena, struct model *old_model, struct model 
         comparison.sides.meanings[side] = joint->meanings[side];
     }
     comparison.shared = hosts_and(joint->hosts, joint->exists[OLD_SIDE], joint->exists[NEW_SIDE]);
+    if (where)
+        comparison.shared =
+            hosts_and(joint->hosts, comparison.shared, meaning_cond(joint->meanings[NEW_SIDE], new_model->question));
     compare_refusals(&comparison);
     compare_decisions(&comparison);
     compare_command_lines(&comparison);

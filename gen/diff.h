@@ -68,6 +68,7 @@ struct diff {
     struct axes axes;
     struct hosts *hosts;
     const struct joint *joint; /* what either side has of the axes */
+    const char *where;         /* the condition that narrows the hosts, as given; or NULL */
     struct texts space;        /* how the facts and parameters themselves changed, in sentences; none: not at all */
     struct {
         struct change *items;
@@ -81,8 +82,11 @@ struct diff {
 /* Whether one of a rule's tags (with blanks between; or NULL) says that it is about security. */
 bool tags_are_security(const char *tags);
 
-/* Both models are sound. NULL after a diagnostic: they cannot be compared. */
-struct diff *diff_of(struct arena *arena, struct model *old_model, struct model *new_model,
+/*
+ * Both models are sound. `where`: only on hosts where new_model->question holds, which it is the text of; or NULL. NULL
+ * after a diagnostic: they cannot be compared.
+ */
+struct diff *diff_of(struct arena *arena, struct model *old_model, struct model *new_model, const char *where,
                      struct diagnostics *diagnostics);
 
 /* Nothing changed: neither answers nor what can be asked. */

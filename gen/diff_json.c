@@ -178,6 +178,7 @@ static void write_change(struct arena *arena, struct json *json, const struct di
 static void write_diff(struct arena *arena, struct json *json, const struct diff *diff) {
     json_text(json, "result", diff->not_proven ? "not-proven" : diff_is_empty(diff) ? "same" : "different");
     json_text(json, "summary", diff_summary(arena, diff));
+    json_text(json, "where", diff->where);
     for (size_t side = 0; side < N_SIDES; side++)
         json_text(json, side_names[side], diff_file(diff, side));
     json_number(json, "cases", diff->cells);

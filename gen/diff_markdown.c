@@ -128,6 +128,11 @@ void diff_markdown(struct arena *arena, const struct diff *diff, FILE *out) {
     fputs(" → ", out);
     print_markdown_code(diff_file(diff, NEW_SIDE), out);
     fprintf(out, "\n\n**%s**\n", diff_summary(arena, diff));
+    if (diff->where) {
+        fputs("\nwhere ", out);
+        print_markdown_code(diff->where, out);
+        putc('\n', out);
+    }
     for (size_t i = 0; i < diff->space.count; i++) {
         fputs(i == 0 ? "\n#### What is asked and decided\n\n- " : "- ", out);
         print_markdown(diff->space.items[i], out);

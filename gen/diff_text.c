@@ -123,6 +123,11 @@ void diff_text(struct arena *arena, const struct diff *diff, FILE *out) {
     fputs("\n+++ ", out);
     print_text(diff_file(diff, NEW_SIDE), out);
     fprintf(out, "\n%s\n", diff_summary(arena, diff));
+    if (diff->where) {
+        fputs("where ", out);
+        print_text(diff->where, out);
+        putc('\n', out);
+    }
     for (size_t i = 0; i < diff->space.count; i++) {
         fputs(i == 0 ? "\nwhat is asked and decided:\n    " : "    ", out);
         print_text(diff->space.items[i], out);

@@ -75,13 +75,14 @@ static const struct command commands[] = {
      TAKES_OUTPUT | TAKES_WORDS | TAKES_WHERE,
      HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_MARKDOWN) | HAS_FORMAT(FORMAT_CSV) | HAS_FORMAT(FORMAT_JSON) |
          HAS_FORMAT(FORMAT_HTML)},
-    {"diff", "OLD NEW [--format text|markdown|json|html] [-o OUT]",
+    {"diff", "OLD NEW [--where CONDITION] [--format text|markdown|json|html] [-o OUT]",
      "say what another ruleset decides and writes otherwise, and on which hosts",
+     "  --where CONDITION       only on hosts where it holds, a condition over facts and decisions of NEW\n"
      "  -o, --output OUT        write it there\n",
      "  0  the same\n"
      "  1  different\n"
      "  2  errors in the rules, something cannot be read, written or compared, or the call is wrong\n",
-     run_diff, TAKES_OUTPUT | NEEDS_TWO_FILES,
+     run_diff, TAKES_OUTPUT | NEEDS_TWO_FILES | TAKES_HOSTS,
      HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_MARKDOWN) | HAS_FORMAT(FORMAT_JSON) | HAS_FORMAT(FORMAT_HTML)},
     {"coverage", "FILE [FACTS...] [--fail-under N] [--format text|json] [-o OUT]",
      "say which rows facts files reach, or without any the rules' own examples",

@@ -63,10 +63,11 @@ enum {
     TAKES_QUESTION = 32,
     TAKES_WORDS = 64, /* further words behind the rule file */
     NEEDS_TWO_FILES = 128,
-    TAKES_WHERE = 256, /* --where and --columns */
-    TAKES_LEAST = 512, /* --fail-under */
+    TAKES_WHERE = 256,  /* --where and --columns */
+    TAKES_LEAST = 512,  /* --fail-under */
     TAKES_NAMES = 1024, /* --table, --view and --columns */
-    TAKES_ARGVS = 2048  /* --where and --program */
+    TAKES_ARGVS = 2048, /* --where and --program */
+    TAKES_HOSTS = 4096  /* --where alone */
 };
 
 struct command {

@@ -85,7 +85,7 @@ static const struct option_name {
     {"--facts", TAKES_FACTS},
     {"--config", TAKES_FACTS},
     {"--set", TAKES_FACTS},
-    {"--where", TAKES_WHERE | TAKES_ARGVS},
+    {"--where", TAKES_WHERE | TAKES_ARGVS | TAKES_HOSTS},
     {"--columns", TAKES_WHERE | TAKES_NAMES},
     {"--fail-under", TAKES_LEAST},
     {"--table", TAKES_NAMES},

@@ -25,6 +25,8 @@ static void put_head(const struct page *page, const struct diff *diff) {
         "<header>\n<p class=\"kind\">What a change changes</p>\n<h1>@</h1>\n<p class=\"lead\">@</p>\n"
         "<p class=\"files\">Old rules: <code>@</code>; new rules: <code>@</code></p>\n",
         now->name, diff_summary(page->arena, diff), diff_file(diff, OLD_SIDE), diff_file(diff, NEW_SIDE));
+    if (diff->where)
+        put(page, "<p>Only hosts where <code>@</code></p>\n", diff->where);
     if (diff->not_proven)
         put(page, "<p class=\"problem\">Not everything could be compared within the budget: there may be more.</p>\n");
     put(page, "</header>\n<main id=\"main\" tabindex=\"-1\">\n");

@@ -10,6 +10,7 @@
  *     program /usr/bin/qemu-system-x86_64
  *     file 2049 1048602 18874368 1700000000.000000000 1700000000.000000000 /usr/bin/qemu-system-x86_64
  *     none /usr/lib64/qemu
+ *     boot 1b4e28ba-2fa1-11d2-883f-0016d3cca427      (where the answer depends on it)
  *     answer 7
  *     7.2.22
  *     end
@@ -107,6 +108,23 @@ bool cache_key(struct cache_key *key, const char *program, const char *question)
         return false;
     add_module_folders(key, target);
     return key->length < sizeof key->text;
+}
+
+bool cache_key_text(struct cache_key *key, const char *name, const char *text) {
+    add(key, "%s %s\n", name, text);
+    return key->length < sizeof key->text && strchr(text, '\n') == NULL;
+}
+
+bool cache_key_device(struct cache_key *key, const char *path) {
+    struct stat status;
+    if (stat(path, &status) != 0) {
+        add(key, "no device");
+    } else {
+        add(key, "device %" PRIuMAX " %" PRIuMAX " %" PRIuMAX " %jo %" PRIuMAX " %" PRIuMAX, (uintmax_t)status.st_dev,
+            (uintmax_t)status.st_ino, (uintmax_t)status.st_rdev, (uintmax_t)status.st_mode, (uintmax_t)status.st_uid,
+            (uintmax_t)status.st_gid);
+    }
+    return cache_key_text(key, "", path);
 }
 
 /* ---- the folder ------------------------------------------------------------------------------------------------- */

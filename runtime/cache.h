@@ -23,6 +23,13 @@ struct cache_key {
  */
 bool cache_key(struct cache_key *key, const char *program, const char *question);
 
+/*
+ * Adds what else the answer depends on: a name and its text, or a device node with its owner and permissions. False if
+ * the key can no longer be used, because it is too long or the text has a line end.
+ */
+bool cache_key_text(struct cache_key *key, const char *name, const char *text);
+bool cache_key_device(struct cache_key *key, const char *path);
+
 /* The default folder, without a closing slash: $XDG_CACHE_HOME/muster or $HOME/.cache/muster. False if neither is. */
 bool cache_folder(char *folder, size_t size);
 

@@ -484,30 +484,70 @@ bool inputs_given(const struct inputs *inputs, uint32_t input) {
     return kind == ORIGIN_FILE || kind == ORIGIN_SET;
 }
 
-void inputs_probed(struct inputs *inputs, uint32_t input, const char *value, const char *source, const char *why) {
+/* The same for a parameter. */
+static void probed_param(struct inputs *inputs, uint32_t input, const char *value) {
+    struct origin *origin = &inputs->states[input].origin;
+    struct muster_error error = {0};
+    enum muster_status status;
+    int64_t parsed = MUSTER_UNSET;
+    char words[TEXT_MAX];
+
+    if (is_text(inputs, input)) {
+        status = muster_set_text(inputs->params, input, value, strlen(value), &error);
+    } else {
+        status = muster_parse_value(inputs->rules, input, value, strlen(value), &parsed, &error);
+        if (status == MUSTER_OK)
+            status = muster_set_value(inputs->params, input, parsed, &error);
+    }
+    if (status != MUSTER_OK) {
+        muster_error_text(inputs->rules, &error, words, sizeof words);
+        origin->why = keep(inputs, words);
+    } else if (is_text(inputs, input) ? keep_text(inputs, input, value) : keep_value(inputs, input, parsed)) {
+        origin->kind = ORIGIN_PROBE;
+    }
+}
+
+/* The same for a fact. */
+static void probed_fact(struct inputs *inputs, uint32_t input, const char *value) {
     const struct muster_type *type = muster_type_at(inputs->rules, muster_input_at(inputs->rules, input)->type);
     struct origin *origin = &inputs->states[input].origin;
     int64_t parsed = MUSTER_UNSET;
     char words[TEXT_MAX];
     char reason[TEXT_MAX];
 
-    if (input >= inputs->rules->n_facts || inputs_given(inputs, input))
-        return;
-    origin->source = source ? keep(inputs, source) : NULL;
-    origin->why = why && *why ? keep(inputs, why) : NULL;
-    if (value && muster_parse_value(inputs->rules, input, value, strlen(value), &parsed, NULL) != MUSTER_OK) {
+    if (muster_parse_value(inputs->rules, input, value, strlen(value), &parsed, NULL) != MUSTER_OK) {
         parsed = MUSTER_UNSET;
         if (strcmp(value, "unknown") != 0) {
             snprintf(reason, sizeof reason, "the rules have no value for %s", quote_text(value, strlen(value), words));
             origin->why = keep(inputs, reason);
         }
     }
-    if (parsed == MUSTER_UNSET && value && type->or_unknown)
+    if (parsed == MUSTER_UNSET && type->or_unknown)
         parsed = MUSTER_UNKNOWN;
+    if (parsed == MUSTER_UNSET && origin->kind == ORIGIN_PROBE) {
+        /* What a probe said before no longer holds. */
+        inputs->facts[input] = MUSTER_UNSET;
+        origin->kind = ORIGIN_NONE;
+        free(inputs->states[input].text);
+        inputs->states[input].text = NULL;
+    }
     if (parsed != MUSTER_UNSET && keep_value(inputs, input, parsed)) {
         inputs->facts[input] = parsed;
         origin->kind = ORIGIN_PROBE;
     }
+}
+
+void inputs_probed(struct inputs *inputs, uint32_t input, const char *value, const char *source, const char *why) {
+    struct origin *origin = &inputs->states[input].origin;
+
+    if (inputs_given(inputs, input))
+        return;
+    origin->source = source ? keep(inputs, source) : NULL;
+    origin->why = why && *why ? keep(inputs, why) : NULL;
+    if (value && input < inputs->rules->n_facts)
+        probed_fact(inputs, input, value);
+    else if (value && !origin->why)
+        probed_param(inputs, input, value);
 }
 
 bool inputs_complete(struct inputs *inputs) {

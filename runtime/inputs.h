@@ -69,8 +69,8 @@ bool inputs_set(struct inputs *inputs, const char *assignment);
 bool inputs_given(const struct inputs *inputs, uint32_t input);
 
 /*
- * What a probe found for a fact: a value as people write it, or NULL for none. A given value stays. A value that the
- * fact cannot have counts as not known where the fact may be unknown, and else as none.
+ * What a probe found for a fact or a parameter: a value as people write it, or NULL for none. A given value stays. A
+ * value that a fact cannot have counts as not known where the fact may be unknown; else, and for a parameter, as none.
  */
 void inputs_probed(struct inputs *inputs, uint32_t input, const char *value, const char *source, const char *why);
 
@@ -92,6 +92,13 @@ void inputs_warn(const struct inputs *inputs);
  * they tag with `program`; SIZE_MAX if they tag none.
  */
 size_t inputs_program(const struct inputs *inputs);
+
+/*
+ * The arguments that belong to what the rules tag with a word, in order: an option with what follows it, or else an
+ * argument by itself. Parameters that are not set are blank. False, with nothing in `argv`, if there are none, if the
+ * rules refuse this host, or if facts are missing; nothing is said about it.
+ */
+bool inputs_tagged(const struct inputs *inputs, const char *tag, struct argv *argv);
 
 /* Which parameters the command line waits for: their count, and the first `size` of them. */
 size_t inputs_missing(const struct inputs *inputs, uint32_t *missing, size_t size);

@@ -41,10 +41,11 @@ static int refuse_missing(const struct inputs *inputs) {
     for (size_t i = 0; i < count && i < MISSING_MAX && length < sizeof names; i++) {
         const struct muster_input *declared = muster_input_at(rules, missing[i]);
         const char *title = muster_text(rules, declared->title);
+        const char *why = inputs_origin(inputs, missing[i])->why;
         length += (size_t)snprintf(names + length, sizeof names - length, "%s%s", i ? ", " : "",
                                    muster_text(rules, declared->name));
         if (*title && length < sizeof names)
-            length += (size_t)snprintf(names + length, sizeof names - length, " (%s)", title);
+            length += (size_t)snprintf(names + length, sizeof names - length, why ? " (%s: %s)" : " (%s)", title, why);
     }
     snprintf(message, sizeof message,
              "no value for the parameter%s %s; give %s in the group params of a file or with --set NAME=VALUE",
@@ -138,39 +139,6 @@ static void see_warning(void *context, const struct muster_warning *warning) {
 void inputs_warn(const struct inputs *inputs) {
     muster_warnings(inputs_rules(inputs), inputs_facts(inputs), inputs_params(inputs), see_warning, (void *)inputs,
                     NULL);
-}
-
-/* True if a text of words with blanks between has this word. */
-static bool has_word(const char *words, const char *word) {
-    size_t length = strlen(word);
-
-    while (*words) {
-        size_t end = strcspn(words, " ");
-        if (end == length && strncmp(words, word, length) == 0)
-            return true;
-        words += end;
-        words += strspn(words, " ");
-    }
-    return false;
-}
-
-struct program_search {
-    const struct muster_ruleset *rules;
-    size_t argument;
-};
-
-static void see_program(void *context, size_t argument, const struct muster_note *note) {
-    struct program_search *search = context;
-
-    if (search->argument == SIZE_MAX && has_word(muster_text(search->rules, note->tag), "program"))
-        search->argument = argument;
-}
-
-size_t inputs_program(const struct inputs *inputs) {
-    struct program_search search = {inputs_rules(inputs), SIZE_MAX};
-
-    muster_argv_notes(search.rules, inputs_facts(inputs), inputs_params(inputs), see_program, &search, NULL);
-    return search.argument;
 }
 
 void argv_free(struct argv *argv) {

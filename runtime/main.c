@@ -17,6 +17,7 @@
 #include "explain.h"
 #include "inputs.h"
 #include "launch.h"
+#include "measure.h"
 #include "muster.h"
 #include "muster_probe.h"
 #include "nearest.h"
@@ -136,65 +137,19 @@ static int read_inputs(struct job *job) {
 
 /* ---- measuring -------------------------------------------------------------------------------------------------- */
 
-/* The name of the probe that a fact asks; NULL if it asks none. */
-static const char *probe_of(const struct job *job, uint32_t fact) {
-    const struct muster_input *declared = muster_input_at(job->rules, fact);
-    const char *probe = muster_text(job->rules, declared->probe);
-
-    if (declared->source != MUSTER_FROM_PROBE && declared->source != MUSTER_FROM_CALLER_ELSE_PROBE)
-        return NULL;
-    return *probe ? probe : muster_text(job->rules, declared->name);
-}
-
-/* The architecture that the caller wants the guest to have, since it chooses the QEMU; NULL: the host's. */
-static const char *wanted_architecture(const struct job *job) {
-    uint32_t fact = muster_find_input(job->rules, "guest_arch", strlen("guest_arch"));
-
-    if (fact >= job->rules->n_facts || !inputs_given(job->inputs, fact) ||
-        inputs_facts(job->inputs)[fact] == MUSTER_UNKNOWN)
-        return NULL;
-    return inputs_text(job->inputs, fact);
-}
-
-/* The QEMU that the caller named, unlike one that was searched, was meant to answer. */
-static void warn_of_qemu(const struct job *job, const char *why) {
-    char words[QUOTE_MAX];
-
-    fprintf(stderr, "muster: warning: the version of --qemu %s is not known: %s\n", quote_word(job->qemu, words), why);
-}
-
-static void measure_fact(struct job *job, uint32_t fact) {
-    const char *name = probe_of(job, fact);
-    struct muster_finding finding;
-    enum muster_probe_id probe;
-
-    if (!name || inputs_given(job->inputs, fact))
-        return;
-    probe = muster_probe_find(name, strlen(name));
-    if (probe == MUSTER_PROBE_NONE) {
-        inputs_probed(job->inputs, fact, NULL, NULL, "this muster has no probe for it");
-        return;
-    }
-    muster_probe(job->prober, probe, &finding);
-    if (probe == MUSTER_PROBE_QEMU_VERSION && *job->qemu && finding.reason != MUSTER_REASON_NONE)
-        warn_of_qemu(job, finding.why);
-    inputs_probed(job->inputs, fact, finding.value, finding.source, finding.why);
-}
-
-static int measure(struct job *job) {
+static int measure_host(struct job *job) {
     struct muster_probe_context context = muster_probe_defaults;
 
     if (job->options.facts || job->options.no_probe)
         return GO_ON;
     context.qemu = *job->qemu ? job->qemu : NULL;
-    context.guest_arch = wanted_architecture(job);
+    context.guest_arch = measure_architecture(job->inputs);
     job->prober = muster_prober_new(&context);
     if (!job->prober) {
         inputs_say(job->inputs, strerror(ENOMEM));
         return TROUBLE;
     }
-    for (uint32_t i = 0; i < job->rules->n_facts; i++)
-        measure_fact(job, i);
+    measure(job->inputs, job->prober, context.qemu);
     return GO_ON;
 }
 
@@ -203,15 +158,6 @@ static int complete(struct job *job) {
 }
 
 /* ---- commands --------------------------------------------------------------------------------------------------- */
-
-static bool asked_by_rules(const struct job *job, const char *probe) {
-    for (uint32_t i = 0; i < job->rules->n_facts; i++) {
-        const char *name = probe_of(job, i);
-        if (name && strcmp(name, probe) == 0)
-            return true;
-    }
-    return false;
-}
 
 static int run_probe(struct job *job) {
     struct muster_finding findings[MUSTER_PROBE_COUNT];
@@ -222,7 +168,7 @@ static int run_probe(struct job *job) {
         enum muster_probe_id probe = (enum muster_probe_id)i;
         struct muster_finding *finding = &findings[n_others];
         const char *path = NULL;
-        if (asked_by_rules(job, muster_probe_name(probe)))
+        if (measure_asks(job->rules, muster_probe_name(probe)))
             continue;
         muster_probe(job->prober, probe, finding);
         if (probe == MUSTER_PROBE_QEMU)
@@ -324,7 +270,7 @@ int main(int argc, char **argv) {
     code = code == GO_ON ? choose_ruleset(&job) : code;
     code = code == GO_ON ? find_qemu(&job) : code;
     code = code == GO_ON ? read_inputs(&job) : code;
-    code = code == GO_ON ? measure(&job) : code;
+    code = code == GO_ON ? measure_host(&job) : code;
     code = code == GO_ON ? complete(&job) : code;
     code = code == GO_ON ? job.options.command->run(&job) : code;
     return finish(&job, code);

@@ -21,7 +21,7 @@
 
 /* Every option: its id, its name, the name of its value or none, what it does. */
 #define OPTION_LIST(X)                                                                                                 \
-    X(RULESET, "--ruleset", "NAME", "the rules that decide; baseline is the default")                                  \
+    X(RULESET, "--ruleset", "NAME", "the rules that decide; microvm is the default")                                  \
     X(CONFIG, "--config", "FILE", "facts and parameters in a libconfig file; - is stdin")                              \
     X(FACTS, "--facts", "FILE", "the same, and nothing is probed; wins over --config")                                 \
     X(SET, "--set", "NAME=VALUE", "a fact or a parameter; wins over files; may be repeated")                           \

@@ -24,10 +24,11 @@ const struct muster_probe_context muster_probe_defaults = {
 
 /* ---- the registry ----------------------------------------------------------------------------------------------- */
 
-#define BIT(probe) (1U << MUSTER_PROBE_##probe)
+_Static_assert(MUSTER_PROBE_COUNT <= 64, "a set of probes has 64 bits");
+#define BIT(probe) (UINT64_C(1) << MUSTER_PROBE_##probe)
 
 /* The probes that each one asks. */
-static const unsigned asks[MUSTER_PROBE_COUNT] = {
+static const uint64_t asks[MUSTER_PROBE_COUNT] = {
     [MUSTER_PROBE_QEMU] = BIT(HOST_ARCH),
     [MUSTER_PROBE_QEMU_ACCELERATORS] = BIT(QEMU),
     [MUSTER_PROBE_QEMU_VERSION] = BIT(QEMU),
@@ -38,6 +39,21 @@ static const unsigned asks[MUSTER_PROBE_COUNT] = {
     [MUSTER_PROBE_FAST_BALLOON] = BIT(HOST_OS) | BIT(HOST_ARCH) | BIT(HWACCEL) | BIT(TSC_DEADLINE),
     [MUSTER_PROBE_IO_URING] = BIT(HOST_OS),
     [MUSTER_PROBE_UNSHARE] = BIT(HOST_OS),
+    [MUSTER_PROBE_KVM_STATE] = BIT(KVM),
+    [MUSTER_PROBE_HVF_STATE] = BIT(HVF),
+    [MUSTER_PROBE_TSC_DEADLINE_TIMER] = BIT(HOST_OS) | BIT(TSC_DEADLINE),
+    [MUSTER_PROBE_QEMU_FEATURES] = BIT(QEMU),
+    [MUSTER_PROBE_QEMU_TCG] = BIT(QEMU_ACCELERATORS) | BIT(QEMU_FEATURES),
+    [MUSTER_PROBE_QEMU_MICROVM] = BIT(QEMU_FEATURES),
+    [MUSTER_PROBE_QEMU_PC] = BIT(QEMU_FEATURES),
+    [MUSTER_PROBE_QEMU_VIRT] = BIT(QEMU_FEATURES),
+    [MUSTER_PROBE_QEMU_VIRTIO_MMIO] = BIT(QEMU_FEATURES),
+    [MUSTER_PROBE_QEMU_VIRTIO_PCI] = BIT(QEMU_FEATURES),
+    [MUSTER_PROBE_QEMU_VIRTIO_RNG] = BIT(QEMU_FEATURES),
+    [MUSTER_PROBE_QEMU_IO_URING] = BIT(QEMU_FEATURES),
+    [MUSTER_PROBE_QEMU_SECCOMP] = BIT(QEMU_FEATURES),
+    [MUSTER_PROBE_QEMU_EXIT_WITH_PARENT] = BIT(QEMU_FEATURES),
+    [MUSTER_PROBE_QEMU_PATH] = BIT(QEMU),
 };
 
 #define FUNCTION(id, name, title) probe_##name,
@@ -178,37 +194,50 @@ struct muster_prober *muster_prober_default(void) {
 
 /* ---- probing ---------------------------------------------------------------------------------------------------- */
 
-/* Runs a probe whose slot this thread has taken, without the lock. */
-static void run_probe(struct muster_prober *prober, enum muster_probe_id probe, struct probe_answer *answer) {
-    int cancelling;
-    /* A thread that is cancelled in here would leave a child and a slot that runs for ever. */
-    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancelling);
-    memset(answer, 0, sizeof *answer);
-    functions[probe](prober, answer);
+bool probe_take(struct muster_prober *prober, struct probe_slot *slot, const char *arguments,
+                struct probe_answer *answer, int *cancelling) {
+    /* A thread that is cancelled while it probes would leave a child and a slot that runs for ever. */
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, cancelling);
+    pthread_mutex_lock(&prober->lock);
+    while (slot->state == PROBE_RUNNING)
+        pthread_cond_wait(&prober->changed, &prober->lock);
+    bool known = slot->state == PROBE_KNOWN;
+    if (arguments != NULL) {
+        char *of_slot = ((struct probe_trial_slot *)(void *)slot)->arguments;
+        known = known && strcmp(of_slot, arguments) == 0;
+        if (!known)
+            memcpy(of_slot, arguments, strlen(arguments) + 1);
+    }
+    if (known) {
+        *answer = slot->answer;
+    } else {
+        slot->state = PROBE_RUNNING;
+        slot->stale = false;
+    }
+    pthread_mutex_unlock(&prober->lock);
+    if (known)
+        pthread_setcancelstate(*cancelling, NULL);
+    return !known;
+}
+
+void probe_put(struct muster_prober *prober, struct probe_slot *slot, const struct probe_answer *answer,
+               int cancelling) {
+    pthread_mutex_lock(&prober->lock);
+    slot->answer = *answer;
+    slot->state = slot->stale ? PROBE_IDLE : PROBE_KNOWN;
+    pthread_cond_broadcast(&prober->changed);
+    pthread_mutex_unlock(&prober->lock);
     pthread_setcancelstate(cancelling, NULL);
 }
 
 void probe_ask(struct muster_prober *prober, enum muster_probe_id probe, struct probe_answer *answer) {
     struct probe_slot *slot = &prober->slots[probe];
     int cancelling;
-    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancelling);
-    pthread_mutex_lock(&prober->lock);
-    while (slot->state == PROBE_RUNNING)
-        pthread_cond_wait(&prober->changed, &prober->lock);
-    if (slot->state == PROBE_IDLE) {
-        slot->state = PROBE_RUNNING;
-        slot->stale = false;
-        pthread_mutex_unlock(&prober->lock);
-        run_probe(prober, probe, answer);
-        pthread_mutex_lock(&prober->lock);
-        slot->answer = *answer;
-        slot->state = slot->stale ? PROBE_IDLE : PROBE_KNOWN;
-        pthread_cond_broadcast(&prober->changed);
-    } else {
-        *answer = slot->answer;
-    }
-    pthread_mutex_unlock(&prober->lock);
-    pthread_setcancelstate(cancelling, NULL);
+    if (!probe_take(prober, slot, NULL, answer, &cancelling))
+        return;
+    memset(answer, 0, sizeof *answer);
+    functions[probe](prober, answer);
+    probe_put(prober, slot, answer, cancelling);
 }
 
 bool probe_is(struct muster_prober *prober, enum muster_probe_id probe, const char *value) {
@@ -233,28 +262,33 @@ enum muster_reason muster_probe(struct muster_prober *prober, enum muster_probe_
 }
 
 /* The probe, and those that asked it or asked one that did; they stand below it. */
-static unsigned with_followers(enum muster_probe_id probe) {
-    unsigned wanted = 1U << probe;
+static uint64_t with_followers(enum muster_probe_id probe) {
+    uint64_t wanted = UINT64_C(1) << probe;
     for (int i = (int)probe + 1; i < MUSTER_PROBE_COUNT; i++)
         if ((asks[i] & wanted) != 0)
-            wanted |= 1U << i;
+            wanted |= UINT64_C(1) << i;
     return wanted;
+}
+
+static void forget(struct probe_slot *slot) {
+    if (slot->state == PROBE_RUNNING)
+        slot->stale = true;
+    else
+        slot->state = PROBE_IDLE;
 }
 
 void muster_probe_reset(struct muster_prober *prober, enum muster_probe_id probe) {
     if (prober == NULL || (probe != MUSTER_PROBE_ALL && !is_probe(probe)))
         return;
-    unsigned wanted = probe == MUSTER_PROBE_ALL ? ~0U : with_followers(probe);
+    uint64_t wanted = probe == MUSTER_PROBE_ALL ? UINT64_MAX : with_followers(probe);
     pthread_mutex_lock(&prober->lock);
-    for (int i = 0; i < MUSTER_PROBE_COUNT; i++) {
-        struct probe_slot *slot = &prober->slots[i];
-        if ((wanted & (1U << i)) == 0)
-            continue;
-        if (slot->state == PROBE_RUNNING)
-            slot->stale = true;
-        else
-            slot->state = PROBE_IDLE;
-    }
+    for (int i = 0; i < MUSTER_PROBE_COUNT; i++)
+        if ((wanted >> i & 1) != 0)
+            forget(&prober->slots[i]);
+    if ((wanted & BIT(KVM_STATE)) != 0)
+        forget(&prober->trials[TRIAL_KVM].slot);
+    if ((wanted & BIT(HVF_STATE)) != 0)
+        forget(&prober->trials[TRIAL_HVF].slot);
     pthread_mutex_unlock(&prober->lock);
 }
 

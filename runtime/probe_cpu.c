@@ -1,5 +1,5 @@
 /*
- * The probe of the CPU: its TSC-deadline timer, without which a microvm guest must keep the old timers.
+ * The probes of the CPU: its TSC-deadline timer, without which a microvm guest must keep the old timers.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -19,6 +19,7 @@ enum place { AT_KEY, IN_FLAGS, IN_OTHER };
 
 /* Reads a cpuinfo byte by byte, so that it does not matter how long lines are or where the blocks end. */
 struct cpuinfo {
+    const char *wanted;
     enum place place;
     char word[WORD_MAX]; /* the key, or a word of the flags; longer ones are none that is looked for */
     size_t length;
@@ -42,7 +43,7 @@ static void add_byte(struct cpuinfo *state, char byte) {
 }
 
 static void end_word(struct cpuinfo *state) {
-    state->found = state->found || (state->place == IN_FLAGS && word_is(state, "tsc_deadline_timer"));
+    state->found = state->found || (state->place == IN_FLAGS && word_is(state, state->wanted));
     state->length = 0;
 }
 
@@ -82,19 +83,34 @@ static bool read_cpuinfo(struct cpuinfo *state, int descriptor) {
     return true;
 }
 
+/* Opens and reads a cpuinfo, looking for a flag. False with errno if it could not be read. */
+static bool look_at_cpuinfo(struct cpuinfo *state, const char *path, const char *flag) {
+    *state = (struct cpuinfo){.wanted = flag, .place = AT_KEY};
+    int descriptor = probe_open(path);
+    bool done = descriptor >= 0 && read_cpuinfo(state, descriptor);
+    int number = errno;
+    if (descriptor >= 0)
+        close(descriptor);
+    errno = number;
+    return done;
+}
+
+bool probe_cpu_has(struct muster_prober *prober, const char *flag) {
+    char path[PATH_MAX];
+    struct cpuinfo state;
+    return probe_path(prober, "/proc/cpuinfo", path) && look_at_cpuinfo(&state, path, flag) && state.found;
+}
+
 static void on_linux(struct muster_prober *prober, struct probe_answer *answer) {
     char path[PATH_MAX];
-    struct cpuinfo state = {AT_KEY, {0}, 0, false, false};
+    struct cpuinfo state;
     if (!probe_path(prober, "/proc/cpuinfo", path)) {
         probe_because(answer, "no", MUSTER_REASON_FAILED, "the path of cpuinfo below the root folder is too long");
         return;
     }
     probe_source(answer, "%s", path);
-    int descriptor = probe_open(path);
-    bool done = descriptor >= 0 && read_cpuinfo(&state, descriptor);
+    bool done = look_at_cpuinfo(&state, path, "tsc_deadline_timer");
     int number = errno;
-    if (descriptor >= 0)
-        close(descriptor);
     if (!done) {
         probe_because(answer, "no",
                       number == ENOENT   ? MUSTER_REASON_ABSENT
@@ -139,6 +155,8 @@ static void on_macos(struct muster_prober *prober, struct probe_answer *answer) 
     } else {
         probe_because(answer, "no", MUSTER_REASON_UNSUPPORTED,
                       "machdep.cpu.features has neither TSC_DEADLINE nor TSCDEAD");
+        /* XNU's own name of the bit: CPUID_FEATURE_TSCTMR in osfmk/i386/cpuid.h. */
+        answer->flags = contains(out, "tsctmr") ? PROBE_HAS_TSCTMR : 0;
     }
 }
 
@@ -156,5 +174,17 @@ void probe_tsc_deadline(struct muster_prober *prober, struct probe_answer *answe
     } else {
         probe_source(answer, "host_os");
         probe_because(answer, "no", MUSTER_REASON_OTHER_HOST, "it is not known how to ask this operating system");
+    }
+}
+
+void probe_tsc_deadline_timer(struct muster_prober *prober, struct probe_answer *answer) {
+    probe_ask(prober, MUSTER_PROBE_TSC_DEADLINE, answer);
+    bool by_other_name = (answer->flags & PROBE_HAS_TSCTMR) != 0;
+    answer->flags = 0;
+    if (by_other_name) {
+        probe_found(answer, "yes");
+    } else if (answer->finding.reason == MUSTER_REASON_UNSUPPORTED && probe_is(prober, MUSTER_PROBE_HOST_OS, "macos")) {
+        probe_because(answer, "no", MUSTER_REASON_UNSUPPORTED,
+                      "machdep.cpu.features has neither TSC_DEADLINE nor TSCDEAD nor TSCTMR");
     }
 }

@@ -20,17 +20,13 @@ enum { GET_API_VERSION = 0xAE00, API_VERSION = 12 };
 
 /* ---- QEMU ------------------------------------------------------------------------------------------------------- */
 
-/*
- * The last layer: yes if QEMU was built with the accelerator, else no with the reason. `source` is where the layers
- * before were looked at.
- */
-static void judge_qemu(struct muster_prober *prober, struct probe_answer *answer, unsigned flag, const char *name,
-                       const char *source) {
+void probe_accelerator(struct muster_prober *prober, struct probe_answer *answer, unsigned flag, const char *name,
+                       const char *before) {
     struct probe_answer list;
     probe_ask(prober, MUSTER_PROBE_QEMU_ACCELERATORS, &list);
     probe_source(answer, "%s", list.finding.source);
     if ((list.flags & flag) != 0) {
-        probe_source(answer, "%s; %s", source, list.finding.source);
+        probe_source(answer, "%s%s%s", before, *before != '\0' ? "; " : "", list.finding.source);
         probe_found(answer, "yes");
     } else if (list.finding.reason != MUSTER_REASON_NONE) {
         probe_because(answer, "no", list.finding.reason, "QEMU could not be asked for %s: %s", name, list.finding.why);
@@ -38,6 +34,13 @@ static void judge_qemu(struct muster_prober *prober, struct probe_answer *answer
         probe_because(answer, "no", MUSTER_REASON_NOT_IN_QEMU, "this QEMU was built without %s; it has %s", name,
                       list.finding.value);
     }
+}
+
+/* The last layer, QEMU, after all those of the host. */
+static void judge_qemu(struct muster_prober *prober, struct probe_answer *answer, unsigned flag, const char *name) {
+    struct muster_finding before = answer->finding;
+    probe_accelerator(prober, answer, flag, name, before.source);
+    answer->flags = PROBE_HOST_CAN;
 }
 
 /* ---- KVM -------------------------------------------------------------------------------------------------------- */
@@ -145,10 +148,8 @@ void probe_kvm(struct muster_prober *prober, struct probe_answer *answer) {
     if (!device_exists(prober, answer, device) || !device_is_ours(prober, answer, device))
         return;
     probe_source(answer, "%s: ioctl KVM_GET_API_VERSION", device);
-    if (device_answers(prober, answer, device)) {
-        struct muster_finding before = answer->finding;
-        judge_qemu(prober, answer, PROBE_QEMU_HAS_KVM, "kvm", before.source);
-    }
+    if (device_answers(prober, answer, device))
+        judge_qemu(prober, answer, PROBE_QEMU_HAS_KVM, "kvm");
 }
 
 /* ---- the Hypervisor framework ----------------------------------------------------------------------------------- */
@@ -177,6 +178,40 @@ void probe_hvf(struct muster_prober *prober, struct probe_answer *answer) {
                       "framework");
         return;
     }
-    struct muster_finding before = answer->finding;
-    judge_qemu(prober, answer, PROBE_QEMU_HAS_HVF, "hvf", before.source);
+    judge_qemu(prober, answer, PROBE_QEMU_HAS_HVF, "hvf");
+}
+
+/* ---- which layer it is ------------------------------------------------------------------------------------------ */
+
+/* A QEMU that cannot be asked is a failure, not an absent device. */
+static const char *state_of(const struct probe_answer *layers) {
+    switch (layers->finding.reason) {
+    case MUSTER_REASON_NONE:
+        return "usable";
+    case MUSTER_REASON_NOT_IN_QEMU:
+        return "not_in_qemu";
+    case MUSTER_REASON_ABSENT:
+    case MUSTER_REASON_OTHER_HOST:
+    case MUSTER_REASON_UNSUPPORTED:
+        return layers->flags & PROBE_HOST_CAN ? "failed" : "absent";
+    case MUSTER_REASON_DENIED:
+        return layers->flags & PROBE_HOST_CAN ? "failed" : "denied";
+    default:
+        return "failed";
+    }
+}
+
+/* What another probe says, which only has yes and no, as the layer that says no. */
+static void say_state(struct muster_prober *prober, struct probe_answer *answer, enum muster_probe_id layers) {
+    probe_ask(prober, layers, answer);
+    probe_print(answer->finding.value, sizeof answer->finding.value, "%s", state_of(answer));
+    answer->flags = 0;
+}
+
+void probe_kvm_state(struct muster_prober *prober, struct probe_answer *answer) {
+    say_state(prober, answer, MUSTER_PROBE_KVM);
+}
+
+void probe_hvf_state(struct muster_prober *prober, struct probe_answer *answer) {
+    say_state(prober, answer, MUSTER_PROBE_HVF);
 }

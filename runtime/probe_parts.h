@@ -12,11 +12,18 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "cache.h"
 #include "muster_probe.h"
 #include "run.h"
 
 /* What a probe tells other probes beside its finding. */
-enum { PROBE_QEMU_HAS_KVM = 1, PROBE_QEMU_HAS_HVF = 2 };
+enum {
+    PROBE_QEMU_HAS_KVM = 1, /* qemu_accelerators */
+    PROBE_QEMU_HAS_HVF = 2,
+    PROBE_QEMU_HAS_TCG = 4,
+    PROBE_HOST_CAN = 1,   /* kvm and hvf: only QEMU is in the way, if anything is */
+    PROBE_HAS_TSCTMR = 1, /* tsc_deadline: a Mac has it by this name */
+};
 
 struct probe_answer {
     struct muster_finding finding;
@@ -32,7 +39,28 @@ struct probe_slot {
 };
 
 /* Room for the output of each program whose output is read; each belongs to the one thread that runs that probe. */
-enum probe_room { ROOM_ACCELERATORS, ROOM_VERSION, ROOM_HVF, ROOM_TSC_DEADLINE, ROOM_COUNT };
+enum probe_room {
+    ROOM_ACCELERATORS,
+    ROOM_VERSION,
+    ROOM_HVF,
+    ROOM_TSC_DEADLINE,
+    ROOM_TRIAL_KVM,
+    ROOM_TRIAL_HVF,
+    ROOM_COUNT
+};
+
+/* Room for what QEMU says of itself: its lists of machines and of some devices, some 70 KiB today. */
+enum { PROBE_SESSION_MAX = 1 << 18 };
+
+/* The arguments of a trial as one text; see probe_trial.c. */
+enum { PROBE_TRIAL_TEXT_MAX = 4096 };
+
+struct probe_trial_slot {
+    struct probe_slot slot;
+    char arguments[PROBE_TRIAL_TEXT_MAX];
+};
+
+enum probe_trial { TRIAL_KVM, TRIAL_HVF, TRIAL_COUNT };
 
 struct muster_prober {
     struct muster_probe_context context; /* its texts are copies, behind the prober; none is NULL but qemu, guest_arch,
@@ -41,7 +69,9 @@ struct muster_prober {
     pthread_cond_t changed;              /* a slot is no longer running */
     struct probe_slot slots[MUSTER_PROBE_COUNT];
     char qemu[PATH_MAX]; /* "" until found; written once, by the probe qemu */
+    struct probe_trial_slot trials[TRIAL_COUNT];
     char rooms[ROOM_COUNT][RUN_OUTPUT_MAX + 1];
+    char session[PROBE_SESSION_MAX + 1];
 };
 
 typedef void probe_function(struct muster_prober *prober, struct probe_answer *answer);
@@ -52,6 +82,16 @@ MUSTER_PROBE_LIST(PROBE_DECLARE)
 
 /* Another probe's answer, through the prober's memory. */
 void probe_ask(struct muster_prober *prober, enum muster_probe_id probe, struct probe_answer *answer);
+
+/*
+ * Takes a slot: true if this thread is to find the answer out, and then to give it to probe_put; false with the answer
+ * that is known. With a trial's slot, only the same arguments have the same answer. The thread cannot be cancelled in
+ * between; `cancelling` is for probe_put.
+ */
+bool probe_take(struct muster_prober *prober, struct probe_slot *slot, const char *arguments,
+                struct probe_answer *answer, int *cancelling);
+void probe_put(struct muster_prober *prober, struct probe_slot *slot, const struct probe_answer *answer,
+               int cancelling);
 
 /* Whether another probe's value is this text. */
 bool probe_is(struct muster_prober *prober, enum muster_probe_id probe, const char *value);
@@ -104,10 +144,56 @@ enum { PROBE_ERROR_TEXT = 512 };
 bool probe_run(const struct muster_prober *prober, struct probe_answer *answer, const char *value,
                const char *const argv[], char *out);
 
+/* The same with a text for stdin, and room for `size` bytes of stdout and a NUL byte. */
+bool probe_talk(const struct muster_prober *prober, struct probe_answer *answer, const char *value,
+                const char *const argv[], const char *input, char *out, size_t size);
+
+/* Why a run gave no answer: the value and the reason. `what` was run, `error` is its stderr or "". */
+void probe_no_answer(struct probe_answer *answer, const char *value, const char *what, struct run_result result,
+                     const char *error);
+
 /*
  * The same for a call in a child: true with what it returned. `what` names it for the reason.
  */
 bool probe_call(const struct muster_prober *prober, struct probe_answer *answer, const char *value, const char *what,
                 int (*call)(void *data), void *data, int *returned);
+
+/* ---- asking QEMU (probe_qemu.c) ---------------------------------------------------------------------------- */
+
+/* Reads an answer into the finding. True if the cache shall hold `keep`, which the same function reads. */
+typedef bool probe_reader(struct probe_answer *answer, const char *text, char keep[CACHE_ANSWER_MAX + 1]);
+
+/* A question to QEMU. */
+struct probe_question {
+    const char *words; /* as a person would type it, after the binary */
+    const char *const *arguments;
+    const char *input; /* stdin, or NULL */
+    probe_reader *read;
+    const char *otherwise; /* the value if there is no answer */
+    bool of_kernel;        /* the answer depends on the kernel, too */
+};
+
+enum { PROBE_ARGUMENTS_MAX = 64 };
+
+/* Asks the cache, or else QEMU, which has `size` bytes of room at `out`. */
+void probe_ask_qemu(struct muster_prober *prober, struct probe_answer *answer, const struct probe_question *question,
+                    char *out, size_t size);
+
+/* ---- acceleration (probe_kvm.c) ------------------------------------------------------------------------------ */
+
+/* Yes if QEMU lists the accelerator that has this flag, else no with the reason. `before` is an earlier source. */
+void probe_accelerator(struct muster_prober *prober, struct probe_answer *answer, unsigned flag, const char *name,
+                       const char *before);
+
+/* Whether the CPU of this linux x86_64 host has a flag, a word of /proc/cpuinfo (probe_cpu.c). */
+bool probe_cpu_has(struct muster_prober *prober, const char *flag);
+
+/* ---- keys of the cache (probe_key.c) ----------------------------------------------------------------------- */
+
+/* Adds the start of the host, on which the kernel depends. */
+bool probe_key_kernel(const struct muster_prober *prober, struct cache_key *key);
+
+/* Adds the user, and what the user may do with a device. */
+bool probe_key_user(struct cache_key *key, const char *device);
 
 #endif

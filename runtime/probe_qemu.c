@@ -1,5 +1,5 @@
 /*
- * Probes of QEMU: which binary, its version, and the accelerators that it was built with.
+ * Probes of QEMU: which binary, its version, and the accelerators that it was built with; and how QEMU is asked.
  *
  * What a binary answers is kept in the cache file. The key is made before the binary is asked and again after, so an
  * answer of a binary that is being replaced is not kept.
@@ -15,7 +15,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cache.h"
 #include "probe_parts.h"
 
 /* ---- the binary ------------------------------------------------------------------------------------------------- */
@@ -123,9 +122,6 @@ void probe_qemu(struct muster_prober *prober, struct probe_answer *answer) {
 
 /* ---- reading the answers ---------------------------------------------------------------------------------------- */
 
-/* Reads an answer into the finding; `keep` is what the cache shall hold, read by the same function. */
-typedef bool reader(struct probe_answer *answer, const char *text, char keep[CACHE_ANSWER_MAX + 1]);
-
 static const char version_words[] = "QEMU emulator version ";
 enum { VERSION_COMPONENT_MAX = 999999 };
 
@@ -196,6 +192,8 @@ static bool add_name(struct probe_answer *answer, const char *line, size_t lengt
         answer->flags |= PROBE_QEMU_HAS_KVM;
     if (length == 3 && memcmp(name, "hvf", 3) == 0)
         answer->flags |= PROBE_QEMU_HAS_HVF;
+    if (length == 3 && memcmp(name, "tcg", 3) == 0)
+        answer->flags |= PROBE_QEMU_HAS_TCG;
     return true;
 }
 
@@ -207,9 +205,12 @@ static bool is_header(const char *line, size_t length) {
     return true;
 }
 
+/* What is shown of a list that only a strange QEMU has. */
+enum { ACCELERATORS_SHOWN = 128 };
+
 /* The names with commas between; as many whole names as fit, then "...". */
 static void show_names(struct probe_answer *answer, const char *list) {
-    char value[sizeof answer->finding.value];
+    char value[ACCELERATORS_SHOWN];
     static const char dots[] = "...";
     size_t used = 0;
     while (*list != '\0') {
@@ -261,29 +262,26 @@ static bool read_accelerators(struct probe_answer *answer, const char *text, cha
 
 /* ---- asking ----------------------------------------------------------------------------------------------------- */
 
-/* A question to QEMU. */
-struct question {
-    const char *words; /* as a person would type it, after the binary */
-    const char *argument[2];
-    enum probe_room room;
-    reader *read;
-    const char *otherwise; /* the value if there is no answer */
-};
+/* The key of a question as things are now. */
+static bool make_key(struct muster_prober *prober, const struct probe_question *question, struct cache_key *key) {
+    return cache_key(key, prober->qemu, question->words) && (!question->of_kernel || probe_key_kernel(prober, key));
+}
 
-static void ask_binary(struct muster_prober *prober, struct probe_answer *answer, const struct question *question,
-                       const struct cache_key *key) {
-    const char *const argv[] = {prober->qemu, question->argument[0], question->argument[1], NULL};
-    char *out = prober->rooms[question->room];
+static void ask_binary(struct muster_prober *prober, struct probe_answer *answer, const struct probe_question *question,
+                       const struct cache_key *key, char *out, size_t size) {
+    const char *argv[PROBE_ARGUMENTS_MAX + 2] = {prober->qemu};
     char keep[CACHE_ANSWER_MAX + 1];
     struct cache_key after;
-    if (!probe_run(prober, answer, question->otherwise, argv, out))
+    for (size_t i = 0; i < PROBE_ARGUMENTS_MAX && question->arguments[i] != NULL; i++)
+        argv[i + 1] = question->arguments[i];
+    if (!probe_talk(prober, answer, question->otherwise, argv, question->input, out, size))
         return;
-    if (question->read(answer, out, keep) && key != NULL && cache_key(&after, prober->qemu, question->words) &&
+    if (question->read(answer, out, keep) && key != NULL && make_key(prober, question, &after) &&
         after.length == key->length && memcmp(after.text, key->text, key->length) == 0)
         cache_write(prober->context.cache, key, keep, strlen(keep));
 }
 
-static bool ask_cache(struct muster_prober *prober, struct probe_answer *answer, const struct question *question,
+static bool ask_cache(struct muster_prober *prober, struct probe_answer *answer, const struct probe_question *question,
                       const struct cache_key *key) {
     char kept[CACHE_ANSWER_MAX + 1];
     char again[CACHE_ANSWER_MAX + 1];
@@ -295,7 +293,8 @@ static bool ask_cache(struct muster_prober *prober, struct probe_answer *answer,
     return strcmp(kept, again) == 0 && answer->finding.reason == MUSTER_REASON_NONE;
 }
 
-static void ask(struct muster_prober *prober, struct probe_answer *answer, const struct question *question) {
+void probe_ask_qemu(struct muster_prober *prober, struct probe_answer *answer, const struct probe_question *question,
+                    char *out, size_t size) {
     struct cache_key key;
     struct probe_answer qemu;
     probe_ask(prober, MUSTER_PROBE_QEMU, &qemu);
@@ -304,23 +303,41 @@ static void ask(struct muster_prober *prober, struct probe_answer *answer, const
         probe_because(answer, question->otherwise, qemu.finding.reason, "%s", qemu.finding.why);
         return;
     }
-    bool keyed = prober->context.cache[0] != '\0' && cache_key(&key, prober->qemu, question->words);
+    bool keyed = prober->context.cache[0] != '\0' && make_key(prober, question, &key);
     if (keyed && ask_cache(prober, answer, question, &key)) {
         probe_source(answer, "%s %s, from the cache", prober->qemu, question->words);
         return;
     }
     answer->flags = 0;
     probe_source(answer, "%s %s", prober->qemu, question->words);
-    ask_binary(prober, answer, question, keyed ? &key : NULL);
+    ask_binary(prober, answer, question, keyed ? &key : NULL, out, size);
 }
 
 void probe_qemu_version(struct muster_prober *prober, struct probe_answer *answer) {
-    static const struct question question = {"--version", {"--version", NULL}, ROOM_VERSION, read_version, "unknown"};
-    ask(prober, answer, &question);
+    static const char *const arguments[] = {"--version", NULL};
+    static const struct probe_question question = {
+        .words = "--version", .arguments = arguments, .read = read_version, .otherwise = "unknown"};
+    probe_ask_qemu(prober, answer, &question, prober->rooms[ROOM_VERSION], RUN_OUTPUT_MAX);
 }
 
 void probe_qemu_accelerators(struct muster_prober *prober, struct probe_answer *answer) {
-    static const struct question question = {
-        "-accel help", {"-accel", "help"}, ROOM_ACCELERATORS, read_accelerators, ""};
-    ask(prober, answer, &question);
+    static const char *const arguments[] = {"-accel", "help", NULL};
+    static const struct probe_question question = {
+        .words = "-accel help", .arguments = arguments, .read = read_accelerators, .otherwise = ""};
+    probe_ask_qemu(prober, answer, &question, prober->rooms[ROOM_ACCELERATORS], RUN_OUTPUT_MAX);
+}
+
+/* ---- its path --------------------------------------------------------------------------------------------------- */
+
+void probe_qemu_path(struct muster_prober *prober, struct probe_answer *answer) {
+    struct probe_answer qemu;
+    probe_ask(prober, MUSTER_PROBE_QEMU, &qemu);
+    probe_source(answer, "%s", qemu.finding.source);
+    if (strcmp(qemu.finding.value, "yes") != 0) {
+        probe_because(answer, "", qemu.finding.reason, "%s", qemu.finding.why);
+        return;
+    }
+    probe_found(answer, prober->qemu);
+    if (strcmp(answer->finding.value, prober->qemu) != 0)
+        probe_because(answer, "", MUSTER_REASON_NOT_UNDERSTOOD, "its path has bytes that are not text, or too many");
 }

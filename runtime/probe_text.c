@@ -194,9 +194,8 @@ static void not_started(struct probe_answer *answer, const char *value, const ch
     }
 }
 
-/* Why a run gave no answer. `error` is the stderr, or "". */
-static void no_answer(struct probe_answer *answer, const char *value, const char *what, struct run_result result,
-                      const char *error) {
+void probe_no_answer(struct probe_answer *answer, const char *value, const char *what, struct run_result result,
+                     const char *error) {
     switch (result.end) {
     case RUN_NOT_STARTED:
         not_started(answer, value, what, result.number);
@@ -206,8 +205,8 @@ static void no_answer(struct probe_answer *answer, const char *value, const char
                       result.number);
         break;
     case RUN_FLOODED:
-        probe_because(answer, value, MUSTER_REASON_NOT_UNDERSTOOD, "%s wrote more than %zu bytes and was killed", what,
-                      RUN_OUTPUT_MAX);
+        probe_because(answer, value, MUSTER_REASON_NOT_UNDERSTOOD, "%s wrote more than %d bytes and was killed", what,
+                      result.number);
         break;
     case RUN_SIGNALLED:
         if (result.number == SIGSYS) {
@@ -229,13 +228,14 @@ static void no_answer(struct probe_answer *answer, const char *value, const char
     }
 }
 
-bool probe_run(const struct muster_prober *prober, struct probe_answer *answer, const char *value,
-               const char *const argv[], char *out) {
+bool probe_talk(const struct muster_prober *prober, struct probe_answer *answer, const char *value,
+                const char *const argv[], const char *input, char *out, size_t size) {
     char error[PROBE_ERROR_TEXT];
     struct run_request request = {.argv = argv,
                                   .timeout_ms = prober->context.timeout_ms,
+                                  .input = input,
                                   .out = out,
-                                  .out_size = out != NULL ? RUN_OUTPUT_MAX : 0,
+                                  .out_size = size,
                                   .error = error,
                                   .error_size = sizeof error - 1};
     struct run_result result = run_limited(&request);
@@ -245,8 +245,13 @@ bool probe_run(const struct muster_prober *prober, struct probe_answer *answer, 
         return true;
     error[result.error] = '\0';
     first_line(error);
-    no_answer(answer, value, argv[0], result, error);
+    probe_no_answer(answer, value, argv[0], result, error);
     return false;
+}
+
+bool probe_run(const struct muster_prober *prober, struct probe_answer *answer, const char *value,
+               const char *const argv[], char *out) {
+    return probe_talk(prober, answer, value, argv, NULL, out, out != NULL ? RUN_OUTPUT_MAX : 0);
 }
 
 bool probe_call(const struct muster_prober *prober, struct probe_answer *answer, const char *value, const char *what,
@@ -255,6 +260,6 @@ bool probe_call(const struct muster_prober *prober, struct probe_answer *answer,
     struct run_result result = run_limited(&request);
     *returned = result.number;
     if (result.end != RUN_EXITED)
-        no_answer(answer, value, what, result, "");
+        probe_no_answer(answer, value, what, result, "");
     return result.end == RUN_EXITED;
 }

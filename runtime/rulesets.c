@@ -9,6 +9,6 @@
 #include "rules/microvm.h"
 
 const struct named_ruleset rulesets[MOST_RULESETS] = {
-    {"baseline", baseline_ruleset},
     {"microvm", microvm_ruleset},
+    {"baseline", baseline_ruleset},
 };

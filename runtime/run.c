@@ -48,8 +48,9 @@ struct report {
 
 /* ---- descriptors ------------------------------------------------------------------------------------------------ */
 
-/* Both ends of what connects us with the keeper; index 0 is ours. */
+/* Both ends of what connects us with the keeper; index 0 is ours, but for the input, which is all written at once. */
 struct channels {
+    int input[2]; /* -1 and -1 where there is none */
     int out[2];
     int error[2];
     int control[2];
@@ -87,15 +88,38 @@ static bool do_not_block(int descriptor) {
 }
 
 static void close_channels(struct channels *channels) {
+    close_pair(channels->input);
     close_pair(channels->out);
     close_pair(channels->error);
     close_pair(channels->control);
 }
 
-static bool open_channels(struct channels *channels) {
-    *channels = (struct channels){{-1, -1}, {-1, -1}, {-1, -1}};
-    if (open_pipe(channels->out) && open_pipe(channels->error) && open_control(channels->control) &&
-        do_not_block(channels->out[0]) && do_not_block(channels->error[0]) && do_not_block(channels->control[0]))
+/* A pipe with the whole text in it, and nobody who could write more. */
+static bool fill_input(int pair[2], const char *text) {
+    size_t length = strlen(text);
+    if (length > RUN_INPUT_MAX) {
+        errno = EMSGSIZE;
+        return false;
+    }
+    if (!open_pipe(pair) || !do_not_block(pair[1]))
+        return false;
+    while (length > 0) {
+        ssize_t done = write(pair[1], text, length);
+        if (done < 0 && errno != EINTR)
+            return false;
+        text += done > 0 ? done : 0;
+        length -= done > 0 ? (size_t)done : 0;
+    }
+    close(pair[1]);
+    pair[1] = -1;
+    return true;
+}
+
+static bool open_channels(const struct run_request *request, struct channels *channels) {
+    *channels = (struct channels){{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
+    if ((request->input == NULL || fill_input(channels->input, request->input)) && open_pipe(channels->out) &&
+        open_pipe(channels->error) && open_control(channels->control) && do_not_block(channels->out[0]) &&
+        do_not_block(channels->error[0]) && do_not_block(channels->control[0]))
         return true;
     int saved = errno;
     close_channels(channels);
@@ -105,7 +129,7 @@ static bool open_channels(struct channels *channels) {
 
 /* ---- in the child ----------------------------------------------------------------------------------------------- */
 
-enum { KEEPER_CONTROL = 3 };
+enum { KEEPER_CONTROL = RUN_FILE - 1 };
 
 /* Closes every descriptor from `first` on. */
 static void close_from(int first) {
@@ -120,17 +144,20 @@ static void close_from(int first) {
         close(i);
 }
 
-/* Makes descriptors 0, 1, 2 and the control the only ones. */
-static bool arrange_descriptors(const struct channels *channels) {
-    /* First all out of the way of 0 to 3, in case the caller runs with some of these closed. */
+/* Makes descriptors 0, 1, 2, the control and the file the only ones. */
+static bool arrange_descriptors(const struct run_request *request, const struct channels *channels) {
+    /* First all out of the way of 0 to 4, in case the caller runs with some of these closed. */
     int out = fcntl(channels->out[1], F_DUPFD, 10);
     int error = fcntl(channels->error[1], F_DUPFD, 10);
     int control = fcntl(channels->control[1], F_DUPFD, 10);
-    int empty = open("/dev/null", O_RDONLY);
-    if (out < 0 || error < 0 || control < 0 || empty < 0 || dup2(empty, 0) < 0 || dup2(out, 1) < 0 ||
+    int input = channels->input[0] >= 0 ? fcntl(channels->input[0], F_DUPFD, 10) : open("/dev/null", O_RDONLY);
+    int file = request->file != NULL ? fcntl(*request->file, F_DUPFD, 10) : -1;
+    if (out < 0 || error < 0 || control < 0 || input < 0 || dup2(input, 0) < 0 || dup2(out, 1) < 0 ||
         dup2(error, 2) < 0 || dup2(control, KEEPER_CONTROL) < 0)
         return false;
-    close_from(KEEPER_CONTROL + 1);
+    if (request->file != NULL && (file < 0 || dup2(file, RUN_FILE) < 0))
+        return false;
+    close_from(request->file != NULL ? RUN_FILE + 1 : RUN_FILE);
     return fcntl(KEEPER_CONTROL, F_SETFD, FD_CLOEXEC) == 0;
 }
 
@@ -219,7 +246,7 @@ static void keeper_report(pid_t worker) {
 static _Noreturn void be_keeper(const struct run_request *request, const struct channels *channels) {
     setpgid(0, 0);
     reset_signals();
-    if (!arrange_descriptors(channels)) {
+    if (!arrange_descriptors(request, channels)) {
         send_report(channels->control[1], RUN_NO_PROCESS, errno);
         _exit(127);
     }
@@ -278,6 +305,10 @@ struct stream {
     size_t seen;
 };
 
+static size_t allowed(const struct stream *stream) {
+    return stream->size > RUN_OUTPUT_MAX ? stream->size : RUN_OUTPUT_MAX;
+}
+
 /* Takes what is there, without waiting. False when it is too much. */
 static bool take_output(struct stream *stream) {
     char chunk[4096];
@@ -298,7 +329,7 @@ static bool take_output(struct stream *stream) {
             stream->kept += count;
         }
         stream->seen += (size_t)got;
-        if (stream->seen > RUN_OUTPUT_MAX)
+        if (stream->seen > allowed(stream))
             return false;
     }
     return true;
@@ -357,9 +388,11 @@ static void follow(const struct run_request *request, const struct channels *cha
             continue;
         /* The reports first: what the worker wrote before it ended is in the pipes by then. */
         bool over = waits[0].revents != 0 && take_reports(request, channels->control[0], &reports, result);
-        if (!take_output(&streams[0]) || !take_output(&streams[1])) {
-            *result = (struct run_result){RUN_FLOODED, 0, 0, 0};
-            return;
+        for (int i = 0; i < 2; i++) {
+            if (!take_output(&streams[i])) {
+                *result = (struct run_result){RUN_FLOODED, at_most_int((int64_t)allowed(&streams[i])), 0, 0};
+                return;
+            }
         }
         if (over)
             return;
@@ -390,7 +423,7 @@ static void end_group(pid_t keeper) {
 struct run_result run_limited(const struct run_request *request) {
     struct run_result result = {RUN_NO_PROCESS, 0, 0, 0};
     struct channels channels;
-    if (!open_channels(&channels)) {
+    if (!open_channels(request, &channels)) {
         result.number = errno;
         return result;
     }
@@ -400,6 +433,7 @@ struct run_result run_limited(const struct run_request *request) {
         close_channels(&channels);
         return result;
     }
+    close_pair(channels.input);
     close(channels.out[1]);
     close(channels.error[1]);
     close(channels.control[1]);

@@ -21,8 +21,8 @@ enum { TRIAL_FIRMWARE_SIZE = 65536, TRIAL_FIRMWARE_STATUS = 85 };
 void trial_firmware(unsigned char firmware[TRIAL_FIRMWARE_SIZE]);
 
 /*
- * aarch64: a kernel, for `-kernel FILE` of virt, without a header. It counts 2^24 down and calls SYSTEM_OFF of the Power
- * State Coordination Interface, by the instruction hvc, on which QEMU sends the event SHUTDOWN with the reason
+ * aarch64: a kernel, for `-kernel FILE` of virt, without a header. It counts 2^24 down and calls SYSTEM_OFF of the
+ * Power State Coordination Interface, by the instruction hvc, on which QEMU sends the event SHUTDOWN with the reason
  * guest-shutdown and exits with 0.
  */
 extern const unsigned char trial_kernel[];

@@ -33,6 +33,29 @@ same "a comment more" old.muster commented.muster 96
 check_equal "standard input may be one of them" "both say the same in all 96 cases" \
     "$(musterc diff -Wno-unused - commented.muster <old.muster | tail -n 1)"
 
+# --- some hosts only ---
+
+# cases WHERE: how many cases changed, and of how many, on these hosts.
+cases() {
+    musterc diff -Wno-unused old.muster new.muster --where "$1" |
+        sed -n '3s/.* in \([0-9]*\) of \([0-9]*\) cases.*/\1 \2/p; 3s/.* all \([0-9]*\) cases$/0 \1/p'
+}
+for where in "os == linux" "version >= 8.0" "kvm or cpus > 16"; do
+    read -r changed all <<<"$(cases "$where")"
+    read -r others_changed others <<<"$(cases "not ($where)")"
+    check_equal "where $where, and where not, are all hosts" "92 of 144" \
+        "$((changed + others_changed)) of $((all + others))"
+    check_equal "and neither of them is all" "no" "$([ "$all" = 144 ] || [ "$others" = 144 ] || echo no)"
+done
+check_equal "the condition is said" "where os == linux" \
+    "$(musterc diff -Wno-unused old.muster new.muster --where 'os == linux' | sed -n 4p)"
+check_equal "it is said in Markdown, too" "where \`os == linux\`" \
+    "$(musterc diff -Wno-unused old.muster new.muster --where 'os == linux' --format markdown | grep '^where')"
+check_equal "what the new ruleset does not know is refused" \
+    "<question>:1:1: error: no fact, parameter or decision is called 'machin' [unknown-name]
+exit 2" "$(musterc diff -Wno-unused old.muster new.muster --where 'machin == q35' 2>&1 | sed -n '1p'
+    echo "exit ${PIPESTATUS[0]}")"
+
 # --- conditions by their names ---
 
 cat >lets.muster <<'RULES'

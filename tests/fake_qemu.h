@@ -122,9 +122,11 @@ static inline const char *fake_script(const char *name, const char *text) {
 
 /* A QEMU that prints what one of tests/hosts/qemu-* printed. */
 static inline const char *fake_recorded(const char *name, const char *build) {
-    char text[2 * PATH_MAX];
-    snprintf(text, sizeof text, "case $1 in --version) cat '%s/version' ;; -accel) cat '%s/accelerators' ;; esac\n",
-             fake_host(build), fake_host(build));
+    char text[3 * PATH_MAX + 128];
+    snprintf(text, sizeof text,
+             "case $1 in --version) cat '%s/version' ;; -accel) cat '%s/accelerators' ;; -machine) cat '%s/session' ;; "
+             "esac\n",
+             fake_host(build), fake_host(build), fake_host(build));
     return fake_script(name, text);
 }
 

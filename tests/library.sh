@@ -16,7 +16,7 @@ Name: muster
 Description: the library as it was built
 Version: 0
 Cflags: -I$srcdir/runtime
-Libs: $builddir/.libs/libmustercore.a -pthread
+Libs: $builddir/.libs/libmustercore.a $(configured JANSSON_LIBS) -pthread
 END_OF_FILE
 cat >"$scratch/tools/cc" <<END_OF_FILE
 #!/bin/sh

@@ -392,7 +392,7 @@ static bool check_hosts(struct trial *trial, struct totals *totals) {
 }
 
 static bool check_diff(struct trial *trial, struct totals *totals) {
-    trial->diff = diff_of(trial->arena, trial->compiled[OLD_SIDE].model, trial->compiled[NEW_SIDE].model,
+    trial->diff = diff_of(trial->arena, trial->compiled[OLD_SIDE].model, trial->compiled[NEW_SIDE].model, NULL,
                           &trial->compiled[NEW_SIDE].diagnostics);
     if (!trial->diff)
         return fail(trial, "they cannot be compared");

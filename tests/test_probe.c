@@ -132,6 +132,9 @@ static void test_linux_intel(void) {
         {MUSTER_PROBE_FAST_BALLOON, "yes", MUSTER_REASON_NONE},
         {MUSTER_PROBE_IO_URING, "yes", MUSTER_REASON_NONE},
         {MUSTER_PROBE_UNSHARE, "yes", MUSTER_REASON_NONE},
+        {MUSTER_PROBE_KVM_STATE, "usable", MUSTER_REASON_NONE},
+        {MUSTER_PROBE_HVF_STATE, "absent", MUSTER_REASON_OTHER_HOST},
+        {MUSTER_PROBE_TSC_DEADLINE_TIMER, "yes", MUSTER_REASON_NONE},
     };
     struct muster_probe_context context = linux_host();
     CHECK_ALL(context, expected);
@@ -141,6 +144,7 @@ static void test_linux_amd(void) {
     static const struct expectation expected[] = {
         {MUSTER_PROBE_KVM, "yes", MUSTER_REASON_NONE},
         {MUSTER_PROBE_TSC_DEADLINE, "no", MUSTER_REASON_UNSUPPORTED},
+        {MUSTER_PROBE_TSC_DEADLINE_TIMER, "no", MUSTER_REASON_UNSUPPORTED},
         {MUSTER_PROBE_FAST_BALLOON, "no", MUSTER_REASON_UNSUPPORTED},
     };
     struct muster_probe_context context = linux_host();
@@ -154,6 +158,7 @@ static void test_linux_arm64(void) {
         {MUSTER_PROBE_KVM, "yes", MUSTER_REASON_NONE},
         {MUSTER_PROBE_HWACCEL, "yes", MUSTER_REASON_NONE},
         {MUSTER_PROBE_TSC_DEADLINE, "no", MUSTER_REASON_OTHER_HOST},
+        {MUSTER_PROBE_TSC_DEADLINE_TIMER, "no", MUSTER_REASON_OTHER_HOST},
         {MUSTER_PROBE_FAST_BALLOON, "yes", MUSTER_REASON_NONE},
         {MUSTER_PROBE_IO_URING, "yes", MUSTER_REASON_NONE},
     };
@@ -165,9 +170,13 @@ static void test_linux_arm64(void) {
 
 static void test_linux_container(void) {
     static const struct expectation expected[] = {
-        {MUSTER_PROBE_KVM, "no", MUSTER_REASON_ABSENT},         {MUSTER_PROBE_HWACCEL, "no", MUSTER_REASON_ABSENT},
-        {MUSTER_PROBE_TSC_DEADLINE, "yes", MUSTER_REASON_NONE}, {MUSTER_PROBE_FAST_BALLOON, "no", MUSTER_REASON_ABSENT},
-        {MUSTER_PROBE_IO_URING, "no", MUSTER_REASON_SANDBOXED}, {MUSTER_PROBE_UNSHARE, "no", MUSTER_REASON_DENIED},
+        {MUSTER_PROBE_KVM, "no", MUSTER_REASON_ABSENT},
+        {MUSTER_PROBE_HWACCEL, "no", MUSTER_REASON_ABSENT},
+        {MUSTER_PROBE_TSC_DEADLINE, "yes", MUSTER_REASON_NONE},
+        {MUSTER_PROBE_FAST_BALLOON, "no", MUSTER_REASON_ABSENT},
+        {MUSTER_PROBE_IO_URING, "no", MUSTER_REASON_SANDBOXED},
+        {MUSTER_PROBE_UNSHARE, "no", MUSTER_REASON_DENIED},
+        {MUSTER_PROBE_KVM_STATE, "absent", MUSTER_REASON_ABSENT},
     };
     struct fake_kernel kernel = {0, 12, EPERM};
     struct muster_probe_context context = linux_host();
@@ -187,11 +196,15 @@ static void test_macos_intel(void) {
         {MUSTER_PROBE_FAST_BALLOON, "yes", MUSTER_REASON_NONE},
         {MUSTER_PROBE_IO_URING, "no", MUSTER_REASON_OTHER_HOST},
         {MUSTER_PROBE_UNSHARE, "no", MUSTER_REASON_OTHER_HOST},
+        {MUSTER_PROBE_KVM_STATE, "absent", MUSTER_REASON_OTHER_HOST},
+        {MUSTER_PROBE_HVF_STATE, "usable", MUSTER_REASON_NONE},
+        {MUSTER_PROBE_TSC_DEADLINE_TIMER, "yes", MUSTER_REASON_NONE},
     };
     struct muster_probe_context context = mac("macos-intel", "x86_64");
     CHECK_ALL(context, expected);
     context = mac("macos-intel-deadline", "x86_64");
     fake_check(&context, MUSTER_PROBE_TSC_DEADLINE, "yes", MUSTER_REASON_NONE);
+    fake_check(&context, MUSTER_PROBE_TSC_DEADLINE_TIMER, "yes", MUSTER_REASON_NONE);
 }
 
 static void test_macos_arm64(void) {
@@ -206,6 +219,7 @@ static void test_macos_arm64(void) {
     CHECK_ALL(context, expected);
     context.qemu = fake_recorded("qemu", "qemu-7.2");
     fake_check(&context, MUSTER_PROBE_HVF, "no", MUSTER_REASON_NOT_IN_QEMU);
+    fake_check(&context, MUSTER_PROBE_HVF_STATE, "not_in_qemu", MUSTER_REASON_NOT_IN_QEMU);
 }
 
 static void test_macos_sysctl(void) {
@@ -213,21 +227,23 @@ static void test_macos_sysctl(void) {
         const char *script;
         const char *hvf;
         enum muster_reason hvf_reason;
+        const char *state;
         const char *timer;
         enum muster_reason timer_reason;
     } cases[] = {
-        {"echo 0", "no", MUSTER_REASON_UNSUPPORTED, "no", MUSTER_REASON_UNSUPPORTED},
-        {"printf ' 1 \\n\\n'", "yes", MUSTER_REASON_NONE, "no", MUSTER_REASON_UNSUPPORTED},
-        {"echo 10", "no", MUSTER_REASON_UNSUPPORTED, "no", MUSTER_REASON_UNSUPPORTED},
-        {"echo fpu tscdead sse", "no", MUSTER_REASON_UNSUPPORTED, "yes", MUSTER_REASON_NONE},
-        {"echo 'fpu Tsc_Deadline_Timer'", "no", MUSTER_REASON_UNSUPPORTED, "yes", MUSTER_REASON_NONE},
-        {"echo 1 tsc_deadline; exit 1", "no", MUSTER_REASON_FAILED, "no", MUSTER_REASON_FAILED},
-        {"kill -KILL $$", "no", MUSTER_REASON_FAILED, "no", MUSTER_REASON_FAILED},
+        {"echo 0", "no", MUSTER_REASON_UNSUPPORTED, "absent", "no", MUSTER_REASON_UNSUPPORTED},
+        {"printf ' 1 \\n\\n'", "yes", MUSTER_REASON_NONE, "usable", "no", MUSTER_REASON_UNSUPPORTED},
+        {"echo 10", "no", MUSTER_REASON_UNSUPPORTED, "absent", "no", MUSTER_REASON_UNSUPPORTED},
+        {"echo fpu tscdead sse", "no", MUSTER_REASON_UNSUPPORTED, "absent", "yes", MUSTER_REASON_NONE},
+        {"echo 'fpu Tsc_Deadline_Timer'", "no", MUSTER_REASON_UNSUPPORTED, "absent", "yes", MUSTER_REASON_NONE},
+        {"echo 1 tsc_deadline; exit 1", "no", MUSTER_REASON_FAILED, "failed", "no", MUSTER_REASON_FAILED},
+        {"kill -KILL $$", "no", MUSTER_REASON_FAILED, "failed", "no", MUSTER_REASON_FAILED},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct muster_probe_context context = mac("macos-intel", "x86_64");
         context.sysctl = fake_script("sysctl", cases[i].script);
         fake_check(&context, MUSTER_PROBE_HVF, cases[i].hvf, cases[i].hvf_reason);
+        fake_check(&context, MUSTER_PROBE_HVF_STATE, cases[i].state, cases[i].hvf_reason);
         fake_check(&context, MUSTER_PROBE_TSC_DEADLINE, cases[i].timer, cases[i].timer_reason);
     }
     struct muster_probe_context context = mac("macos-intel", "x86_64");
@@ -271,29 +287,46 @@ static void test_kvm_layers(void) {
     static const struct {
         struct fake_kernel kernel;
         enum muster_reason reason;
+        const char *state;
     } cases[] = {
-        {{EACCES, 12, 0}, MUSTER_REASON_DENIED},
-        {{EPERM, 12, 0}, MUSTER_REASON_DENIED},
-        {{EIO, 12, 0}, MUSTER_REASON_FAILED},
-        {{0, 11, 0}, MUSTER_REASON_WRONG_VERSION},
-        {{0, 0, 0}, MUSTER_REASON_WRONG_VERSION},
-        {{0, 13, 0}, MUSTER_REASON_WRONG_VERSION},
-        {{0, -ENODEV, 0}, MUSTER_REASON_ABSENT},
-        {{0, -ENXIO, 0}, MUSTER_REASON_ABSENT},
-        {{0, -EPERM, 0}, MUSTER_REASON_DENIED},
-        {{0, -EACCES, 0}, MUSTER_REASON_DENIED},
-        {{0, -ENOTTY, 0}, MUSTER_REASON_NOT_UNDERSTOOD},
-        {{0, -EBUSY, 0}, MUSTER_REASON_FAILED},
+        {{EACCES, 12, 0}, MUSTER_REASON_DENIED, "denied"},
+        {{EPERM, 12, 0}, MUSTER_REASON_DENIED, "denied"},
+        {{EIO, 12, 0}, MUSTER_REASON_FAILED, "failed"},
+        {{0, 11, 0}, MUSTER_REASON_WRONG_VERSION, "failed"},
+        {{0, 0, 0}, MUSTER_REASON_WRONG_VERSION, "failed"},
+        {{0, 13, 0}, MUSTER_REASON_WRONG_VERSION, "failed"},
+        {{0, -ENODEV, 0}, MUSTER_REASON_ABSENT, "absent"},
+        {{0, -ENXIO, 0}, MUSTER_REASON_ABSENT, "absent"},
+        {{0, -EPERM, 0}, MUSTER_REASON_DENIED, "denied"},
+        {{0, -EACCES, 0}, MUSTER_REASON_DENIED, "denied"},
+        {{0, -ENOTTY, 0}, MUSTER_REASON_NOT_UNDERSTOOD, "failed"},
+        {{0, -EBUSY, 0}, MUSTER_REASON_FAILED, "failed"},
     };
     struct muster_probe_context context = linux_host();
     int before = fake_runs("qemu", NULL);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct fake_kernel kernel = cases[i].kernel;
         context.data = &kernel;
-        fake_check(&context, MUSTER_PROBE_KVM, "no", cases[i].reason);
+        struct muster_finding kvm = fake_check(&context, MUSTER_PROBE_KVM, "no", cases[i].reason);
+        struct muster_finding state = fake_check(&context, MUSTER_PROBE_KVM_STATE, cases[i].state, cases[i].reason);
+        CU_ASSERT_STRING_EQUAL(state.why, kvm.why);
+        CU_ASSERT_STRING_EQUAL(state.source, kvm.source);
     }
     /* A layer that fails ends the probe: QEMU is not asked. */
     CU_ASSERT_EQUAL(fake_runs("qemu", NULL), before);
+}
+
+/* Only QEMU is in the way: no device is absent then, and nothing is denied to this user. */
+static void test_kvm_without_qemu(void) {
+    struct muster_probe_context context = linux_host();
+    context.qemu = fake_path("no-qemu");
+    fake_check(&context, MUSTER_PROBE_KVM_STATE, "failed", MUSTER_REASON_ABSENT);
+    context.qemu = fake_file("not-executable", "");
+    fake_check(&context, MUSTER_PROBE_KVM_STATE, "failed", MUSTER_REASON_DENIED);
+    context.qemu = fake_script("without-kvm", "echo Accelerators supported in QEMU binary:; echo tcg\n");
+    struct muster_finding finding =
+        fake_check(&context, MUSTER_PROBE_KVM_STATE, "not_in_qemu", MUSTER_REASON_NOT_IN_QEMU);
+    CU_ASSERT_STRING_EQUAL(finding.why, "this QEMU was built without kvm; it has tcg");
 }
 
 static void test_kvm_real_call(void) {
@@ -479,6 +512,7 @@ int main(void) {
         {"sysctl of macOS", test_macos_sysctl},
         {"another operating system", test_unknown_os},
         {"layers of KVM", test_kvm_layers},
+        {"KVM without a QEMU that has it", test_kvm_without_qemu},
         {"real call of KVM", test_kvm_real_call},
         {"file of KVM that is denied", test_kvm_really_denied},
         {"broken module of KVM", test_kvm_broken_module},

@@ -107,9 +107,9 @@ static void test_deaf_program(void) {
 static void test_flood(void) {
     struct outcome outcome;
     run_shell("while :; do echo flood; done", AMPLE_MS, &outcome);
-    check_end(&outcome, RUN_FLOODED, 0);
+    check_end(&outcome, RUN_FLOODED, (int)RUN_OUTPUT_MAX);
     run_shell("while :; do echo flood >&2; done", AMPLE_MS, &outcome);
-    check_end(&outcome, RUN_FLOODED, 0);
+    check_end(&outcome, RUN_FLOODED, (int)RUN_OUTPUT_MAX);
 }
 
 static void test_output_limit(void) {
@@ -118,7 +118,83 @@ static void test_output_limit(void) {
     check_end(&outcome, RUN_EXITED, 0);
     CU_ASSERT_EQUAL(outcome.result.out, RUN_OUTPUT_MAX);
     run_shell("head -c 65537 /dev/zero", AMPLE_MS, &outcome);
-    check_end(&outcome, RUN_FLOODED, 0);
+    check_end(&outcome, RUN_FLOODED, (int)RUN_OUTPUT_MAX);
+}
+
+static void test_more_room(void) {
+    static char room[2 * RUN_OUTPUT_MAX];
+    const char *const whole[] = {"/bin/sh", "-c", "head -c 131072 /dev/zero", NULL};
+    const char *const more[] = {"/bin/sh", "-c", "head -c 131073 /dev/zero", NULL};
+    struct run_request request = {.argv = whole, .timeout_ms = AMPLE_MS, .out = room, .out_size = sizeof room};
+    struct run_result result = run_limited(&request);
+    CU_ASSERT_EQUAL(result.end, RUN_EXITED);
+    CU_ASSERT_EQUAL(result.out, sizeof room);
+    request.argv = more;
+    result = run_limited(&request);
+    CU_ASSERT_EQUAL(result.end, RUN_FLOODED);
+    CU_ASSERT_EQUAL(result.number, (int)sizeof room);
+}
+
+/* ---- input ------------------------------------------------------------------------------------------------------ */
+
+static void test_input(void) {
+    char input[RUN_INPUT_MAX + 2];
+    char out[RUN_INPUT_MAX + 1];
+    const char *const argv[] = {"/bin/sh", "-c", "cat; echo end", NULL};
+    const char *const deaf[] = {"/bin/sh", "-c", "exec <&-; exit 4", NULL};
+    int before = fake_descriptors();
+    struct run_request request = {
+        .argv = argv, .timeout_ms = AMPLE_MS, .input = "two\nlines", .out = out, .out_size = sizeof out - 1};
+    struct run_result result = run_limited(&request);
+    CU_ASSERT_EQUAL(result.end, RUN_EXITED);
+    CU_ASSERT_EQUAL(result.out, 13);
+    CU_ASSERT_EQUAL(memcmp(out, "two\nlinesend\n", 13), 0);
+    /* Nobody reads it. */
+    request.argv = deaf;
+    result = run_limited(&request);
+    CU_ASSERT_EQUAL(result.end, RUN_EXITED);
+    CU_ASSERT_EQUAL(result.number, 4);
+    /* As long as it may be, and longer. */
+    memset(input, 'x', sizeof input);
+    input[RUN_INPUT_MAX] = '\0';
+    request = (struct run_request){
+        .argv = argv, .timeout_ms = AMPLE_MS, .input = input, .out = out, .out_size = sizeof out - 1};
+    result = run_limited(&request);
+    CU_ASSERT_EQUAL(result.end, RUN_EXITED);
+    CU_ASSERT_EQUAL(result.out, RUN_INPUT_MAX);
+    input[RUN_INPUT_MAX] = 'x';
+    input[RUN_INPUT_MAX + 1] = '\0';
+    result = run_limited(&request);
+    CU_ASSERT_EQUAL(result.end, RUN_NO_PROCESS);
+    CU_ASSERT_EQUAL(result.number, EMSGSIZE);
+    CU_ASSERT_EQUAL(fake_descriptors(), before);
+    CU_ASSERT_TRUE(fake_no_child());
+}
+
+/* A file, whatever number it has here: the program has it, from its beginning, and nothing else that is open. */
+static void test_file(void) {
+    char out[256];
+    const char *const argv[] = {"/bin/sh", "-c",
+                                "cat <&4; cat <&4; for i in 5 6 7 8 9; do [ ! -e /proc/$$/fd/$i ] || "
+                                "echo open; done",
+                                NULL};
+    int before = fake_descriptors();
+    int first = open(fake_file("given", "content\n"), O_RDONLY | O_CLOEXEC);
+    for (int number = 3; number <= 6; number++) {
+        int given = dup2(first, number + 20);
+        int low = fcntl(given, F_DUPFD_CLOEXEC, number);
+        close(given);
+        lseek(low, 0, SEEK_SET);
+        struct run_request request = {
+            .argv = argv, .timeout_ms = AMPLE_MS, .file = &low, .out = out, .out_size = sizeof out - 1};
+        struct run_result result = run_limited(&request);
+        out[result.out] = '\0';
+        CU_ASSERT_EQUAL(result.end, RUN_EXITED);
+        CU_ASSERT_STRING_EQUAL(out, "content\n");
+        close(low);
+    }
+    close(first);
+    CU_ASSERT_EQUAL(fake_descriptors(), before);
 }
 
 static void test_no_room(void) {
@@ -391,6 +467,9 @@ int main(void) {
         {"program that ignores signals", test_deaf_program},
         {"flood", test_flood},
         {"output at the limit", test_output_limit},
+        {"more room", test_more_room},
+        {"input", test_input},
+        {"file", test_file},
         {"no room for output", test_no_room},
         {"empty stdin", test_empty_stdin},
         {"locale", test_locale},

@@ -5,7 +5,7 @@
 #   says NAME TEXT ARGUMENTS   checks that muster ends with 2, prints nothing, and says exactly TEXT on stderr
 #   not_started NAME    checks that no program of the folder `bin` has run
 #
-# Rules move about in their files, so line numbers of baseline.muster are LINE in transcripts.
+# Rules move about in their files, so their line numbers are LINE in transcripts.
 #
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2154
@@ -32,7 +32,7 @@ params: {
 END
 
 mask_lines() {
-    sed -E 's/((baseline|qemu)\.muster):[0-9]+/\1:LINE/g'
+    sed -E 's/((baseline|microvm|qemu)\.muster):[0-9]+/\1:LINE/g'
 }
 
 try() {

@@ -7,7 +7,7 @@
 . "$srcdir/tests/cli/common.sh"
 
 system_path=$PATH
-arguments=(--facts facts.cfg --config params.cfg)
+arguments=(--ruleset baseline --facts facts.cfg --config params.cfg)
 
 # A program that tells what it is given.
 cat >bin/qemu-system-x86_64 <<'END'
@@ -94,7 +94,8 @@ not_started "none of these was run by a shell"
 cp bin/qemu-system-x86_64 later/
 PATH=$scratch/plain:$scratch/folder:$scratch/later:$system_path "$muster" exec "${arguments[@]}" </dev/null >out 2>err
 check_equal "a later folder's is taken" "42 $scratch/later/qemu-system-x86_64" "$? $(cat "$OUT/name")"
-(cd later && PATH=:$system_path "$muster" exec --facts ../facts.cfg --config ../params.cfg </dev/null >out 2>err)
+(cd later && PATH=:$system_path "$muster" exec --ruleset baseline --facts ../facts.cfg --config ../params.cfg \
+    </dev/null >out 2>err)
 check_equal "an empty folder of PATH is the current one" "42 ./qemu-system-x86_64" "$? $(cat "$OUT/name")"
 fails "--qemu that may not be executed" \
     "126 muster: --qemu SCRATCH/plain/qemu-system-x86_64: found, but not a file that this user may execute" \
@@ -120,10 +121,12 @@ fails "--qemu that is not there" "127 muster: --qemu SCRATCH/none/qemu: No such 
 
 # Missing and refused values: nothing is started.
 rm -rf "${OUT:?}"/*
-for wrong in "--set vm_id=a,b" "--set memory_mb=0" "--set allow_network=yes" "--set accel=tcg" "--set kmv=yes" \
-    "--ruleset none" "--facts nowhere.cfg" "--nothing"; do
+host="--ruleset baseline --facts facts.cfg"
+for wrong in "$host --set vm_id=a,b" "$host --set memory_mb=0" "$host --set allow_network=yes" \
+    "$host --set accel=tcg" "$host --set kmv=yes" "--facts facts.cfg --ruleset none" \
+    "--ruleset baseline --facts nowhere.cfg" "$host --nothing"; do
     # shellcheck disable=SC2086 # words
-    PATH=$scratch/bin:$system_path "$muster" exec --config params.cfg --facts facts.cfg $wrong </dev/null >out 2>err
+    PATH=$scratch/bin:$system_path "$muster" exec --config params.cfg $wrong </dev/null >out 2>err
     check_equal "nothing is started with $wrong" "2 0 files" "$? $(find "$OUT" -type f | wc -l) files"
 done
 

@@ -12,7 +12,7 @@ wrong() {
     printf "$1" >wrong.cfg
     {
         echo "--- $1"
-        PATH=$scratch/bin:$PATH "$muster" exec --facts wrong.cfg 2>&1
+        PATH=$scratch/bin:$PATH "$muster" exec --ruleset baseline --facts wrong.cfg 2>&1
         echo "[$?]"
     } | mask_lines >>transcript
 }
@@ -117,20 +117,20 @@ fi
 
 # What is right although it looks unusual.
 head -c 1048576 /dev/zero | tr '\0' '#' >large.cfg
-"$muster" argv --facts facts.cfg --config large.cfg >/dev/null 2>err
+"$muster" argv --ruleset baseline --facts facts.cfg --config large.cfg >/dev/null 2>err
 check_equal "one MiB of comment is no error of the file" 0 "$(grep -c large.cfg err)"
 : >empty.cfg
-"$muster" argv --facts facts.cfg --config params.cfg >expected
-"$muster" argv --config empty.cfg --facts facts.cfg --set vm_id=vm1 --set memory_mb=512 --set kernel_dir=/srv/images \
-    --set overlay_image=/run/vm/overlay.qcow2 --set cmd_socket=/run/vm/cmd.sock --set event_socket=/run/vm/event.sock \
-    --set qmp_socket=/run/vm/qmp.sock >out 2>&1
+"$muster" argv --ruleset baseline --facts facts.cfg --config params.cfg >expected
+"$muster" argv --ruleset baseline --config empty.cfg --facts facts.cfg --set vm_id=vm1 --set memory_mb=512 \
+    --set kernel_dir=/srv/images --set overlay_image=/run/vm/overlay.qcow2 --set cmd_socket=/run/vm/cmd.sock \
+    --set event_socket=/run/vm/event.sock --set qmp_socket=/run/vm/qmp.sock >out 2>&1
 check_equal "an empty file, everything else with --set" "$(cat expected)" "$(cat out)"
 printf '%s' '// one
 /* @include "nowhere" 99999999999999999999 \x00 */ # @include "nowhere" \x00
 params = { vm_id : "v" "m\x31", memory_mb = 0x200L; kernel_dir = "/srv/images"  # no semicolon
 overlay_image = "/run/vm/overlay.qcow2"; cmd_socket = "/run/vm/cmd.sock"; event_socket = "/run/vm/event.sock";
 qmp_socket = "/run/vm/qmp.sock"; }' >unusual.cfg
-"$muster" argv --facts facts.cfg --config unusual.cfg >out 2>&1
+"$muster" argv --ruleset baseline --facts facts.cfg --config unusual.cfg >out 2>&1
 check_equal "comments, joined strings, escapes, hexadecimal numbers" "$(cat expected)" "$(cat out)"
 
 # Depth, and how many names are compared with each other, are limited before libconfig sees them.
@@ -142,18 +142,21 @@ nested() {
 }
 nested 63 >deep.cfg
 says "64 levels" "muster: deep.cfg:2: kvm: a list stands here, but a file writes true or false, without quotes \
-(declared in baseline.muster:LINE)" argv --facts deep.cfg
+(declared in baseline.muster:LINE)" argv --ruleset baseline --facts deep.cfg
 nested 64 >deep.cfg
-says "65 levels" "muster: deep.cfg:2: nested too deeply: more than 64 levels of { [ (" argv --facts deep.cfg
+says "65 levels" "muster: deep.cfg:2: nested too deeply: more than 64 levels of { [ (" \
+    argv --ruleset baseline --facts deep.cfg
 nested 100000 >deep.cfg
-says "100,000 levels" "muster: deep.cfg:2: nested too deeply: more than 64 levels of { [ (" argv --facts deep.cfg
+says "100,000 levels" "muster: deep.cfg:2: nested too deeply: more than 64 levels of { [ (" \
+    argv --ruleset baseline --facts deep.cfg
 {
     echo 'params: {'
     printf '    a = ( ( 1 ), [ 2 ] );\n%.0s' {1..100}
     echo '};'
 } >shallow.cfg
 says "what is closed again does not count" \
-    "muster: shallow.cfg:3: duplicate setting name; a name may stand once in a file" argv --facts shallow.cfg
+    "muster: shallow.cfg:3: duplicate setting name; a name may stand once in a file" \
+    argv --ruleset baseline --facts shallow.cfg
 
 many() {
     echo 'facts: { # a = b: "c = d"'
@@ -162,10 +165,10 @@ many() {
 }
 many 4096 >many.cfg
 says "4,097 settings" "muster: many.cfg:4097: more than 4096 settings, so this is no settings file" \
-    argv --facts many.cfg
+    argv --ruleset baseline --facts many.cfg
 many 80000 >many.cfg
 says "80,001 settings" "muster: many.cfg:4097: more than 4096 settings, so this is no settings file" \
-    argv --facts many.cfg
+    argv --ruleset baseline --facts many.cfg
 
 first_errors() {
     awk -v file="$1" 'BEGIN {
@@ -174,14 +177,14 @@ first_errors() {
 }
 many 4095 >many.cfg
 says "4,096 settings, all wrong" "$(first_errors many.cfg)
-muster: many.cfg: more errors follow; these are the first 20" argv --facts many.cfg
+muster: many.cfg: more errors follow; these are the first 20" argv --ruleset baseline --facts many.cfg
 many 21 >many.cfg
 says "21 errors" "$(first_errors many.cfg)
-muster: many.cfg: more errors follow; these are the first 20" argv --facts many.cfg
+muster: many.cfg: more errors follow; these are the first 20" argv --ruleset baseline --facts many.cfg
 many 20 >many.cfg
-says "20 errors" "$(first_errors many.cfg)" argv --facts many.cfg
+says "20 errors" "$(first_errors many.cfg)" argv --ruleset baseline --facts many.cfg
 many 20 >more.cfg
 says "each file has its own count" "$(first_errors more.cfg)
-$(first_errors many.cfg)" argv --facts many.cfg --config more.cfg
+$(first_errors many.cfg)" argv --ruleset baseline --facts many.cfg --config more.cfg
 
 finish

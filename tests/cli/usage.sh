@@ -26,20 +26,20 @@ try argv --facts
 try --facts=facts.cfg argv --facts facts.cfg
 try argv --no-probe=yes
 try argv --ruleset basline
-try argv --ruleset microvm
+try argv --ruleset unheard-of
 try argv --format yaml
 try argv --format text
 try probe --format nul
 try exec --format shell
 try explain --format shell
 try argv --config - --facts -
-try argv --facts facts.cfg --set vm_id
-try argv --facts facts.cfg --set =vm1
-try argv --facts facts.cfg --qemu /nowhere/qemu
+try argv --ruleset baseline --facts facts.cfg --set vm_id
+try argv --ruleset baseline --facts facts.cfg --set =vm1
+try argv --ruleset baseline --facts facts.cfg --qemu /nowhere/qemu
 try probe --qemu /nowhere/qemu
 try exec --facts facts.cfg --qemu no-such-qemu
-try argv --facts facts.cfg --qemu /
-try argv --facts facts.cfg --qemu ''
+try argv --ruleset baseline --facts facts.cfg --qemu /
+try argv --ruleset baseline --facts facts.cfg --qemu ''
 
 # Words that would steer the terminal, or begin a line of their own, are quoted.
 try $'a\e[31mrgv'
@@ -51,8 +51,8 @@ try argv --format $'js\aon'
 try argv --ruleset $'base\177line'
 try argv --config $'a\tb.cfg'
 try argv --facts $'a\nb.cfg'
-try argv --facts facts.cfg --qemu $'\302\233qemu'
-try argv --facts facts.cfg --set $'a\eb'
+try argv --ruleset baseline --facts facts.cfg --qemu $'\302\233qemu'
+try argv --ruleset baseline --facts facts.cfg --set $'a\eb'
 try argv "--set=$(printf 'x%.0s' {1..201})"
 printf 'facts: { kmv = true; };\n' >$'mis\espelt.cfg'
 try argv --facts $'mis\espelt.cfg'
@@ -66,20 +66,21 @@ for arguments in -h "argv -h" "-h exec"; do
 done
 
 # Options may stand anywhere, with their value or before it.
-"$muster" argv --facts facts.cfg --config params.cfg >one
+"$muster" argv --ruleset baseline --facts facts.cfg --config params.cfg >one
 "$muster" --facts=facts.cfg --config=params.cfg argv --ruleset=baseline --format=shell >two
 check_equal "options before and after the command" "$(cat one)" "$(cat two)"
 check_equal "that command line is one line" 1 "$(wc -l <one)"
-"$muster" argv --facts - --config params.cfg <facts.cfg >two
+"$muster" argv --ruleset baseline --facts - --config params.cfg <facts.cfg >two
 check_equal "facts from stdin" "$(cat one)" "$(cat two)"
-"$muster" argv --facts facts.cfg --config - <params.cfg >two
+"$muster" argv --ruleset baseline --facts facts.cfg --config - <params.cfg >two
 check_equal "parameters from stdin" "$(cat one)" "$(cat two)"
-"$muster" argv --facts <(cat facts.cfg) --config params.cfg >two
+"$muster" argv --ruleset baseline --facts <(cat facts.cfg) --config params.cfg >two
 check_equal "facts from a pipe" "$(cat one)" "$(cat two)"
 
 # A result that could not be written is an error.
-for arguments in "--help" "--version" "argv --facts facts.cfg --config params.cfg" "probe --facts facts.cfg" \
-    "explain --facts facts.cfg --config params.cfg"; do
+baseline="--ruleset baseline --facts facts.cfg"
+for arguments in "--help" "--version" "argv $baseline --config params.cfg" "probe $baseline" \
+    "explain $baseline --config params.cfg"; do
     if [ -w /dev/full ]; then
         # shellcheck disable=SC2086 # words
         "$muster" $arguments >/dev/full 2>err

@@ -6,6 +6,7 @@
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib.sh"
 . "$srcdir/tests/cli/common.sh"
 export PATH=$scratch/bin:$PATH
+host=(--ruleset baseline --facts facts.cfg --config params.cfg)
 
 long() {
     head -c "$1" /dev/zero | tr '\0' "${2:-a}"
@@ -15,7 +16,7 @@ long() {
 refused() {
     {
         printf -- '--- %q\n' "${2:-$1}"
-        "$muster" exec --facts facts.cfg --config params.cfg --set "$1" 2>&1
+        "$muster" exec "${host[@]}" --set "$1" 2>&1
         echo "[$?]"
     } | mask_lines >>transcript
 }
@@ -63,17 +64,17 @@ check_golden "names, numbers, facts" "$srcdir/tests/cli/golden/values.txt" trans
 not_started "nothing was started"
 
 # The rule that a message names is the one that declares the parameter.
-"$muster" argv --facts facts.cfg --set memory_mb=0 2>err
+"$muster" argv --ruleset baseline --facts facts.cfg --set memory_mb=0 2>err
 line=$(grep -nE '^param +memory_mb' "$srcdir/rules/baseline.muster" | cut -d: -f1)
 check_equal "the declaration's line" 1 "$(grep -c "baseline.muster:$line)" err)"
 
 # Several errors are told in one run.
-"$muster" argv --facts facts.cfg --set memory_mb=0 --set kmv=yes --set vm_id=a,b 2>err
+"$muster" argv --ruleset baseline --facts facts.cfg --set memory_mb=0 --set kmv=yes --set vm_id=a,b 2>err
 check_equal "all errors of a run" "2 3" "$? $(wc -l <err)"
 
 # The limits themselves are allowed.
 allowed() {
-    "$muster" argv --facts facts.cfg --config params.cfg --set "$2" --format nul >out 2>err
+    "$muster" argv "${host[@]}" --set "$2" --format nul >out 2>err
     check_equal "$1" "0 1" "$? $(tr '\0' '\n' <out | grep -cF -- "$3")"
 }
 allowed "a path of 4,095 bytes" "kernel_dir=/$(long 4094 k)" "/$(long 4094 k)/vmlinuz-x86_64"
@@ -86,16 +87,16 @@ allowed "the root folder" overlay_image=/ "file=/,"
 
 # On macOS a socket's path is shorter.
 words="the parameter 'cmd_socket' is longer than 103 bytes, the most when host_os == macos"
-"$muster" argv --facts facts.cfg --config params.cfg --set host_os=macos --set "cmd_socket=/$(long 103 s)" 2>err >out
+"$muster" argv "${host[@]}" --set host_os=macos --set "cmd_socket=/$(long 103 s)" 2>err >out
 check_equal "a socket of 104 bytes on macOS" "2 0 bytes
 muster: --set: $words (declared in baseline.muster:LINE)" \
     "$? $(wc -c <out) bytes
 $(mask_lines <err)"
-"$muster" argv --facts facts.cfg --config params.cfg --set host_os=macos --set "cmd_socket=/$(long 102 s)" 2>err >out
+"$muster" argv "${host[@]}" --set host_os=macos --set "cmd_socket=/$(long 102 s)" 2>err >out
 check_equal "a socket of 103 bytes on macOS" 0 $?
 
 # A comma in a path: doubled in lists of options, as it is where the whole argument is the path.
-"$muster" argv --facts facts.cfg --config params.cfg --set overlay_image=/a,b,,c --set kernel_dir=/k,l \
+"$muster" argv "${host[@]}" --set overlay_image=/a,b,,c --set kernel_dir=/k,l \
     --set cmd_socket=/s,t --set qmp_socket=/q,r --format nul | tr '\0' '\n' >out
 check_equal "commas in lists" 3 "$(grep -cE 'file=/a,,b,,,,c,format=|path=/s,,t,server|^unix:/q,,r,server' out)"
 check_equal "commas in -kernel and -initrd" "/k,l/vmlinuz-x86_64 /k,l/initramfs-x86_64" \

@@ -1,0 +1,122 @@
+/*
+ * Measuring the host for a ruleset: its facts and parameters that come from probes, and the trial start of QEMU.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "measure.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "quote.h"
+
+/* ---- probes ----------------------------------------------------------------------------------------------------- */
+
+/* The name of the probe that an input asks; NULL if it asks none. */
+static const char *probe_of(const struct muster_ruleset *rules, uint32_t input) {
+    const struct muster_input *declared = muster_input_at(rules, input);
+    const char *probe = muster_text(rules, declared->probe);
+
+    if (declared->source != MUSTER_FROM_PROBE && declared->source != MUSTER_FROM_CALLER_ELSE_PROBE)
+        return NULL;
+    return *probe ? probe : muster_text(rules, declared->name);
+}
+
+bool measure_asks(const struct muster_ruleset *rules, const char *probe) {
+    for (uint32_t i = 0; i < rules->inputs.count; i++) {
+        const char *name = probe_of(rules, i);
+        if (name && strcmp(name, probe) == 0)
+            return true;
+    }
+    return false;
+}
+
+const char *measure_architecture(const struct inputs *inputs) {
+    const struct muster_ruleset *rules = inputs_rules(inputs);
+    uint32_t fact = muster_find_input(rules, "guest_arch", strlen("guest_arch"));
+
+    if (fact >= rules->n_facts || !inputs_given(inputs, fact) || inputs_facts(inputs)[fact] == MUSTER_UNKNOWN)
+        return NULL;
+    return inputs_text(inputs, fact);
+}
+
+/* The QEMU that the caller named, unlike one that was searched, was meant to answer. */
+static void warn_of_qemu(const struct inputs *inputs, const char *qemu, const char *why) {
+    char words[QUOTE_MAX];
+    char message[2 * QUOTE_MAX];
+
+    snprintf(message, sizeof message, "warning: the version of --qemu %s is not known: %s", quote_word(qemu, words),
+             why);
+    inputs_say(inputs, message);
+}
+
+static void measure_input(struct inputs *inputs, uint32_t input, struct muster_prober *prober, const char *qemu) {
+    const char *name = probe_of(inputs_rules(inputs), input);
+    struct muster_finding finding;
+    enum muster_probe_id probe;
+
+    if (!name || inputs_given(inputs, input))
+        return;
+    probe = muster_probe_find(name, strlen(name));
+    if (probe == MUSTER_PROBE_NONE) {
+        inputs_probed(inputs, input, NULL, NULL, "this muster has no probe for it");
+        return;
+    }
+    muster_probe(prober, probe, &finding);
+    if (probe == MUSTER_PROBE_QEMU_VERSION && qemu && finding.reason != MUSTER_REASON_NONE)
+        warn_of_qemu(inputs, qemu, finding.why);
+    inputs_probed(inputs, input, finding.value, finding.source, finding.why);
+}
+
+/* ---- the trial -------------------------------------------------------------------------------------------------- */
+
+/* Whether a fact is what this probe said, and nobody else. */
+static bool is_probed(const struct inputs *inputs, uint32_t fact, enum muster_probe_id probe) {
+    const char *name = probe_of(inputs_rules(inputs), fact);
+
+    return name && strcmp(name, muster_probe_name(probe)) == 0 && inputs_origin(inputs, fact)->kind == ORIGIN_PROBE;
+}
+
+/* Whether a fact of the rules is that an accelerator is usable, as its probe said. */
+static bool is_usable(const struct inputs *inputs, enum muster_probe_id probe) {
+    for (uint32_t i = 0; i < inputs_rules(inputs)->n_facts; i++)
+        if (is_probed(inputs, i, probe) && strcmp(inputs_text(inputs, i), "usable") == 0)
+            return true;
+    return false;
+}
+
+static void tell_facts(struct inputs *inputs, enum muster_probe_id probe, const struct muster_finding *finding) {
+    for (uint32_t i = 0; i < inputs_rules(inputs)->n_facts; i++)
+        if (is_probed(inputs, i, probe))
+            inputs_probed(inputs, i, finding->value, finding->source, finding->why);
+}
+
+/* Tries what the rules would start now. True if it cannot be used, so that they may start something else. */
+static bool try_accelerator(struct inputs *inputs, struct muster_prober *prober) {
+    struct muster_finding finding = {.reason = MUSTER_REASON_NONE};
+    enum muster_probe_id probe;
+    struct argv arguments;
+
+    if (!inputs_tagged(inputs, "trial", &arguments))
+        return false;
+    probe = muster_probe_trial_about(arguments.arguments);
+    if (probe != MUSTER_PROBE_NONE && is_usable(inputs, probe)) {
+        muster_probe_trial(prober, arguments.arguments, &finding);
+        tell_facts(inputs, probe, &finding);
+    }
+    argv_free(&arguments);
+    return finding.reason != MUSTER_REASON_NONE;
+}
+
+void measure(struct inputs *inputs, struct muster_prober *prober, const char *qemu) {
+    enum { ACCELERATORS = 2 };
+
+    for (uint32_t i = 0; i < inputs_rules(inputs)->inputs.count; i++)
+        measure_input(inputs, i, prober, qemu);
+    /* Rules that have none of these facts are not even evaluated. Each is tried at most once. */
+    for (int i = 0; i < ACCELERATORS; i++) {
+        bool any = is_usable(inputs, MUSTER_PROBE_KVM_STATE) || is_usable(inputs, MUSTER_PROBE_HVF_STATE);
+        if (!any || !try_accelerator(inputs, prober))
+            return;
+    }
+}

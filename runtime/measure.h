@@ -1,0 +1,27 @@
+/*
+ * Measuring the host for a ruleset: its facts and parameters that come from probes, and the trial start of QEMU.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef MUSTER_MEASURE_H
+#define MUSTER_MEASURE_H
+
+#include <stdbool.h>
+
+#include "inputs.h"
+#include "muster_probe.h"
+
+/*
+ * Asks the probes for all inputs that are not given. If that comes to the fact that an accelerator is usable, and the
+ * rules would use it, QEMU is started with it on trial, with the arguments that the rules tag `trial`; what that finds
+ * is what the fact has in the end. `qemu` is the QEMU that the caller named, or NULL.
+ */
+void measure(struct inputs *inputs, struct muster_prober *prober, const char *qemu);
+
+/* Whether a fact or a parameter of the rules comes from this probe. */
+bool measure_asks(const struct muster_ruleset *rules, const char *probe);
+
+/* The architecture that the caller wants the guest to have, since it chooses the QEMU; NULL: the host's. */
+const char *measure_architecture(const struct inputs *inputs);
+
+#endif
