@@ -156,11 +156,11 @@ older 8.0.0 && older 10.0.0 && older 9.0.0
 sed -i 's/"queue-size"/"queue-length"/' 8.0.0.json
 fine=(--where "odd == nothing")
 check_equal "the oldest version that takes all, and so do all newer ones" \
-    "oldest supported of those tried: QEMU 9.0.0
+    "oldest of these that knows every word: QEMU 9.0.0
 exit 1" "$(run fake.muster "${fine[@]}" --snapshot 10.0.0.json --snapshot 8.0.0.json --snapshot 9.0.0.json | tail -n 2)"
 sed -i 's/"queue-size"/"queue-length"/' 10.0.0.json
 check_equal "no version, where the newest does not take it" \
-    "oldest supported of those tried: none, the newest refuses something
+    "oldest of these that knows every word: none, nor does the newest
 exit 1" "$(run fake.muster "${fine[@]}" --snapshot 10.0.0.json --snapshot 9.0.0.json | tail -n 2)"
 
 # --- evidence ---
@@ -197,5 +197,18 @@ for snapshot in "$srcdir"/tests/qemu/snapshots/*.json; do
     name=$(basename "$snapshot" .json)
     (cd "$srcdir" && run rules/baseline.muster --snapshot "tests/qemu/snapshots/$name.json") >"$name.out"
     golden "the baseline on QEMU $name" "snapshots/$name.golden" "$name.out"
+    check_equal "QEMU $name knows every word of microvm" "exit 0" \
+        "$(run "$srcdir/rules/microvm.muster" --snapshot "$snapshot" | tail -n 1)"
 done
+
+# --- the evidence that is there ---
+
+# After a change of the rules it is renewed by muster-verify --evidence.
+evidence=$srcdir/rules/microvm_evidence.muster
+if [ -e "$evidence" ]; then
+    check_equal "the evidence of microvm is of its rules as they are" "exit 0" \
+        "$(run "$srcdir/rules/microvm.muster" --check-evidence "$evidence")"
+else
+    skip "the evidence of microvm" "there is none"
+fi
 finish

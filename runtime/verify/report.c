@@ -67,7 +67,9 @@ size_t report_blame(const struct trial *trial, const size_t *lines, size_t count
     size_t n = common_rows(trial, lines, count, common);
     size_t least = SIZE_MAX;
 
-    for (size_t size = 1; size <= BLAMED_MOST && size <= n && least == SIZE_MAX; size++) {
+    /* Where nothing is accepted, all rows are alike. */
+    for (size_t size = 1; trial->counts[ACCEPTED] > 0 && size <= BLAMED_MOST && size <= n && least == SIZE_MAX;
+         size++) {
         size_t choice[BLAMED_MOST] = {0, 1, 2};
         do {
             size_t rows[BLAMED_MOST];
@@ -152,7 +154,6 @@ static const char *hosts_of(const struct line *line) {
 
 static void print_group(FILE *out, const struct trial *trial, const size_t *group, size_t count, bool all) {
     const struct result *result = &trial->results[group[0]];
-
     const char *verdict = report_verdicts[result->verdict];
 
     if (!trial->started)
@@ -236,11 +237,15 @@ static void print_trial(FILE *out, const struct trial *trial, bool all) {
 
 void report_text(FILE *out, const struct trial *trials, size_t count, bool all) {
     const char *oldest = report_oldest(trials, count);
+    bool started = false;
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        started |= trials[i].started;
         print_trial(out, &trials[i], all);
-    if (oldest)
-        fprintf(out, "oldest supported of those tried: QEMU %s\n", oldest);
-    else
-        fputs("oldest supported of those tried: none, the newest refuses something\n", out);
+    }
+    fprintf(out, "%s: %s%s\n", started ? "oldest supported of those tried" : "oldest of these that knows every word",
+            oldest ? "QEMU " : "none, ",
+            oldest    ? oldest
+            : started ? "the newest refuses something"
+                      : "nor does the newest");
 }
