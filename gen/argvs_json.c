@@ -50,6 +50,23 @@ static void write_line(struct json *json, const struct argvs *argvs, const struc
     json_close(json, '{');
 }
 
+/* Who makes facts for other hosts has to know which there are, and what a host is asked for them. */
+static void write_input(struct json *json, const struct variable *input) {
+    static const char *const types[] = {[MUSTER_BOOL] = "bool",       [MUSTER_ENUM] = "enum", [MUSTER_INT] = "int",
+                                        [MUSTER_VERSION] = "version", [MUSTER_TEXT] = "text", [MUSTER_PATH] = "path"};
+    bool probed = input->source == AST_FROM_PROBE || input->source == AST_FROM_CALLER_ELSE_PROBE;
+
+    json_open(json, NULL, '{');
+    json_text(json, "name", input->name);
+    json_text(json, "kind", input->kind == VARIABLE_PARAM ? "param" : "fact");
+    json_text(json, "type", types[input->type.kind]);
+    if (probed)
+        json_text(json, "probe", input->probe);
+    else
+        json_raw(json, "probe", "null");
+    json_close(json, '{');
+}
+
 void argvs_json(const struct argvs *argvs, const char *file, FILE *out) {
     struct json json = {.out = out};
     json_open(&json, NULL, '{');
@@ -57,6 +74,10 @@ void argvs_json(const struct argvs *argvs, const char *file, FILE *out) {
     json_text(&json, "tool", "musterc " MUSTER_VERSION_STRING);
     json_text(&json, "ruleset", argvs->model->name);
     json_text(&json, "file", file);
+    json_open(&json, "inputs", '[');
+    for (size_t i = 0; i < argvs->model->n_inputs; i++)
+        write_input(&json, argvs->model->inputs[i]);
+    json_close(&json, '[');
     json_open(&json, "argvs", '[');
     for (size_t i = 0; i < argvs->lines.count; i++)
         write_line(&json, argvs, &argvs->lines.items[i]);

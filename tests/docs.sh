@@ -7,7 +7,7 @@ PATH=$builddir:$PATH
 
 # --- man pages ---
 
-for program in muster musterc; do
+for program in muster muster-verify musterc; do
     page=$srcdir/docs/$program.1
     if command -v groff >/dev/null; then
         check_equal "$program.1 is well-formed" "" "$(groff -mdoc -Tutf8 -ww -z "$page" 2>&1)"

@@ -1,0 +1,205 @@
+/*
+ * The command line of muster-verify: one table of options, from which reading and help are made.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "muster.h"
+#include "nearest.h"
+#include "pool.h"
+#include "quote.h"
+
+enum { JOBS_MOST = 256, TIMEOUT_S = 30, TIMEOUT_MOST_S = 3600 };
+
+/* Every option: its id, its name, the name of its value or none, what it does. */
+#define OPTION_LIST(X)                                                                                                 \
+    X(QEMU, "--qemu", "PATH", "a QEMU to try; may be repeated")                                                        \
+    X(SNAPSHOT, "--snapshot", "FILE", "what was kept of a QEMU, instead of one; may be repeated")                      \
+    X(SAVE_SNAPSHOT, "--save-snapshot", "FILE", "keep what the QEMU says of itself, as far as it was asked for")       \
+    X(CONFIG, "--config", "FILE", "facts and parameters in a libconfig file")                                          \
+    X(SET, "--set", "NAME=VALUE", "a fact or a parameter; wins over files; may be repeated")                           \
+    X(WHERE, "--where", "CONDITION", "only command lines of hosts on which it holds")                                  \
+    X(NO_START, "--no-start", NULL, "start nothing, only look whether each word is known")                             \
+    X(MUSTERC, "--musterc", "PATH", "the musterc that is asked, instead of the one beside this program")               \
+    X(JOBS, "--jobs", "N", "how many are started at a time; one for each processor is the default")                    \
+    X(TIMEOUT, "--timeout", "SECONDS", "how long a start may take; 30 is the default")                                 \
+    X(ALL, "--all", NULL, "list the hosts of command lines that are accepted, too")                                    \
+    X(FORMAT, "--format", "FORMAT", "how the result is written: text (the default) or json")                           \
+    X(EVIDENCE, "--evidence", "FILE", "write or renew what is known of each row")                                      \
+    X(CHECK_EVIDENCE, "--check-evidence", "FILE", "say which rows are not as they were when that was written")         \
+    X(BOOTED, "--booted", "TEXT", "with --evidence and --facts: a guest of that host has started, and on what")        \
+    X(FACTS, "--facts", "FILE", "the host that --booted is about")                                                     \
+    X(HELP, "--help", NULL, "print this")                                                                              \
+    X(VERSION, "--version", NULL, "print the version")
+
+#define OPTION_ID(id, name, value, help) OPTION_##id,
+enum option_id { OPTION_LIST(OPTION_ID) OPTION_COUNT };
+
+#define OPTION_ROW(id, name, value, help) {name, value, help},
+static const struct { const char *name, *value, *help; } rows[] = {OPTION_LIST(OPTION_ROW)};
+
+/* What has been read so far: the value of each option that was given, "" for one without a value. */
+struct reading {
+    struct options *options;
+    const char *values[OPTION_COUNT];
+};
+
+static void print_help(void) {
+    puts("Usage: muster-verify FILE --qemu PATH... [options]\n\n"
+         "Tries every distinct command line of a ruleset on QEMUs: is each word of it known, and does it start?\n\n"
+         "Options:");
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        char left[64];
+        snprintf(left, sizeof left, "%s%s%s", rows[i].name, rows[i].value ? " " : "",
+                 rows[i].value ? rows[i].value : "");
+        printf("  %-22s  %s\n", left, rows[i].help);
+    }
+    puts("\nExit codes: 0 no command line is refused; 1 one is, or a row is not as it was; 2 trouble.");
+}
+
+static _Noreturn void refuse_option(const char *name, size_t length) {
+    const char *names[OPTION_COUNT];
+    const char *nearest;
+    char *text = pool_copy(name, length);
+    char words[QUOTE_MAX];
+
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        names[i] = rows[i].name;
+    nearest = nearest_name(text, names, OPTION_COUNT);
+    if (nearest)
+        trouble("there is no option %s; did you mean %s?", quote_word(text, words), nearest);
+    trouble("there is no option %s; see muster-verify --help", quote_word(text, words));
+}
+
+static void add_given(struct options *options, const char *path, bool is_snapshot) {
+    options->given = pool_grow(options->given, options->n_given, sizeof *options->given);
+    options->given[options->n_given++] = (struct given){path, is_snapshot};
+}
+
+static void take_value(struct reading *reading, size_t id, const char *value) {
+    struct options *options = reading->options;
+
+    if (id == OPTION_QEMU || id == OPTION_SNAPSHOT) {
+        add_given(options, value, id == OPTION_SNAPSHOT);
+    } else if (id == OPTION_SET) {
+        options->sets = pool_grow(options->sets, options->n_sets, sizeof *options->sets);
+        options->sets[options->n_sets++] = value;
+    } else if (reading->values[id] && rows[id].value) {
+        trouble("%s is given twice", rows[id].name);
+    } else {
+        reading->values[id] = value;
+    }
+}
+
+/* An option at argv[*at]; moves *at on over a value that stands on its own. */
+static void take_option(struct reading *reading, int argc, char **argv, int *at) {
+    const char *word = strcmp(argv[*at], "-h") == 0 ? "--help" : argv[*at];
+    size_t length = strcspn(word, "=");
+    const char *value = word[length] == '=' ? word + length + 1 : NULL;
+    size_t id = 0;
+
+    while (id < OPTION_COUNT && (strlen(rows[id].name) != length || strncmp(rows[id].name, word, length) != 0))
+        id++;
+    if (id == OPTION_COUNT)
+        refuse_option(word, length);
+    if (value && !rows[id].value)
+        trouble("%s takes no value", rows[id].name);
+    if (!value && rows[id].value) {
+        if (*at + 1 >= argc)
+            trouble("%s wants a value: %s %s", rows[id].name, rows[id].name, rows[id].value);
+        value = argv[++*at];
+    }
+    take_value(reading, id, value ? value : "");
+}
+
+static void take_file(struct options *options, const char *file) {
+    char words[QUOTE_MAX];
+    if (options->file)
+        trouble("only one ruleset at a time, but here is %s", quote_word(file, words));
+    options->file = file;
+}
+
+static long number(const struct reading *reading, enum option_id id, long most) {
+    const char *text = reading->values[id];
+    char *end;
+    long value = strtol(text, &end, 10);
+    char words[QUOTE_MAX];
+
+    if (end == text || *end || value < 1 || value > most)
+        trouble("%s %s: a number from 1 to %ld is wanted", rows[id].name, quote_word(text, words), most);
+    return value;
+}
+
+static size_t processors(void) {
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count < 1 ? 1 : count > JOBS_MOST ? JOBS_MOST : (size_t)count;
+}
+
+static void check_together(const struct options *options) {
+    bool booted = options->booted != NULL;
+
+    if (!options->file)
+        trouble("which ruleset? see muster-verify --help");
+    if (booted && (!options->evidence || !options->facts))
+        trouble("--booted wants --evidence FILE and --facts FILE");
+    if (!booted && options->facts)
+        trouble("--facts goes with --booted; facts for all command lines come with --config or --set");
+    if (options->n_given == 0 && !booted && !options->check_evidence)
+        trouble("which QEMU? name one with --qemu PATH");
+    if (options->evidence && options->where)
+        trouble("--evidence is about all command lines; leave out --where");
+    if (options->save_snapshot && (options->n_given != 1 || options->given[0].is_snapshot))
+        trouble("--save-snapshot wants one QEMU: --qemu PATH");
+}
+
+/* What was read as options; the program ends where they do not go together. */
+static void understand(struct reading *reading) {
+    struct options *options = reading->options;
+    const char *const *values = reading->values;
+    char words[QUOTE_MAX];
+
+    options->save_snapshot = values[OPTION_SAVE_SNAPSHOT];
+    options->config = values[OPTION_CONFIG];
+    options->where = values[OPTION_WHERE];
+    options->no_start = values[OPTION_NO_START] != NULL;
+    options->all = values[OPTION_ALL] != NULL;
+    options->musterc = values[OPTION_MUSTERC];
+    options->evidence = values[OPTION_EVIDENCE];
+    options->check_evidence = values[OPTION_CHECK_EVIDENCE];
+    options->booted = values[OPTION_BOOTED];
+    options->facts = values[OPTION_FACTS];
+    options->jobs = values[OPTION_JOBS] ? (size_t)number(reading, OPTION_JOBS, JOBS_MOST) : processors();
+    options->timeout_ms =
+        1000 * (values[OPTION_TIMEOUT] ? (int)number(reading, OPTION_TIMEOUT, TIMEOUT_MOST_S) : TIMEOUT_S);
+    options->json = values[OPTION_FORMAT] && strcmp(values[OPTION_FORMAT], "json") == 0;
+    if (values[OPTION_FORMAT] && !options->json && strcmp(values[OPTION_FORMAT], "text") != 0)
+        trouble("--format %s: text or json is wanted", quote_word(values[OPTION_FORMAT], words));
+    check_together(options);
+}
+
+bool options_read(struct options *options, int argc, char **argv) {
+    struct reading reading = {.options = options};
+    bool only_files = false;
+
+    *options = (struct options){0};
+    for (int i = 1; i < argc; i++)
+        if (!only_files && strcmp(argv[i], "--") == 0)
+            only_files = true;
+        else if (!only_files && argv[i][0] == '-' && argv[i][1])
+            take_option(&reading, argc, argv, &i);
+        else
+            take_file(options, argv[i]);
+    if (reading.values[OPTION_HELP])
+        print_help();
+    else if (reading.values[OPTION_VERSION])
+        puts("muster-verify " MUSTER_VERSION_STRING);
+    else
+        understand(&reading);
+    return !reading.values[OPTION_HELP] && !reading.values[OPTION_VERSION];
+}

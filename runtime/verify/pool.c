@@ -1,0 +1,113 @@
+/*
+ * Memory that lives as long as the program, and texts in it.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "pool.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "utf8.h"
+
+/* A piece of memory; its bytes follow. */
+struct piece {
+    struct piece *next;
+    max_align_t bytes[];
+};
+
+/* All of them, given back by the end of the program. */
+static struct piece *pieces;
+
+void *pool_take(size_t size) {
+    struct piece *piece = size < SIZE_MAX - sizeof *piece ? calloc(1, sizeof *piece + size) : NULL;
+    if (!piece)
+        trouble("no memory");
+    piece->next = pieces;
+    pieces = piece;
+    return piece->bytes;
+}
+
+char *pool_copy(const char *text, size_t length) {
+    char *copy = pool_take(length + 1);
+    memcpy(copy, text, length);
+    return copy;
+}
+
+char *pool_print(const char *format, ...) {
+    va_list arguments;
+    char *text;
+    int length;
+
+    va_start(arguments, format);
+    length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (length < 0)
+        trouble("a text cannot be written");
+    text = pool_take((size_t)length + 1);
+    va_start(arguments, format);
+    vsnprintf(text, (size_t)length + 1, format, arguments);
+    va_end(arguments);
+    return text;
+}
+
+/* Rooms are powers of two, so that the number of elements says how much room there is. */
+void *pool_grow(void *array, size_t count, size_t size) {
+    void *larger;
+
+    if (count > 0 && (count & (count - 1)) != 0)
+        return array;
+    if (count > SIZE_MAX / 4 / size)
+        trouble("no memory");
+    larger = pool_take((count ? 2 * count : 1) * size);
+    if (count)
+        memcpy(larger, array, count * size);
+    return larger;
+}
+
+void trouble(const char *format, ...) {
+    va_list arguments;
+
+    fputs("muster-verify: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+    exit(2);
+}
+
+/* ---- strangers' words ------------------------------------------------------------------------------------------- */
+
+/* How many bytes at the begin of a text are one character that may be shown as it is; 0: its first byte may not. */
+static size_t shown_character(const char *text, size_t length) {
+    unsigned char first = (unsigned char)text[0];
+    size_t size = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    /* U+0080 to U+009F are control characters, too. */
+    bool control = first < 0x20 || first == 0x7F || (first == 0xC2 && length > 1 && (unsigned char)text[1] < 0xA0);
+
+    return control || size > length || utf8_check(text, size) < size ? 0 : size;
+}
+
+char *pool_clean(const char *text, size_t length, size_t most) {
+    char *clean = pool_take(most + 4);
+    size_t used = 0;
+
+    for (size_t i = 0; i < length;) {
+        size_t size = shown_character(text + i, length - i);
+        if (used + (size ? size : 1) > most) {
+            memcpy(clean + used, "...", 3);
+            break;
+        }
+        if (size)
+            memcpy(clean + used, text + i, size);
+        else
+            clean[used] = strchr("\n\r\t", text[i]) && text[i] ? ' ' : '?';
+        used += size ? size : 1;
+        i += size ? size : 1;
+    }
+    return clean;
+}

@@ -1,0 +1,214 @@
+#!/usr/bin/env bash
+# muster-verify without any QEMU: a fake one that starts, refuses, hangs and lies; snapshots of real ones; evidence.
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+PATH=$builddir:$PATH
+here=$srcdir/tests/verify
+export XDG_CACHE_HOME=$scratch/cache TMPDIR=$scratch/tmp
+mkdir "$TMPDIR"
+cp "$builddir/tests/verify/fake_qemu" "$scratch/qemu-fake"
+cp "$here/fake.muster" "$scratch/fake.muster"
+cd "$scratch" || exit 2
+
+# run ARGUMENTS…: what muster-verify prints and its exit code, as one text.
+run() {
+    muster-verify "$@" 2>&1
+    echo "exit $?"
+}
+
+# golden NAME FILE: the golden of that name in tests/verify/.
+golden() {
+    check_golden "$1" "$here/$2" "$scratch/$3"
+}
+
+# --- usage ---
+
+check_equal "no ruleset" "muster-verify: which ruleset? see muster-verify --help
+exit 2" "$(run --qemu ./qemu-fake)"
+check_equal "no QEMU" "muster-verify: which QEMU? name one with --qemu PATH
+exit 2" "$(run fake.muster)"
+check_equal "two rulesets" "muster-verify: only one ruleset at a time, but here is b
+exit 2" "$(run a b)"
+check_equal "an option that is mistyped" "muster-verify: there is no option --qemo; did you mean --qemu?
+exit 2" "$(run fake.muster --qemo x)"
+check_equal "an option that is nothing like any" "muster-verify: there is no option --zzzzzzzzzzzz; see muster-verify --help
+exit 2" "$(run fake.muster --zzzzzzzzzzzz)"
+check_equal "an option without its value" "muster-verify: --qemu wants a value: --qemu PATH
+exit 2" "$(run fake.muster --qemu)"
+check_equal "a value too much" "muster-verify: --help takes no value
+exit 2" "$(run --help=x)"
+check_equal "an option twice" "muster-verify: --jobs is given twice
+exit 2" "$(run fake.muster --jobs 1 --jobs 2)"
+check_equal "no number" "muster-verify: --jobs 0: a number from 1 to 256 is wanted
+exit 2" "$(run fake.muster --jobs 0)"
+check_equal "no format" "muster-verify: --format xml: text or json is wanted
+exit 2" "$(run fake.muster --qemu x --format xml)"
+check_equal "a boot without its host" "muster-verify: --booted wants --evidence FILE and --facts FILE
+exit 2" "$(run fake.muster --booted 'QEMU 1')"
+check_equal "facts without a boot" "muster-verify: --facts goes with --booted; facts for all command lines come with --config or --set
+exit 2" "$(run fake.muster --qemu x --facts f)"
+check_equal "a snapshot of two QEMUs" "muster-verify: --save-snapshot wants one QEMU: --qemu PATH
+exit 2" "$(run fake.muster --qemu x --qemu y --save-snapshot f)"
+check_equal "evidence of a part" "muster-verify: --evidence is about all command lines; leave out --where
+exit 2" "$(run fake.muster --qemu x --evidence f --where 'how == fine')"
+check_equal "evidence of another part" "muster-verify: --evidence is about all command lines; leave out --set how=fine
+exit 2" "$(run fake.muster --qemu ./qemu-fake --evidence f --set how=fine)"
+check_equal "--version" "muster-verify $(musterc --version | sed 's/.* //')
+exit 0" "$(run --version)"
+
+# --- what is not there, or is something else ---
+
+check_equal "no such QEMU" "muster-verify: --qemu ./none: there is no file ./none
+exit 2" "$(run fake.muster --qemu ./none)"
+printf '#!/bin/sh\necho "QEMU emulator version 9.9.9"\n' >no-qmp
+printf '#!/bin/sh\nexec "%s/qemu-fake" "$@"\n' "$scratch" | sed '2i[ "$1" = --version ] \&\& exit 1' >no-version
+chmod +x no-qmp no-version
+check_equal "something that speaks no QMP" \
+    "muster-verify: --qemu ./no-qmp: it does not say over QMP for which architecture it is
+exit 2" "$(run fake.muster --qemu ./no-qmp)"
+check_equal "something without a version" \
+    "muster-verify: --qemu ./no-version: its version is not known: it ended with exit status 1
+exit 2" "$(run fake.muster --qemu ./no-version | sed 's/not known: .*status 1.*/not known: it ended with exit status 1/')"
+check_equal "no such musterc" "muster-verify: no folder of PATH has no-musterc; name it with --musterc PATH
+exit 2" "$(run fake.muster --qemu ./qemu-fake --musterc no-musterc)"
+check_equal "musterc that cannot be started" "muster-verify: ./none: No such file or directory
+exit 2" "$(run fake.muster --qemu ./qemu-fake --musterc ./none)"
+check_equal "musterc's own words" "$(musterc argvs none.muster 2>&1)
+muster-verify: musterc argvs ended with 2
+exit 2" "$(run none.muster --qemu ./qemu-fake)"
+
+# stand_in TEXT: a musterc that writes it.
+stand_in() {
+    printf '%s' "$1" >answer
+    printf '#!/bin/sh\ncat "%s/answer"\n' "$scratch" >stand-in && chmod +x stand-in
+    run fake.muster --qemu ./qemu-fake --musterc ./stand-in
+}
+check_equal "no JSON" "muster-verify: musterc argvs: line 1 of its answer is no JSON: '[' or '{' expected near 'what'
+exit 2" "$(stand_in what)"
+check_equal "another version of musterc" \
+    "muster-verify: musterc argvs: its answer is not of version 1: it is another version of musterc
+exit 2" "$(stand_in '{"version": 2}')"
+check_equal "something left out" \
+    "muster-verify: musterc argvs: its answer has no argvs as this version of muster-verify wants it
+exit 2" "$(stand_in '{"version": 1, "ruleset": "x", "argvs": {}}')"
+
+# --- every way to start ---
+
+# Programs that never answer are tried alone, so that on a busy machine no other start takes too long.
+run fake.muster --qemu ./qemu-fake --all --where 'not (how in { hang, deaf })' --save-snapshot fake.json >fake.out
+golden "each way to start, and each word that is not known" fake.golden fake.out
+run fake.muster --qemu ./qemu-fake --where 'how in { hang, deaf }' --timeout 1 >late.out
+golden "starts that take too long" late.golden late.out
+run fake.muster --qemu ./qemu-fake --format json --where 'hardware == kvm or how == refuse' >json.out
+golden "as JSON" json.golden json.out
+check_equal "nothing is left running" "" "$(pgrep -f "^$scratch/qemu-fake|^\\./qemu-fake" | xargs -r ps -o stat= -p | grep -v Z)"
+check_equal "nothing is left lying about" "" "$(ls "$TMPDIR")"
+
+# --- ctrl-C ---
+
+muster-verify fake.muster --qemu ./qemu-fake --where 'how == hang' >out 2>&1 &
+verify=$!
+for _ in $(seq 200); do
+    # The start, not the questions before it, has a folder of its own.
+    compgen -G "$TMPDIR/muster-verify.*/0" >/dev/null && break
+    sleep 0.05
+done
+kill -TERM "$verify"
+wait "$verify"
+check_equal "a signal ends it as it ends others" 143 $?
+check_equal "and nothing is left running" "" \
+    "$(pgrep -f "^$scratch/qemu-fake|^\\./qemu-fake" | xargs -r ps -o stat= -p | grep -v Z)"
+check_equal "or lying about" "" "$(ls "$TMPDIR")"
+
+# --- snapshots ---
+
+run fake.muster --snapshot fake.json >snapshot.out
+golden "the same words are not known to a snapshot" snapshot.golden snapshot.out
+cp fake.json again.json
+muster-verify fake.muster --qemu ./qemu-fake --where 'how == fine and odd == nothing' --save-snapshot again.json >/dev/null
+check_equal "a snapshot is the same each time, and does not lose what it had" "" "$(diff fake.json again.json)"
+check_equal "no such snapshot" "muster-verify: none.json: No such file or directory
+exit 2" "$(run fake.muster --snapshot none.json)"
+echo '{"snapshot": 1, ' >broken.json
+check_equal "half a snapshot" "muster-verify: broken.json:2: no JSON: string or '}' expected near end of file
+exit 2" "$(run fake.muster --snapshot broken.json)"
+echo '{}' >other.json
+check_equal "some other file" \
+    "muster-verify: other.json: this is no snapshot of a QEMU that this version reads; take it again with --save-snapshot
+exit 2" "$(run fake.muster --snapshot other.json)"
+echo '{"snapshot": 1, "version": "9.9.9"}' >other.json
+check_equal "a snapshot without its architecture" \
+    "muster-verify: other.json: this is no snapshot of a QEMU: it has no text arch
+exit 2" "$(run fake.muster --snapshot other.json)"
+sed '/"device disk-pci"/,/}/d' fake.json >less.json
+check_equal "a snapshot that was not asked for this" \
+    "muster-verify: less.json does not have the properties of device disk-pci; take it again: --qemu PATH --save-snapshot less.json
+exit 2" "$(run fake.muster --snapshot less.json)"
+
+# --- versions ---
+
+# older VERSION: a snapshot like the fake's, of that version.
+older() {
+    sed "s/9\.9\.9/$1/" fake.json >"$1.json"
+}
+older 8.0.0 && older 10.0.0 && older 9.0.0
+sed -i 's/"queue-size"/"queue-length"/' 8.0.0.json
+fine=(--where "odd == nothing")
+check_equal "the oldest version that takes all, and so do all newer ones" \
+    "oldest of these that knows every word: QEMU 9.0.0
+exit 1" "$(run fake.muster "${fine[@]}" --snapshot 10.0.0.json --snapshot 8.0.0.json --snapshot 9.0.0.json | tail -n 2)"
+sed -i 's/"queue-size"/"queue-length"/' 10.0.0.json
+check_equal "no version, where the newest does not take it" \
+    "oldest of these that knows every word: none, nor does the newest
+exit 1" "$(run fake.muster "${fine[@]}" --snapshot 10.0.0.json --snapshot 9.0.0.json | tail -n 2)"
+
+# --- evidence ---
+
+cp "$here/small.muster" small.muster
+muster-verify small.muster --qemu ./qemu-fake --evidence evidence.muster >/dev/null
+golden "evidence of what was accepted" evidence.golden evidence.muster
+check_equal "evidence is as it was" "exit 0" "$(run small.muster --check-evidence evidence.muster)"
+muster-verify small.muster --evidence evidence.muster --booted 'QEMU 9.9.9' --facts <(echo 'facts: { hardware = "none"; };')
+golden "evidence of a boot" booted.golden evidence.muster
+muster-verify small.muster --qemu ./qemu-fake --evidence evidence.muster >/dev/null
+golden "which stays when the rest is renewed" booted.golden evidence.muster
+sed -i 's/guest = fine/guest = fine, process = x/; s/kvm  => kvm/kvm  => hvf/' small.muster
+check_equal "evidence of what has changed since" \
+    "accel  none => tcg: its command lines have changed since they were tried
+accel  none => tcg: its command lines have changed since a guest was booted
+accel  kvm => kvm: the row is not there any more
+accel  hvf => hvf: its command lines have changed since they were tried
+exit 1" "$(run small.muster --check-evidence evidence.muster)"
+check_equal "a boot of many hosts" \
+    "muster-verify: the facts of --facts leave 2 command lines; they must be those of one host
+exit 2" "$(run small.muster --evidence evidence.muster --booted x --facts <(echo 'facts: { };'))"
+echo 'decide accel : { tcg } by { => tcg; }' >>evidence.muster
+line=$(wc -l <evidence.muster)
+check_equal "a line of somebody else in the evidence" \
+    "muster-verify: evidence.muster:$line: muster-verify did not write this line; take the file away, and it is made anew
+exit 2" "$(run small.muster --check-evidence evidence.muster)"
+check_equal "no evidence" "muster-verify: none: No such file or directory
+exit 2" "$(run small.muster --check-evidence none)"
+
+# --- real QEMUs, as snapshots ---
+
+for snapshot in "$srcdir"/tests/qemu/snapshots/*.json; do
+    name=$(basename "$snapshot" .json)
+    (cd "$srcdir" && run rules/baseline.muster --snapshot "tests/qemu/snapshots/$name.json") >"$name.out"
+    golden "the baseline on QEMU $name" "snapshots/$name.golden" "$name.out"
+    check_equal "QEMU $name knows every word of microvm" "exit 0" \
+        "$(run "$srcdir/rules/microvm.muster" --snapshot "$snapshot" | tail -n 1)"
+done
+
+# --- the evidence that is there ---
+
+# After a change of the rules it is renewed by muster-verify --evidence.
+evidence=$srcdir/rules/microvm_evidence.muster
+if [ -e "$evidence" ]; then
+    check_equal "the evidence of microvm is of its rules as they are" "exit 0" \
+        "$(run "$srcdir/rules/microvm.muster" --check-evidence "$evidence")"
+else
+    skip "the evidence of microvm" "there is none"
+fi
+finish
