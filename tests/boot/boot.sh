@@ -121,10 +121,10 @@ prepare() {
     return 1
 }
 
-# has PROGRAM WHAT: leaves its version in $version.
+# has PROGRAM WHAT: leaves its version in $version. Another QEMU than the one that was asked for will not do.
 has() {
-    if ! command -v "$1" >/dev/null; then
-        skip "boots of $2" "there is no $1 here"
+    if ! command -v "${folder:+$folder/}$1" >/dev/null; then
+        skip "boots of $2" "there is no $1 ${folder:+in }${folder:-here}"
         return 1
     fi
     version=$("$1" --version | sed -n 's/.*emulator version \([0-9.]*\).*/\1/p')
