@@ -95,7 +95,7 @@ static void tell_facts(struct inputs *inputs, enum muster_probe_id probe, const 
 static bool try_accelerator(struct inputs *inputs, struct muster_prober *prober) {
     struct muster_finding finding = {.reason = MUSTER_REASON_NONE};
     enum muster_probe_id probe;
-    struct argv arguments;
+    struct argv arguments = {0};
 
     if (!inputs_tagged(inputs, "trial", &arguments))
         return false;
