@@ -68,6 +68,16 @@ static void measure_input(struct inputs *inputs, uint32_t input, struct muster_p
     inputs_probed(inputs, input, finding.value, finding.source, finding.why);
 }
 
+void measure_named(struct inputs *inputs, const char *qemu) {
+    const struct muster_ruleset *rules = inputs_rules(inputs);
+
+    for (uint32_t i = 0; i < rules->inputs.count; i++) {
+        const char *name = probe_of(rules, i);
+        if (name && strcmp(name, muster_probe_name(MUSTER_PROBE_QEMU_PATH)) == 0 && !inputs_given(inputs, i))
+            inputs_probed(inputs, i, qemu, "--qemu", NULL);
+    }
+}
+
 /* ---- the trial -------------------------------------------------------------------------------------------------- */
 
 /* Whether a fact is what this probe said, and nobody else. */
