@@ -585,7 +585,7 @@ static const char *state_facts(struct arena *arena, const struct rules *rules, u
     static const char head[] = "ruleset random;";
     const char *text = NULL;
     struct compiled plain;
-    if (compile_rules(&plain, rules) && strncmp(rules->texts[0], head, sizeof head - 1) == 0)
+    if (compile_rules(&plain, rules) && rules->texts[0] && strncmp(rules->texts[0], head, sizeof head - 1) == 0)
         for (size_t i = 0; i < plain.model->n_facts; i++) {
             const struct variable *fact = plain.model->inputs[i];
             if (fact->type.kind == MUSTER_BOOL && (!text || roll(seed, 2)))
