@@ -5,8 +5,7 @@
 # is built once (kernel.sh). `make check-boot` runs this.
 #
 #   MUSTER_BOOT_QEMUS="FOLDER …"   boots with the QEMUs of these folders, instead of the one on PATH
-#   MUSTER_EVIDENCE=FILE           appends a line of JSON for each machine that booted: its QEMU's version, and what
-#                                  `muster explain` says of it, rows and command line
+#   MUSTER_EVIDENCE=FILE           the evidence of the ruleset microvm, where boots are noted for the rows that decided
 #
 # SPDX-License-Identifier: Apache-2.0
 # The sockets are made in the scratch folder, and a socket's path is short.
@@ -79,7 +78,7 @@ seen() {
 
 # boot NAME KIND NETWORK RULESET SETTING…: one machine, with the kernel in $scratch/KIND; nothing where there is none.
 boot() {
-    local name=$1 kind=$2 network=$3 start=$SECONDS folder=$scratch/$((boots += 1)) setting
+    local name=$1 kind=$2 network=$3 ruleset=$4 start=$SECONDS folder=$scratch/$((boots += 1)) setting
     local arguments=(--ruleset "$4" --config "$folder/vm.cfg" --set "allow_network=$network")
     shift 4
     [ -d "$scratch/$kind" ] || return 0
@@ -95,7 +94,7 @@ boot() {
     seen "$kind" "$folder" >"$folder/seen"
     if cmp -s "$folder/expected" "$folder/seen"; then
         ok "$name, QEMU $version: the guest's init is reached, is heard, and has what it was given ($((SECONDS - start)) s)"
-        record "$name" "${arguments[@]}"
+        record "$name" "$ruleset" "${arguments[@]}"
     else
         not_ok "$name, QEMU $version: muster exec ${arguments[*]}" "$(diff -u --label expected --label seen "$folder/expected" "$folder/seen")
 $(tail -n 20 "$folder/errors")
@@ -103,14 +102,15 @@ $(tail -n 20 "$folder/console" | tr -d '\r')"
     fi
 }
 
-# record NAME ARGUMENT…: the evidence of a boot.
+# record NAME RULESET ARGUMENT…: the evidence of a boot, for the rows that decided. The first two arguments are the
+# option --ruleset, which muster-verify has no use for.
 record() {
-    local name=$1
-    shift
-    [ -n "${MUSTER_EVIDENCE-}" ] || return 0
-    muster explain --format json "$@" |
-        jq -c --arg boot "$name" --arg qemu "$version" '{booted: $boot, qemu: $qemu, explained: .}' >>"$MUSTER_EVIDENCE" ||
-        not_ok "evidence of $name" "could not be written to $MUSTER_EVIDENCE"
+    local name=$1 ruleset=$2
+    shift 2
+    [ -n "${MUSTER_EVIDENCE-}" ] && [ "$ruleset" = microvm ] || return 0
+    muster probe "$@" >"$scratch/host.cfg" &&
+        muster-verify "$srcdir/rules/microvm.muster" --evidence "$MUSTER_EVIDENCE" --booted "QEMU $version" \
+            --facts "$scratch/host.cfg" "${@:3}" || not_ok "evidence of $name" "could not be written to $MUSTER_EVIDENCE"
 }
 
 # prepare KIND: the kernel and initramfs; what cannot be had is skipped with its reason.
