@@ -205,15 +205,17 @@ static void write_all(FILE *out, const struct evidence *evidence, const char *ru
 void evidence_write(const struct evidence *evidence, const char *file, const char *ruleset) {
     const char *part = pool_print("%s.part", file);
     FILE *out = fopen(part, "w");
+    int number = out ? 0 : errno;
 
-    if (!out)
-        trouble("%s: %s", part, strerror(errno));
-    write_all(out, evidence, ruleset);
-    errno = 0;
-    bool bad = ferror(out) != 0;
-    if (fclose(out) != 0 || bad || rename(part, file) != 0) {
-        int number = errno;
-        remove(part);
-        trouble("%s: %s", file, number ? strerror(number) : "not everything was written");
+    if (out) {
+        write_all(out, evidence, ruleset);
+        number = ferror(out) ? EIO : 0;
+        number = fclose(out) != 0 ? errno : number;
+        if (number == 0 && rename(part, file) != 0)
+            number = errno;
+        if (number != 0)
+            remove(part);
     }
+    if (number != 0)
+        trouble("%s: %s", file, strerror(number));
 }
