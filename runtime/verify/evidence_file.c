@@ -100,9 +100,20 @@ static void read_row(struct reading *reading, const char *at) {
         not_ours(reading);
 }
 
+static uint64_t take_digest(const struct reading *reading, const char **at) {
+    char *end;
+    uint64_t digest = strtoull(*at, &end, 16);
+
+    if (end != *at + 16)
+        not_ours(reading);
+    *at = end;
+    return digest;
+}
+
 static void read_digests(struct reading *reading, const char *at) {
-    reading->booted_digest = 0;
-    if (sscanf(at, "%" SCNx64 ", when booted: %" SCNx64, &reading->accepted_digest, &reading->booted_digest) < 1)
+    reading->accepted_digest = take_digest(reading, &at);
+    reading->booted_digest = take(&at, ", when booted: ") ? take_digest(reading, &at) : 0;
+    if (*at)
         not_ours(reading);
 }
 

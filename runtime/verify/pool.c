@@ -102,12 +102,12 @@ char *pool_clean(const char *text, size_t length, size_t most) {
             memcpy(clean + used, "...", 3);
             break;
         }
-        if (size)
-            memcpy(clean + used, text + i, size);
-        else
-            clean[used] = strchr("\n\r\t", text[i]) && text[i] ? ' ' : '?';
-        used += size ? size : 1;
-        i += size ? size : 1;
+        if (!size) {
+            clean[used++] = strchr("\n\r\t", text[i]) && text[i] ? ' ' : '?';
+            i++;
+        }
+        for (; size > 0; size--)
+            clean[used++] = text[i++];
     }
     return clean;
 }
