@@ -99,7 +99,8 @@ char *pool_clean(const char *text, size_t length, size_t most) {
     for (size_t i = 0; i < length;) {
         size_t size = shown_character(text + i, length - i);
         if (used + (size ? size : 1) > most) {
-            memcpy(clean + used, "...", 3);
+            for (const char *dots = "..."; *dots; dots++)
+                clean[used++] = *dots;
             break;
         }
         if (!size) {
