@@ -9,8 +9,9 @@
 #include "argvs_parts.h"
 #include "region.h"
 
-/* Steps over sets of hosts for all of it; a step may leave some 20 bytes. */
-enum { ALL_STEPS = 1 << 25 };
+/* Steps over sets of hosts for telling command lines apart, and for saying what of each; one may leave some 20 bytes.
+ */
+enum { TEXT_STEPS = 1 << 25, LINE_STEPS = 1 << 26 };
 
 /* A command line that was found, with the host that stands for it. */
 struct found {
@@ -93,7 +94,7 @@ static void find_space(struct argvs_search *search) {
 
 static enum argvs_state not_proven(struct argvs_search *search) {
     struct diag *diag = diag_add(search->diagnostics, DIAG_CODE_NOT_PROVEN, search->model->argv_span,
-                                 "the command lines were not told apart: it would take more than %d steps", ALL_STEPS);
+                                 "the command lines were not told apart: it would take more than %d steps", TEXT_STEPS);
     diag_help(search->diagnostics, diag, "ask for fewer hosts with --where or --set");
     return ARGVS_NOT_PROVEN;
 }
@@ -111,9 +112,9 @@ static const char *host_words(const struct argvs_search *search, const struct wi
     const char *words = "";
     for (size_t i = 0; i < model->n_inputs; i++)
         if (!variable_is_text(model->inputs[i]))
-            words = arena_print(search->arena, "%s%s%s = %s", words, *words ? ", " : "", model->inputs[i]->name,
-                                value_text(search->arena, &model->inputs[i]->type,
-                                           host->values[model->inputs[i]->index]));
+            words =
+                arena_print(search->arena, "%s%s%s = %s", words, *words ? ", " : "", model->inputs[i]->name,
+                            value_text(search->arena, &model->inputs[i]->type, host->values[model->inputs[i]->index]));
     return words;
 }
 
@@ -191,6 +192,8 @@ static int by_line(const void *left, const void *right) {
 /* Texts with different holes may come out the same; the first host stands for all. In the order of first hosts. */
 static void unite(struct argvs_search *search, struct found_list *list) {
     size_t count = 0;
+    if (list->count == 0)
+        return;
     qsort(list->items, list->count, sizeof *list->items, by_line);
     for (size_t i = 0; i < list->count; i++) {
         struct found *last = count > 0 ? &list->items[count - 1] : NULL;
@@ -205,21 +208,37 @@ static void unite(struct argvs_search *search, struct found_list *list) {
 
 /* ---- what is said of each --------------------------------------------------------------------------------------- */
 
-/* The region around the host, and further ones until all hosts are in them, or these are enough. */
-static bool find_regions(struct argvs_search *search, const struct found *found, struct command_line *line) {
+/* Just the host with these codes. */
+static hostset host_box(struct argvs_search *search, const size_t *codes) {
     const struct model *model = search->model;
-    const struct axes axes = axes_of(model);
+    bool **box = arena_alloc(search->arena, (model->n_inputs + 1) * sizeof *box);
+    for (size_t i = 0; i < model->n_inputs; i++) {
+        size_t width = variable_n_codes(model->inputs[i]);
+        box[i] = arena_alloc(search->arena, width + 1);
+        box[i][codes[i]] = true;
+    }
+    return hosts_box(search->hosts, (const bool *const *)box);
+}
+
+/*
+ * The region around the host, and further ones until all hosts are in them, or these are enough. Of many lines each has
+ * fewer steps for that; whoever wants to know more asks for fewer.
+ */
+static bool find_regions(struct argvs_search *search, const struct found *found, size_t steps,
+                         struct command_line *line) {
+    const struct axes axes = axes_of(search->model);
+    const size_t before = hosts_left(search->hosts);
     hostset within = hosts_or(search->hosts, found->hosts, hosts_not(search->hosts, search->space));
-    hostset host = HOSTS_ALL, left = found->hosts;
+    hostset left = found->hosts, host = host_box(search, found->codes);
     struct region region;
-    for (size_t i = 0; i < model->n_inputs; i++)
-        host = hosts_and(search->hosts, host, where_code(search, model->inputs[i], found->codes[i]));
     if (host == HOSTS_UNKNOWN ||
         !region_next(search->arena, &axes, search->hosts, found->hosts, within, &host, &region))
         return false;
     line->host.region = region_words(search->arena, &axes, &region);
     left = hosts_minus(search->hosts, left, hosts_box(search->hosts, (const bool *const *)region.codes));
     for (size_t i = 0; i < sizeof line->regions / sizeof line->regions[0] && left != HOSTS_NONE; i++) {
+        if (before - hosts_left(search->hosts) > steps)
+            break;
         if (left == HOSTS_UNKNOWN ||
             !region_next(search->arena, &axes, search->hosts, found->hosts, within, &left, &region))
             return false;
@@ -230,7 +249,7 @@ static bool find_regions(struct argvs_search *search, const struct found *found,
 }
 
 static bool finish_line(struct argvs_search *search, const struct row_sets *sets, const struct found *found,
-                        struct command_line *line) {
+                        size_t steps, struct command_line *line) {
     *line = (struct command_line){.hosts = found->hosts, .program = found->program};
     line->n_hosts = hosts_count(search->hosts, found->hosts, search->all_inputs);
     witness_write(search->arena, search->model, &found->host, false, &line->host);
@@ -240,14 +259,15 @@ static bool finish_line(struct argvs_search *search, const struct row_sets *sets
         ARENA_PUSH(search->arena, &line->host.argv,
                    arena_copy(search->arena, text->count ? text->items : "", text->count));
     }
-    return find_regions(search, found, line) && argvs_find_rows(search, sets, line);
+    return find_regions(search, found, steps, line) && argvs_find_rows(search, sets, line);
 }
 
 static enum argvs_state finish(struct argvs_search *search, const struct found_list *list, struct argvs *argvs) {
+    hosts_budget(search->hosts, LINE_STEPS);
     const struct row_sets *sets = argvs_row_sets(search, argvs);
     for (size_t i = 0; i < list->count; i++) {
         struct command_line line;
-        if (!finish_line(search, sets, &list->items[i], &line))
+        if (!finish_line(search, sets, &list->items[i], LINE_STEPS / 4 / list->count, &line))
             return not_proven(search);
         ARENA_PUSH(search->arena, &argvs->lines, line);
     }
@@ -263,7 +283,7 @@ enum argvs_state argvs_of(struct arena *arena, const struct model *model, const 
     search.hosts = meaning_hosts(search.meaning);
     *argvs = (struct argvs){.model = model, .all = search.hosts};
     search.pieces = argv_pieces_of(arena, model, NULL);
-    hosts_budget(search.hosts, ALL_STEPS);
+    hosts_budget(search.hosts, TEXT_STEPS);
     argvs_choose_texts(&search);
     find_space(&search);
     if (search.space == HOSTS_NONE)

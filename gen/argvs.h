@@ -41,12 +41,12 @@ struct deciding_row {
 
 struct command_line {
     hostset hosts;
-    uint64_t n_hosts;          /* as the codes of all inputs tell them apart; UINT64_MAX: that many or more */
-    struct diag_witness host;  /* one of them, with its region and its command line */
-    const char *regions[3];    /* where else, or NULL */
-    bool more_regions;         /* and elsewhere */
-    size_t program;            /* which argument is the one tagged `program`; SIZE_MAX: none is */
-    const size_t *rows;        /* all that decide on some of the hosts, in the order of the rules: of argvs->rows */
+    uint64_t n_hosts;         /* as the codes of all inputs tell them apart; UINT64_MAX: that many or more */
+    struct diag_witness host; /* one of them, with its region and its command line */
+    const char *regions[3];   /* where else, or NULL */
+    bool more_regions;        /* and elsewhere */
+    size_t program;           /* which argument is the one tagged `program`; SIZE_MAX: none is */
+    const size_t *rows;       /* all that decide on some of the hosts, in the order of the rules: of argvs->rows */
     size_t n_rows;
 };
 

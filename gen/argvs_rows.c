@@ -5,6 +5,7 @@
  */
 #include "argvs_parts.h"
 #include "coverage.h"
+#include "row_text.h"
 
 /* The rows of one table that decide on some host of the space, and where. */
 struct table_sets {
@@ -42,8 +43,8 @@ static hostset written_decides(struct argvs_search *search, const struct table *
     return hosts_and(search->hosts, set, search->space);
 }
 
-static void add_table(struct argvs_search *search, const struct coverage *coverage, const struct coverage_table *table,
-                      struct row_sets *sets, struct argvs *argvs) {
+static void add_table(struct argvs_search *search, const struct coverage_table *table, struct row_sets *sets,
+                      struct argvs *argvs) {
     struct table_sets *of_table = &sets->tables[sets->n_tables++];
     *of_table = (struct table_sets){.first = argvs->rows.count, .all = HOSTS_NONE};
     for (size_t i = 0; i < table->n_rows; i++) {
@@ -53,7 +54,7 @@ static void add_table(struct argvs_search *search, const struct coverage *covera
             continue;
         const struct deciding_row deciding = {.table = table->table,
                                               .decision = table->decides->outcomes[0]->name,
-                                              .text = coverage_row_text(coverage, row),
+                                              .text = row_text(search->arena, row),
                                               .span = row->span};
         ARENA_PUSH(search->arena, &argvs->rows, deciding);
         ARENA_PUSH(search->arena, &sets->rows, set);
@@ -68,7 +69,7 @@ struct row_sets *argvs_row_sets(struct argvs_search *search, struct argvs *argvs
     coverage_finish(coverage);
     sets->tables = arena_alloc(search->arena, (coverage->n_tables + 1) * sizeof *sets->tables);
     for (size_t i = 0; i < coverage->n_tables; i++)
-        add_table(search, coverage, &coverage->tables[i], sets, argvs);
+        add_table(search, &coverage->tables[i], sets, argvs);
     return sets;
 }
 

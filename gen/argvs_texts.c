@@ -317,7 +317,7 @@ static void fill_pieces(const struct argvs_search *search, const struct written 
         const struct argv_piece *piece = &search->pieces.items[i];
         if (piece->kind == PIECE_BEGIN)
             ARENA_PUSH(search->arena, result, (struct buffer){0});
-        if (piece->kind != PIECE_HOLE && n_units(piece) == 0)
+        if (result->count == 0 || n_units(piece) == 0)
             continue;
         struct buffer *last = &result->items[result->count - 1];
         if (piece->kind == PIECE_HOLE) {

@@ -17,7 +17,8 @@ struct written_table {
     struct table *table;
     struct written_table *replaced; /* an override takes the place of this one */
     struct written_table *replaced_by;
-    struct variable *hidden; /* of a replaced table that is inherited from: which of its rows fits */
+    struct variable *hidden;  /* of a replaced table that is inherited from: which of its rows fits */
+    struct symbols row_texts; /* index and 1; made when evidence names a row */
     bool inherits;
     bool is_left_out; /* replaced, and nothing inherits from it; or its names were taken */
 };
@@ -154,6 +155,11 @@ void resolve_promise(struct builder *builder, const struct ast_declaration *decl
 
 /* Which rejections ask decisions. */
 void resolve_restrictions(struct builder *builder);
+
+/* ---- resolve_evidence.c ---- */
+
+/* Tables are resolved by then, but not yet what they inherit. */
+void resolve_evidence(struct builder *builder, const struct ast_declaration *declaration);
 
 /* ---- resolve_argv.c ---- */
 

@@ -132,18 +132,27 @@ static const struct {
     {check_argv_is_there, NEEDS_NAMES, false, CHECK_ANSWERS},
 };
 
+static bool is_all_well(const struct diagnostics *diagnostics) {
+    return diagnostics->n_errors == 0 && diagnostics->found[DIAG_CODE_NOT_PROVEN] == 0;
+}
+
+/* Where there is evidence it stands beside the word "proven": then checks that nobody asked for are made in silence. */
 void check_model(struct model *model, enum check_scope scope, struct diagnostics *diagnostics) {
     struct checker checker;
     enum need sound = NEEDS_ACCEPTED;
     checker_start(&checker, model, diagnostics);
+    struct diagnostics silent = {.arena = checker.arena, .sources = diagnostics->sources};
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         size_t errors = diagnostics->n_errors;
-        if (checks[i].needs > sound || checks[i].scope < scope)
+        bool is_asked_for = checks[i].scope >= scope;
+        if (checks[i].needs > sound || !(is_asked_for || model->has_evidence))
             continue;
+        checker.diagnostics = is_asked_for ? diagnostics : &silent;
         checks[i].run(&checker);
         if (checks[i].narrows && diagnostics->n_errors > errors)
             sound = checks[i].needs;
     }
+    model->proven = is_all_well(diagnostics) && is_all_well(&silent);
     arena_free(checker.arena);
 }
 

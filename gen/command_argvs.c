@@ -17,8 +17,8 @@ static struct given_input read_given(struct arena *arena, const struct model *mo
     if (variable_is_text(model->inputs[input]))
         given.text = arena_copy(arena, text, strlen(text));
     else
-        given.is_given = muster_parse_value(inputs_rules(inputs), input, text, strlen(text), &given.value, NULL) ==
-                         MUSTER_OK;
+        given.is_given =
+            muster_parse_value(inputs_rules(inputs), input, text, strlen(text), &given.value, NULL) == MUSTER_OK;
     return given;
 }
 
@@ -52,8 +52,7 @@ static int write_argvs(const struct compilation *compilation, const struct optio
     return destination_close(&destination, compilation->arena, EXIT_GOOD);
 }
 
-static int find_argvs(struct compilation *compilation, const struct options *options,
-                      const struct given_input *given) {
+static int find_argvs(struct compilation *compilation, const struct options *options, const struct given_input *given) {
     const struct argvs_request request = {
         .given = given, .where = options->question, .only_program = options->only_program};
     struct argvs argvs;

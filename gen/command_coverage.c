@@ -8,6 +8,7 @@
 #include "coverage.h"
 #include "json.h"
 #include "musterc.h"
+#include "row_text.h"
 
 /* ---- what is covered by what ------------------------------------------------------------------------------------ */
 
@@ -115,7 +116,9 @@ static void print_missed_rows(const struct coverage *coverage, FILE *out) {
             fputs("        ", out);
             print_place(coverage, row->row->span, out);
             fputs(row->reach == REACH_UNPROVEN ? ": (not proven) " : ": ", out);
-            print_text(coverage_row_text(coverage, row->row), out);
+            if (row->row->label)
+                fprintf(out, "%s: ", row->row->label);
+            print_text(row_text(coverage->arena, row->row), out);
             putc('\n', out);
             print_more("because", reason_of(row), out);
         }
@@ -213,7 +216,7 @@ static void json_table(struct json *json, const struct coverage *coverage, const
         json_open(json, NULL, '{');
         json_place(json, coverage, row->span);
         json_text(json, "label", row->label);
-        json_text(json, "text", coverage_row_text(coverage, row));
+        json_text(json, "text", row_text(coverage->arena, row));
         json_meta(json, &row->meta);
         json_reach(json, table->rows[i].reach);
         json_close(json, '{');

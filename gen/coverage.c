@@ -5,8 +5,6 @@
  */
 #include "coverage.h"
 
-#include <string.h>
-
 #include "../runtime/evaluate.h"
 #include "eval.h"
 #include "meaning.h"
@@ -357,51 +355,4 @@ void coverage_finish(struct coverage *coverage) {
 
 unsigned coverage_percent(const struct coverage_count *count) {
     return count->all ? (unsigned)(count->reached * 100 / count->all) : 100;
-}
-
-/* ---- words ------------------------------------------------------------------------------------------------------ */
-
-/* What stands behind the row's decisions. */
-static bool begins_meta(const char *text, const char *end) {
-    static const char *const words[] = {"because", "see", "tag"};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        size_t length = strlen(words[i]);
-        if ((size_t)(end - text) > length && strncmp(text, words[i], length) == 0 && strchr(" \t\r\n\"", text[length]))
-            return true;
-    }
-    return false;
-}
-
-/* Behind blanks and comments. */
-static const char *skip_blanks(const char *text, const char *end) {
-    while (text < end && strchr(" \t\r\n#", *text)) {
-        if (*text == '#')
-            while (text < end && *text != '\n')
-                text++;
-        else
-            text++;
-    }
-    return text;
-}
-
-const char *coverage_row_text(const struct coverage *coverage, const struct row *row) {
-    const struct source *source = &coverage->model->sources->items[row->span.file];
-    const char *text = source->text + row->span.begin, *end = source->text + row->span.end;
-    struct buffer buffer = {0};
-    for (bool in_text = false; text < end && (in_text || *text != ';'); text++) {
-        const char *next = in_text ? text : skip_blanks(text, end);
-        if (next > text) {
-            if (next == end || *next == ';' || begins_meta(next, end))
-                break;
-            if (buffer.count > 0)
-                ARENA_PUSH(coverage->arena, &buffer, ' ');
-            text = next;
-        }
-        if (*text == '"')
-            in_text = !in_text;
-        if (in_text && *text == '\\' && text + 1 < end)
-            ARENA_PUSH(coverage->arena, &buffer, *text++);
-        ARENA_PUSH(coverage->arena, &buffer, *text);
-    }
-    return arena_copy(coverage->arena, buffer.items, buffer.count);
 }

@@ -68,7 +68,4 @@ const struct table *coverage_heir(const struct model *model, const struct table 
 /* The row was made of one that inherits, for one row of the table that it inherits from. */
 bool coverage_inherits(const struct table *heir, const struct row *row);
 
-/* The row as it is written, on one line and without its reason. */
-const char *coverage_row_text(const struct coverage *coverage, const struct row *row);
-
 #endif

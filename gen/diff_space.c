@@ -260,22 +260,55 @@ static bool is_public(const struct variable *variable) {
     return variable->kind != VARIABLE_LET && !variable->hidden;
 }
 
+/* The fact of the other side of which a decision or derived condition of a side says what it is; or NULL. */
+static const struct variable *stated_by(const struct comparison *comparison, size_t side,
+                                        const struct variable *decision) {
+    const struct model *other = comparison->sides.models[!side];
+    for (size_t i = 0; i < other->n_inputs; i++)
+        if (joint_statement(comparison->joint, !side, other->inputs[i]) == decision)
+            return other->inputs[i];
+    return NULL;
+}
+
+/* What both have under a name, but for facts that the other side states under another one. */
+static const struct variable *find_same(const struct comparison *comparison, size_t side,
+                                        const struct variable *variable) {
+    const struct variable *other = joint_find(comparison->sides.models[!side], variable->name);
+    bool is_own = joint_statement(comparison->joint, side, variable) ||
+                  (other && joint_statement(comparison->joint, !side, other));
+    return is_own ? NULL : other;
+}
+
+/* What only one side has under its name. A fact that the other side states is told with its statement. */
+static void say_only(struct comparison *comparison, size_t side, const struct variable *variable) {
+    const struct model *const *models = comparison->sides.models;
+    const struct variable *fact = stated_by(comparison, side, variable);
+    if (fact)
+        say(comparison, "%s of %s is what '%s' of %s says", what(comparison, fact), models[!side]->name, variable->name,
+            models[side]->name);
+    if (fact || joint_statement(comparison->joint, side, variable) || !is_public(variable))
+        return;
+    if (side == NEW_SIDE)
+        say_new(comparison, variable);
+    else
+        say(comparison, "%s is gone", what(comparison, variable));
+}
+
 void compare_spaces(struct comparison *comparison) {
     const struct model *was = comparison->sides.models[OLD_SIDE], *is = comparison->sides.models[NEW_SIDE];
     for (size_t i = 0; i < is->variables.count; i++) {
-        const struct variable *variable = is->variables.items[i], *other = joint_find(was, variable->name);
+        const struct variable *variable = is->variables.items[i];
         if (variable->hidden)
             continue;
+        const struct variable *other = find_same(comparison, NEW_SIDE, variable);
         if (other)
             compare_named(comparison, other, variable);
-        else if (is_public(variable))
-            say_new(comparison, variable);
+        else
+            say_only(comparison, NEW_SIDE, variable);
     }
-    for (size_t i = 0; i < was->variables.count; i++) {
-        const struct variable *variable = was->variables.items[i];
-        if (is_public(variable) && !joint_find(is, variable->name))
-            say(comparison, "%s is gone", what(comparison, variable));
-    }
+    for (size_t i = 0; i < was->variables.count; i++)
+        if (!was->variables.items[i]->hidden && !find_same(comparison, OLD_SIDE, was->variables.items[i]))
+            say_only(comparison, OLD_SIDE, was->variables.items[i]);
     if (was->has_argv != is->has_argv)
         say(comparison, is->has_argv ? "the command line is new" : "the command line is gone");
 }

@@ -99,6 +99,16 @@ static void comment_form(const struct source_emitter *emitter, uint32_t index, c
     comment_text(emitter, muster_input_at(emitter->rules, form.input)->name);
 }
 
+static void comment_evidence(const struct source_emitter *emitter, uint32_t index, const char *element) {
+    (void)index;
+    struct muster_evidence evidence;
+    memcpy(&evidence, element, sizeof evidence);
+    const struct muster_row *row = muster_row_at(emitter->rules, evidence.row);
+    comment_place(emitter, row->file, row->line);
+    fputc(' ', emitter->out);
+    comment_text(emitter, evidence.text);
+}
+
 static void number_64(FILE *out, int64_t value) {
     if (value == MUSTER_UNSET)
         fputs("MUSTER_UNSET", out);
@@ -224,9 +234,9 @@ static void head(const struct source_emitter *emitter) {
             "    .head = {\n        .magic = MUSTER_TABLES_MAGIC,\n        .version = %d,\n"
             "        .size = sizeof(struct %s_tables),\n        .name = %u,\n        .title = %u,\n"
             "        .n_facts = %u,\n        .n_vars = %u,\n        .n_plain = %u,\n        .params_size = %u,\n"
-            "        .most_arguments = %u,\n        .most_bytes = %u,\n",
+            "        .most_arguments = %u,\n        .most_bytes = %u,\n        .known = %u,\n",
             MUSTER_TABLES_VERSION, name, rules->name, rules->title, rules->n_facts, rules->n_vars, rules->n_plain,
-            rules->params_size, rules->most_arguments, rules->most_bytes);
+            rules->params_size, rules->most_arguments, rules->most_bytes, rules->known);
 #define PLACE(section, element)                                                                                        \
     if (rules->section.count)                                                                                          \
         fprintf(emitter->out, "        .%s = {offsetof(struct %s_tables, %s), %u},\n", #section, name, #section,       \
@@ -266,6 +276,7 @@ void emit_source(FILE *out, const struct muster_ruleset *rules, const char *main
     structures(emitter, "limits", rules->limits, LAYOUT(0, muster_limit, NULL));
     structures(emitter, "warnings", rules->warnings, LAYOUT(0, muster_warning, comment_warning));
     structures(emitter, "patterns", rules->patterns, LAYOUT(0, muster_pattern, NULL));
+    structures(emitter, "evidence", rules->evidence, LAYOUT(0, muster_evidence, comment_evidence));
     numbers(emitter, "words", rules->words, sizeof(uint32_t));
     numbers(emitter, "answers", rules->answers, sizeof(uint16_t));
     numbers(emitter, "bytes", rules->bytes, 1);

@@ -51,6 +51,68 @@ static const struct variable *find_decision(const struct model *other, const str
     return is_decided && joint_is_alike(found, input) ? found : NULL;
 }
 
+/*
+ * A decision or derived condition of the other side whose name is this ruleset's with the fact's behind it: it says
+ * what the fact is here, whatever the other side itself means by the fact's name. Revisions of one ruleset have one
+ * name, and none of theirs speaks of another.
+ */
+static const struct variable *find_statement(struct arena *arena, const struct model *model, const struct model *other,
+                                             const struct variable *input) {
+    if (input->kind != VARIABLE_FACT || !model->name || !other->name || strcmp(model->name, other->name) == 0)
+        return NULL;
+    const struct variable *found = joint_find(other, arena_print(arena, "%s_%s", model->name, input->name));
+    return found && found->kind > VARIABLE_PARAM ? found : NULL;
+}
+
+const struct variable *joint_statement(const struct joint *joint, size_t side, const struct variable *input) {
+    const struct variable *decision = input->kind <= VARIABLE_PARAM ? joint->decided[side][input->input] : NULL;
+    return decision && strcmp(decision->name, input->name) != 0 ? decision : NULL;
+}
+
+/* The error stands in the new ruleset, whichever of the two is from there. */
+static struct diag *refuse_statement(const struct joint *joint, size_t side, const struct variable *input,
+                                     const struct variable *decision, struct diagnostics *diagnostics,
+                                     const char *why) {
+    struct diag *diag =
+        diag_add(diagnostics, DIAG_CODE_TYPE, side == NEW_SIDE ? input->span : decision->span,
+                 "'%s' of the ruleset '%s' cannot say what the fact '%s' of '%s' is: %s", decision->name,
+                 joint->models[!side]->name, input->name, joint->models[side]->name, why);
+    diag_help(diagnostics, diag, "decide the fact's own values, or give '%s' another name", decision->name);
+    return diag;
+}
+
+/* False after a message. */
+static bool check_statement(struct arena *arena, const struct joint *joint, size_t side, const struct variable *input,
+                            const struct variable *decision, struct diagnostics *diagnostics) {
+    const char *why = NULL;
+    if (!is_listed(input))
+        why = "only facts that are bool or an enumeration can be decided";
+    else if (decision->type.numeric)
+        why = "it decides a number";
+    else if (decision->type.kind != input->type.kind)
+        why = input->type.kind == MUSTER_BOOL ? "the fact is bool, and the decision an enumeration"
+                                              : "the fact is an enumeration, and the decision bool";
+    for (size_t i = 0; i < decision->type.n_members && !why; i++)
+        if (joint_member(&input->type, decision->type.members[i].name) == SIZE_MAX)
+            why = arena_print(arena, "the fact cannot be '%s'", decision->type.members[i].name);
+    if (why)
+        refuse_statement(joint, side, input, decision, diagnostics, why);
+    return !why;
+}
+
+/* What of a side's inputs the other decides; false after a message. */
+static bool find_decided(struct arena *arena, struct joint *joint, size_t side, struct diagnostics *diagnostics) {
+    const struct model *model = joint->models[side], *other = joint->models[!side];
+    bool good = true;
+    for (size_t i = 0; i < model->n_inputs; i++) {
+        const struct variable *input = model->inputs[i];
+        const struct variable *statement = find_statement(arena, model, other, input);
+        good = (!statement || check_statement(arena, joint, side, input, statement, diagnostics)) && good;
+        joint->decided[side][i] = statement ? statement : find_decision(other, input);
+    }
+    return good;
+}
+
 /* ---- axes -------------------------------------------------------------------------------------------------------- */
 
 static void unite_members(struct arena *arena, struct type *type, const struct type *more) {
@@ -128,7 +190,8 @@ static size_t side_code(const struct variable *axis, size_t code, const struct v
 static const char *axis_name(struct arena *arena, const struct joint *joint, const struct variable *input,
                              size_t side) {
     const struct variable *other = joint_find(joint->models[!side], input->name);
-    bool is_other = other && other->kind <= VARIABLE_PARAM && !joint_is_alike(input, other);
+    bool is_other =
+        other && other->kind <= VARIABLE_PARAM && !joint->decided[!side][other->input] && !joint_is_alike(input, other);
     return is_other ? arena_print(arena, "%s (%s)", input->name, side == OLD_SIDE ? "old" : "new") : input->name;
 }
 
@@ -156,8 +219,8 @@ static void add_axes(struct arena *arena, struct joint *joint, size_t side) {
     const struct model *model = joint->models[side], *others = joint->models[!side];
     for (size_t i = 0; i < model->n_inputs; i++) {
         const struct variable *input = model->inputs[i], *other = joint_find(others, input->name);
-        bool is_shared = other && other->kind <= VARIABLE_PARAM && joint_is_alike(input, other);
-        joint->decided[side][i] = find_decision(others, input);
+        bool is_shared = other && other->kind <= VARIABLE_PARAM && !joint->decided[!side][other->input] &&
+                         joint_is_alike(input, other);
         if (!joint->decided[side][i] && !(is_shared && side == OLD_SIDE))
             add_axis(arena, joint, side, input, is_shared ? other : NULL);
     }
@@ -279,10 +342,15 @@ struct joint *joint_new(struct arena *arena, const struct model *old_model, cons
     joint->models[NEW_SIDE] = new_model;
     joint->items = arena_alloc(arena, (most + 1) * sizeof *joint->items);
     joint->all = arena_alloc(arena, most + 1);
+    bool good = true;
     for (size_t side = N_SIDES; side-- > 0;) {
         joint->decided[side] = arena_alloc(arena, (most + 1) * sizeof *joint->decided[side]);
-        add_axes(arena, joint, side);
+        good = find_decided(arena, joint, side, diagnostics) && good;
     }
+    if (!good)
+        return NULL;
+    for (size_t side = N_SIDES; side-- > 0;)
+        add_axes(arena, joint, side);
     for (size_t i = 0; i < joint->axes.count; i++) {
         size_t codes = variable_n_codes(joint->axes.items[i]);
         widths[i] = codes ? codes : 1;

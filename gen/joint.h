@@ -3,7 +3,8 @@
  * same name being one axis: numbers and versions are cut at the constants of both, members are the same by name. A
  * value that one side does not have belongs to hosts that only the other side has.
  *
- * What one side asks from outside and the other decides is no axis: there the one takes what the other decides.
+ * What one side asks from outside and the other decides is no axis: there the one takes what the other decides under
+ * that name, or under the name RULESET_FACT, the ruleset being the one that asks.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -34,10 +35,13 @@ struct joint {
 
 /*
  * Both models are sound. NULL after a diagnostic: each asks for something that the other decides, and one goes round in
- * a circle. `steps`: the budget of the hosts to begin with.
+ * a circle; or what is to say what a fact is has other values. `steps`: the budget of the hosts to begin with.
  */
 struct joint *joint_new(struct arena *arena, const struct model *old_model, const struct model *new_model, size_t steps,
                         struct diagnostics *diagnostics);
+
+/* What the other side says under the name RULESET_FACT that an input of a side is; or NULL. */
+const struct variable *joint_statement(const struct joint *joint, size_t side, const struct variable *input);
 
 /* What both have under this name: one kind of values, some of them in common. */
 bool joint_is_alike(const struct variable *a, const struct variable *b);

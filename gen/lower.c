@@ -171,6 +171,10 @@ static void lower_row(struct lowering *lowering, const struct table *table, cons
         .reject = refusal_text(tables, row->reject),
         .first = row->reject ? 0 : lower_results(lowering, table, row),
     };
+    for (size_t i = 0; i < row->evidence.count; i++) {
+        uint32_t text = tables_text(tables, row->evidence.items[i]);
+        PUSH(&tables->evidence, ((struct muster_evidence){.row = (uint32_t)tables->rows.count, .text = text}));
+    }
     PUSH(&tables->rows, lowered);
 }
 
@@ -440,6 +444,8 @@ const struct muster_ruleset *lower_model(struct arena *arena, const struct model
     lowering->tables->head.name = tables_text(lowering->tables, model->name);
     lowering->tables->head.title = tables_text(lowering->tables, model->title);
     lowering->tables->head.n_facts = (uint32_t)model->n_facts;
+    if (model->has_evidence)
+        lowering->tables->head.known = MUSTER_HAS_EVIDENCE | (model->proven ? MUSTER_PROVEN : 0);
     for (size_t i = 0; i < model->n_inputs; i++)
         lower_input(lowering, model->inputs[i]);
     lower_rules(lowering);

@@ -100,18 +100,24 @@ static void write_variables(struct arena *arena, struct json *json, const char *
     json_close(json, '[');
 }
 
-static void write_rule(struct arena *arena, struct json *json, const struct sources *sources,
+static void write_rule(struct arena *arena, struct json *json, const struct model *model,
                        const struct shown_rule *rule) {
     json_open(json, NULL, '{');
-    write_place(json, sources, rule->span);
+    write_place(json, model->sources, rule->span);
     json_text(json, "label", rule->label);
-    json_text(json, "text", rule_words(arena, sources, rule));
+    json_text(json, "text", rule_words(arena, model->sources, rule));
     json_text(json, "reason", rule->meta.reason);
     json_text(json, "see", rule->meta.see);
     json_text(json, "tags", rule->meta.tags);
+    if (rule->row && model->has_evidence) {
+        json_open(json, "evidence", '[');
+        for (size_t i = 0; i < rule->row->evidence.count; i++)
+            json_text(json, NULL, rule->row->evidence.items[i]);
+        json_close(json, '[');
+    }
     if (rule->inherits) {
         json_open(json, "inherits", '{');
-        write_place(json, sources, rule->inherits->span);
+        write_place(json, model->sources, rule->inherits->span);
         json_close(json, '{');
     } else {
         json_raw(json, "inherits", "null");
@@ -119,8 +125,8 @@ static void write_rule(struct arena *arena, struct json *json, const struct sour
     json_close(json, '{');
 }
 
-static void write_row(struct arena *arena, struct json *json, const struct sources *sources,
-                      const struct folded *folded, const struct fold_row *row) {
+static void write_row(struct arena *arena, struct json *json, const struct model *model, const struct folded *folded,
+                      const struct fold_row *row) {
     struct shown_rules rules = shown_rules(arena, folded, row);
     json_open(json, NULL, '{');
     json_open(json, "cells", '[');
@@ -146,18 +152,18 @@ static void write_row(struct arena *arena, struct json *json, const struct sourc
     json_number(json, "cases", row->cells);
     json_open(json, "rules", '[');
     for (size_t i = 0; i < rules.count; i++)
-        write_rule(arena, json, sources, &rules.items[i]);
+        write_rule(arena, json, model, &rules.items[i]);
     json_close(json, '[');
     json_close(json, '{');
 }
 
 void matrix_json_decisions(struct arena *arena, struct json *json, const struct matrix *matrix) {
-    const struct sources *sources = matrix->model->sources;
+    const struct model *model = matrix->model;
     json_open(json, "decisions", '[');
     for (size_t i = 0; i < matrix->items.count; i++) {
         const struct folded *folded = matrix->items.items[i];
         json_open(json, NULL, '{');
-        write_place(json, sources, folded_span(folded));
+        write_place(json, model->sources, folded_span(folded));
         write_variables(arena, json, "outcomes", folded->outcomes, folded->n_outcomes);
         write_variables(arena, json, "columns", folded->columns.items, folded->columns.count);
         json_open(json, "inputs", '[');
@@ -168,7 +174,7 @@ void matrix_json_decisions(struct arena *arena, struct json *json, const struct 
         json_number(json, "refused", folded->unset);
         json_open(json, "rows", '[');
         for (size_t k = 0; k < folded->rows.count; k++)
-            write_row(arena, json, sources, folded, &folded->rows.items[k]);
+            write_row(arena, json, model, folded, &folded->rows.items[k]);
         json_close(json, '[');
         json_close(json, '{');
     }
@@ -183,6 +189,8 @@ void matrix_json(struct arena *arena, const struct matrix *matrix, FILE *out) {
     json_text(&json, "ruleset", matrix->model->name);
     json_text(&json, "title", matrix->model->title);
     json_text(&json, "where", matrix->where);
+    if (matrix->model->has_evidence)
+        json_bool(&json, "proven", matrix->model->proven);
     matrix_json_decisions(arena, &json, matrix);
     json_open(&json, "notProven", '[');
     for (size_t i = 0; i < matrix->left_out.count; i++)

@@ -108,6 +108,7 @@ struct shown_rules shown_rules(struct arena *arena, const struct folded *folded,
                  (struct shown_rule){.span = row->rules[i]->span,
                                      .label = row->rules[i]->label,
                                      .meta = row->rules[i]->meta,
+                                     .row = row->rules[i],
                                      .inherits = inherited_row(folded->table, row->rules[i])});
     return rules;
 }
@@ -134,6 +135,15 @@ const char *rule_words(struct arena *arena, const struct sources *sources, const
     }
     size_t length = strlen(words);
     return length > 0 && words[length - 1] == ';' ? arena_copy(arena, words, length - 1) : words;
+}
+
+const char *evidence_words(struct arena *arena, const struct model *model, const struct row *row) {
+    const char *words = model->proven ? "proven" : "";
+    for (size_t i = 0; i < row->evidence.count; i++)
+        words = arena_print(arena, "%s%s%s", words, *words ? "; " : "", row->evidence.items[i]);
+    if (row->evidence.count > 0 || row->reject) /* there is nothing to try where a host is refused */
+        return words;
+    return arena_print(arena, "%s%snot tried", words, *words ? "; " : "");
 }
 
 /* ---- places and numbers ----------------------------------------------------------------------------------------- */

@@ -36,6 +36,7 @@ struct shown_rule {
     struct span span;
     const char *label; /* of a row; or NULL */
     struct meta meta;
+    const struct row *row; /* or NULL: a condition */
     /* The row of a replaced table whose answer the rule inherits; or NULL. */
     const struct row *inherits;
 };
@@ -55,6 +56,9 @@ bool says_no_more(const struct shown_rules *rules, size_t index);
 
 /* The text of a rule as it stands in the rules, on one line, without its reason and what follows that. */
 const char *rule_words(struct arena *arena, const struct sources *sources, const struct shown_rule *rule);
+
+/* "proven; tried there; tried elsewhere", of rules that have evidence. */
+const char *evidence_words(struct arena *arena, const struct model *model, const struct row *row);
 
 /* "file.muster:12". */
 const char *place_words(struct arena *arena, const struct sources *sources, struct span span);

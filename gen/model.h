@@ -105,6 +105,7 @@ struct cond {
 };
 
 struct row {
+    const struct ast_row *from;
     struct span span;
     const char *label;
     bool is_else;
@@ -116,6 +117,10 @@ struct row {
     int64_t *results;        /* one member index per outcome; NULL if it rejects */
     const char *reject;
     struct meta meta;
+    struct {
+        const char **items;
+        size_t count, capacity;
+    } evidence;     /* what is known of it, besides what checks prove */
     size_t written; /* which row of the text it is: one that inherits becomes several, which stand side by side */
 };
 
@@ -314,6 +319,8 @@ struct model {
         const struct option **items;
         size_t count, capacity;
     } options;
+    bool has_evidence;   /* for some row; it may be stale */
+    bool proven;         /* all checks found that all is well; only where there is evidence does anybody ask */
     bool names_as_given; /* the tables call files as they were given, not relative to the main one */
     const bool *is_base; /* by file: it belongs to the ruleset that this one extends; NULL if it extends none */
 };

@@ -77,6 +77,8 @@ static const struct command commands[] = {
          HAS_FORMAT(FORMAT_HTML)},
     {"diff", "OLD NEW [--where CONDITION] [--format text|markdown|json|html] [-o OUT]",
      "say what another ruleset decides and writes otherwise, and on which hosts",
+     "  OLD, NEW                rule files; where one decides RULESET_FACT, that is what the fact FACT of the other\n"
+     "                          one, called RULESET, is\n"
      "  --where CONDITION       only on hosts where it holds, a condition over facts and decisions of NEW\n"
      "  -o, --output OUT        write it there\n",
      "  0  the same\n"

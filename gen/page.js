@@ -37,10 +37,19 @@ function place(from) {
     return code(`${from.file}:${from.line}`, { class: "place" });
 }
 
-/* Reason, reference, tags and place, with blanks between. */
-function evidence({ because, reason, see, tag, file, line, row }) {
+/* "proven; tried there", or null where nothing is known. */
+function known({ proven, evidence: texts }) {
+    if (!texts)
+        return null;
+    return make("span", { class: "tried" },
+        (proven ? ["proven"] : []).concat(texts.length > 0 ? texts : ["not tried"]).join("; "));
+}
+
+/* Reason, reference, tags, what is known, and place, with blanks between. */
+function evidence(of) {
+    const { because, reason, see, tag, file, line, row } = of;
     const parts = [because || reason ? make("span", { class: "reason" }, because || reason) : null, reference(see),
-        tag ? make("span", { class: "tag" }, tag) : null, place({ file, line }),
+        tag ? make("span", { class: "tag" }, tag) : null, known(of), place({ file, line }),
         row ? make("span", { class: "label" }, row) : null];
     return parts.filter(Boolean).flatMap((part) => [part, " "]);
 }

@@ -8,7 +8,7 @@
 /* ---- the compiled tables: runtime/muster_tables.h --------------------------------------------------------------- */
 
 const MAGIC = 0x7274734d;
-const VERSION = 2;
+const VERSION = 3;
 const NONE = 0xffffffff;
 const LEAF = 0x80000000;
 const GAP = 0x7fffffff;
@@ -20,6 +20,7 @@ const NEWEST = (VERSION_PART << 40n) | (VERSION_PART << 20n) | VERSION_PART;
 
 const KINDS = ["bool", "enum", "int", "version", "text", "path"];
 const ESCAPES = 0;
+const [HAS_EVIDENCE, PROVEN] = [1, 2];
 /* An instruction: what it does, flags, and behind OP_SHIFT its operand. A number is what is none of these. */
 const [OP_ARGS, OP_WHOLE, OP_STOP, OP_TEXT, OP_FORM, OP_VERSION] = [0, 1, 2, 3, 4, 6];
 const [OP_MASK, OP_BEGIN, OP_FORM_BEHIND, OP_SHIFT] = [0x07, 0x08, 0x20, 8];
@@ -28,7 +29,7 @@ const [OP_MASK, OP_BEGIN, OP_FORM_BEHIND, OP_SHIFT] = [0x07, 0x08, 0x20, 8];
  * The elements of the sections, in the order in which the head names them. A field is a number of 32 bits; others
  * say so: i64, u64, u16, u8, and text for the offset of one.
  */
-const HEAD = "magic version size name:text title:text nFacts nVars nPlain paramsSize mostArguments mostBytes";
+const HEAD = "magic version size name:text title:text nFacts nVars nPlain paramsSize mostArguments mostBytes known";
 const SECTIONS = {
     types: "lo:i64 hi:i64 kind name:text firstMember nMembers orUnknown reserved",
     members: "name:text text:text title:text",
@@ -53,6 +54,7 @@ const SECTIONS = {
     limits: "input maxLength root words:text",
     warnings: "text:text reason:text see:text file:text line root",
     patterns: "nClasses nStates classes next accept",
+    evidence: "row text:text",
     words: ":u32",
     bytes: ":u8",
 };
@@ -604,6 +606,14 @@ function writeLine(rules, host, codes) {
 
 /* ---- all of it -------------------------------------------------------------------------------------------------- */
 
+/* What is known of a row; nothing where the rules have no evidence at all. */
+function describeEvidence(rules, row) {
+    if (!(rules.known & HAS_EVIDENCE))
+        return {};
+    return { proven: (rules.known & PROVEN) !== 0,
+             evidence: rules.evidence.filter((known) => known.row === row).map(({ text }) => text) };
+}
+
 function describeDecision(rules, decided, index) {
     const decision = rules.decisions[index];
     const code = decided.codes[decision.var];
@@ -620,6 +630,7 @@ function describeDecision(rules, decided, index) {
         row: row ? row.label : "",
         because: from.reason,
         see: from.see,
+        ...(row ? describeEvidence(rules, decided.rows[index]) : {}),
     };
 }
 

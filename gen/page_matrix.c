@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 
+#include "matrix_parts.h"
 #include "page.h"
 #include "page_parts.h"
 
@@ -166,6 +167,9 @@ static void put_evidence(const struct page *page, const struct model *model, con
     for (size_t i = 0; i < row->n_rules; i++) {
         put(page, "<li>");
         page_reason(page, &row->rules[i]->meta);
+        const char *known = model->has_evidence ? evidence_words(page->arena, model, row->rules[i]) : "";
+        if (*known)
+            put(page, "<span class=\"tried\">@</span> ", known);
         page_place(page, model->sources, row->rules[i]->span, row->rules[i]->label);
         put(page, "</li>\n");
     }

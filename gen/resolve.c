@@ -166,6 +166,8 @@ static void resolve(struct builder *builder, const struct ast_declaration *decla
 static void resolve_claims(struct builder *builder, const struct ast_declaration *declaration) {
     if (declaration->kind == AST_EXAMPLE)
         resolve_example(builder, declaration);
+    else if (declaration->kind == AST_EVIDENCE)
+        resolve_evidence(builder, declaration);
     else if (declaration->kind >= AST_ASSUME && declaration->kind != AST_ADMIT)
         resolve_promise(builder, declaration);
 }

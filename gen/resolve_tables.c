@@ -256,6 +256,7 @@ void resolve_table_rows(struct builder *builder, const struct ast_declaration *d
     for (size_t i = 0; i < table->n_rows; i++) {
         const struct ast_row *from = written->rows.items[i];
         struct row *row = &table->rows[i];
+        row->from = from;
         row->span = from->span;
         row->written = i;
         row->is_else = from->is_else;

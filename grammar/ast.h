@@ -268,6 +268,12 @@ struct ast_block {
 
 /* ---- declarations */
 
+/* What is known of a row, by the row's text. */
+struct ast_evidence {
+    struct ast_string *row;
+    AST_LIST(struct ast_string *) texts;
+};
+
 struct ast_setting {
     struct ast_name name;
     struct ast_value value;
@@ -285,6 +291,7 @@ enum ast_kind {
     AST_PARAM,
     AST_LET,
     AST_DECIDE,
+    AST_EVIDENCE,
     AST_EXAMPLE,
     AST_ARGV,
     AST_ASSUME,
@@ -319,6 +326,7 @@ struct ast_declaration {
     ast_references references, targets;       /* AST_PROMISE */
     struct ast_string *let_text;              /* AST_LET */
     struct ast_table *table;                  /* AST_DECIDE */
+    AST_LIST(struct ast_evidence) evidence;   /* AST_EVIDENCE */
     AST_LIST(struct ast_setting) settings;    /* AST_EXAMPLE */
     struct ast_block *argv;                   /* AST_ARGV */
     struct ast_meta meta;

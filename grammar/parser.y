@@ -100,6 +100,7 @@ static struct ast_test simple_test(enum ast_test_kind kind, struct span span);
     enum ast_relation relation;
     enum ast_repeat repeat;
     struct ast_property property;
+    struct ast_evidence *evidence;
     struct ast_reference reference;
     ast_references references;
     struct ast_pattern *pattern;
@@ -127,7 +128,7 @@ static struct ast_test simple_test(enum ast_test_kind kind, struct span span);
 %token <name> ASSUME "'assume'" WARN "'warn'" PROMISE "'promise'" ADMIT "'admit'" EXAMPLE "'example'" ARGV "'argv'"
 %token <name> AFTER "'after'" DOCUMENT "'document'" BOOL "'bool'" INT_TYPE "'int'" VERSION_TYPE "'version'"
 %token <name> TEXT_TYPE "'text'" PATH_TYPE "'path'" GIVEN "'given'" ANY "'any'" EMITS "'emits'" COUNT "'count'"
-%token <name> EVERY "'every'" NAMES "'names'"
+%token <name> EVERY "'every'" NAMES "'names'" EVIDENCE "'evidence'"
 
 %type <name> name word plain_word keyword name_opt label
 %type <string> title
@@ -156,7 +157,8 @@ static struct ast_test simple_test(enum ast_test_kind kind, struct span span);
 %type <item> item entry
 %type <relation> relation order
 %type <repeat> repeat
-%type <declaration> reason format settings promise
+%type <declaration> reason format settings promise evidence
+%type <evidence> trial trial_texts
 %type <property> property strings
 %type <reference> reference
 %type <references> references
@@ -221,6 +223,7 @@ declaration
     | decide { $$ = $1; $$->span = @$; }
     | OVERRIDE decide { $$ = $2; $$->span = @$; $$->table->overrides = true; }
     | OVERRIDE PART { recovery_reserved(scanner, @$, "'override part'"); YYERROR; }
+    | EVIDENCE name '{' evidence '}' { $$ = $evidence; $$->span = @$; $$->name = $name; }
     | EXAMPLE STR '{' settings '}' ARROW cond ';' {
         $$ = $settings; $$->span = @$; $$->text = $STR; $$->cond = $cond;
     }
@@ -282,7 +285,7 @@ keyword
     : RULESET | LIBRARY | EXTENDS | INCLUDE | ENUM | REASON | FORMAT | BETWEEN | ASSIGN | ESCAPE | REFUSE
     | REFUSE_FIRST | REPEAT_KEYS | OPTION | ONCE | REPEATED | FACT | PARAM | FROM | PROBE | CALLER | DEFAULT | MATCHING
     | MAX | OPTIONAL | UNIQUE | LET | OVERRIDE | DECIDE | FIRST | BY | ASSUME | WARN | PROMISE | ADMIT | EXAMPLE | ARGV
-    | AFTER | DOCUMENT | BOOL | INT_TYPE | VERSION_TYPE | TEXT_TYPE | PATH_TYPE | EVERY | NAMES
+    | AFTER | DOCUMENT | BOOL | INT_TYPE | VERSION_TYPE | TEXT_TYPE | PATH_TYPE | EVERY | NAMES | EVIDENCE
     ;
 
 /* ---- small declarations */
@@ -322,6 +325,19 @@ options
     | options ',' OPT { $$ = $1; PUSH(&$$, $OPT); }
     ;
 repeat: ONCE { $$ = AST_ONCE; } | REPEATED { $$ = AST_REPEATED; } ;
+
+evidence
+    : %empty { $$ = declare(scanner, AST_EVIDENCE, @$); }
+    | evidence trial { $$ = $1; if ($trial) PUSH(&$$->evidence, *$trial); }
+    ;
+trial
+    : STR ':' trial_texts ';' { $$ = $trial_texts; $$->row = $STR; }
+    | error { RESYNC(@error, 1); $$ = NULL; }
+    ;
+trial_texts
+    : STR { $$ = NEW(struct ast_evidence); PUSH(&$$->texts, $STR); }
+    | trial_texts ',' STR { $$ = $1; PUSH(&$$->texts, $STR); }
+    ;
 
 settings
     : %empty { $$ = declare(scanner, AST_EXAMPLE, @$); }

@@ -65,7 +65,7 @@ static bool report_known(struct scanner *scanner, const struct syntax_error *err
                                      excerpt(scanner, error->span));
         diag_help(diagnostics, diag,
                   "declarations begin with ruleset, library, include, enum, reason, format, option, fact, param, let, "
-                  "decide, override, assume, reject, warn, promise, admit, example or argv");
+                  "decide, override, assume, reject, warn, promise, admit, evidence, example or argv");
         return true;
     }
     return false;
@@ -107,7 +107,7 @@ void recovery_reserved(struct scanner *scanner, struct span span, const char *wh
 static bool begins_declaration(int token) {
     static const int tokens[] = {RULESET, LIBRARY, INCLUDE, ENUM,     REASON,   FORMAT, OPTION,
                                  FACT,    PARAM,   LET,     DECIDE,   EXAMPLE,  ARGV,   ASSUME,
-                                 WARN,    PROMISE, ADMIT,   DOCUMENT, OVERRIDE, REJECT};
+                                 WARN,    PROMISE, ADMIT,   DOCUMENT, OVERRIDE, REJECT, EVIDENCE};
     for (size_t i = 0; i < sizeof tokens / sizeof tokens[0]; i++)
         if (token == tokens[i])
             return true;

@@ -33,8 +33,9 @@ static bool allocate(struct findings *findings) {
     findings->remarks = calloc((size_t)rules->notes.count + 1, sizeof *findings->remarks);
     findings->warnings = calloc((size_t)rules->warnings.count + 1, sizeof *findings->warnings);
     findings->whynots = calloc((size_t)rules->decisions.count + 1, sizeof *findings->whynots);
+    findings->evidence = explain_evidence_room(rules);
     if (findings->values && findings->rows && findings->missing && findings->remarks && findings->warnings &&
-        findings->whynots)
+        findings->whynots && findings->evidence)
         return true;
     inputs_say(findings->inputs, strerror(ENOMEM));
     return false;
@@ -47,6 +48,7 @@ static void release(struct findings *findings) {
     free(findings->remarks);
     free(findings->warnings);
     free(findings->whynots);
+    free(findings->evidence);
     argv_free(&findings->argv);
 }
 
@@ -177,6 +179,7 @@ static void text_row(FILE *out, const struct findings *findings, uint32_t index)
             label);
     explain_labelled(out, "because", muster_text(findings->rules, row->reason));
     explain_labelled(out, "see", muster_text(findings->rules, row->see));
+    explain_text_evidence(out, findings, index);
 }
 
 /* A derived condition, or all outcomes of a table; the number of decisions that were shown. */
@@ -367,6 +370,8 @@ static void json_decision(FILE *out, const struct findings *findings, uint32_t i
     explain_json_member(out, "row", row ? muster_text(rules, row->label) : NULL);
     explain_json_member(out, "because", muster_text(rules, row ? row->reason : decision->reason));
     explain_json_member(out, "see", muster_text(rules, row ? row->see : decision->see));
+    if (row)
+        explain_json_evidence(out, findings, findings->rows[index]);
     fputc('}', out);
 }
 

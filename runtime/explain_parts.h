@@ -36,6 +36,7 @@ struct findings {
     size_t n_remarks;
     const struct muster_warning **warnings;
     size_t n_warnings;
+    char *evidence;         /* room for all that is known of a row, in words */
     struct whynot *whynots; /* by the first decision of each table; one more: how the rules would accept the host */
 };
 
@@ -49,6 +50,15 @@ const char *explain_name(const struct findings *findings, uint32_t input);
 
 /* , "NAME": "..." */
 void explain_json_member(FILE *out, const char *name, const char *text);
+
+/* ---- explain_evidence.c ---- */
+
+/* To be freed; NULL if there is no memory. */
+char *explain_evidence_room(const struct muster_ruleset *rules);
+
+/* Nothing where the rules have no evidence at all. */
+void explain_text_evidence(FILE *out, const struct findings *findings, uint32_t row);
+void explain_json_evidence(FILE *out, const struct findings *findings, uint32_t row);
 
 /* ---- explain_whynot.c ---- */
 

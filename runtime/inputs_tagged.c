@@ -61,10 +61,11 @@ static size_t blanks_size(const struct muster_ruleset *rules, const struct muste
 static struct prepared *fill_blanks(const struct muster_ruleset *rules, struct muster_params *params) {
     size_t count = rules->forms.count;
     struct prepared *forms = malloc(count * sizeof *forms + blanks_size(rules, params));
-    char *text = (char *)(forms + count);
+    char *text;
 
     if (!forms)
         return NULL;
+    text = (char *)(forms + count);
     for (uint32_t i = 0; i < count; i++) {
         const struct muster_form *form = &FORMS(rules)[i];
         forms[i] = params->forms[i];

@@ -140,8 +140,11 @@ static int read_inputs(struct job *job) {
 static int measure_host(struct job *job) {
     struct muster_probe_context context = muster_probe_defaults;
 
-    if (job->options.facts || job->options.no_probe)
+    if (job->options.facts || job->options.no_probe) {
+        if (*job->qemu)
+            measure_named(job->inputs, job->qemu);
         return GO_ON;
+    }
     context.qemu = *job->qemu ? job->qemu : NULL;
     context.guest_arch = measure_architecture(job->inputs);
     job->prober = muster_prober_new(&context);

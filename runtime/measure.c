@@ -68,6 +68,16 @@ static void measure_input(struct inputs *inputs, uint32_t input, struct muster_p
     inputs_probed(inputs, input, finding.value, finding.source, finding.why);
 }
 
+void measure_named(struct inputs *inputs, const char *qemu) {
+    const struct muster_ruleset *rules = inputs_rules(inputs);
+
+    for (uint32_t i = 0; i < rules->inputs.count; i++) {
+        const char *name = probe_of(rules, i);
+        if (name && strcmp(name, muster_probe_name(MUSTER_PROBE_QEMU_PATH)) == 0 && !inputs_given(inputs, i))
+            inputs_probed(inputs, i, qemu, "--qemu", NULL);
+    }
+}
+
 /* ---- the trial -------------------------------------------------------------------------------------------------- */
 
 /* Whether a fact is what this probe said, and nobody else. */
@@ -95,7 +105,7 @@ static void tell_facts(struct inputs *inputs, enum muster_probe_id probe, const 
 static bool try_accelerator(struct inputs *inputs, struct muster_prober *prober) {
     struct muster_finding finding = {.reason = MUSTER_REASON_NONE};
     enum muster_probe_id probe;
-    struct argv arguments;
+    struct argv arguments = {0};
 
     if (!inputs_tagged(inputs, "trial", &arguments))
         return false;

@@ -18,6 +18,9 @@
  */
 void measure(struct inputs *inputs, struct muster_prober *prober, const char *qemu);
 
+/* Where nothing is measured: what the caller's --qemu says by itself, its absolute path. */
+void measure_named(struct inputs *inputs, const char *qemu);
+
 /* Whether a fact or a parameter of the rules comes from this probe. */
 bool measure_asks(const struct muster_ruleset *rules, const char *probe);
 

@@ -18,7 +18,7 @@ extern "C" {
 #endif
 
 /* Raised with every change of this format; a generated file refuses another one at compile time and at run time. */
-#define MUSTER_TABLES_VERSION 2
+#define MUSTER_TABLES_VERSION 3
 #define MUSTER_TABLES_MAGIC UINT32_C(0x7274734d) /* "Mstr" in the file of a little-endian machine */
 
 /* No index: no table, no pattern, no row. */
@@ -132,6 +132,16 @@ struct muster_row {
     uint32_t reject; /* text: the row refuses the host with these words; none: it decides */
     uint32_t first;  /* in `words`: one value per decision of its table */
 };
+
+/* A text about a row, such as where it was tried; in the order of rows, and those of a row as they are written. */
+struct muster_evidence {
+    uint32_t row; /* in `rows` */
+    uint32_t text;
+};
+
+/* What is known of the rows of a ruleset. */
+#define MUSTER_HAS_EVIDENCE 1u /* there is some; so a row without any was not tried */
+#define MUSTER_PROVEN 2u       /* each host has exactly one row of each table, and every promise holds */
 
 /*
  * One walk through a decision diagram. Nodes are words: the variable that is asked, then one word per code of it,
@@ -247,6 +257,7 @@ struct muster_ruleset {
     uint32_t params_size; /* bytes that the prepared texts of parameters take */
     /* No command line has more arguments, nor more bytes in arguments with holes, what fills the holes not counted. */
     uint32_t most_arguments, most_bytes;
+    uint32_t known; /* MUSTER_HAS_EVIDENCE and, only with it, MUSTER_PROVEN */
     struct muster_span types;
     struct muster_span members;
     struct muster_span inputs;
@@ -270,6 +281,7 @@ struct muster_ruleset {
     struct muster_span limits;
     struct muster_span warnings;
     struct muster_span patterns;
+    struct muster_span evidence;
     struct muster_span words; /* uint32_t */
     struct muster_span bytes; /* unsigned char */
     struct muster_span text;  /* char, MUSTER_PAD bytes of padding at the end */
@@ -298,6 +310,7 @@ struct muster_ruleset {
     X(limits, struct muster_limit)                                                                                     \
     X(warnings, struct muster_warning)                                                                                 \
     X(patterns, struct muster_pattern)                                                                                 \
+    X(evidence, struct muster_evidence)                                                                                \
     X(words, uint32_t)                                                                                                 \
     X(answers, uint16_t)                                                                                               \
     X(bytes, unsigned char)                                                                                            \

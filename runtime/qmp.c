@@ -6,6 +6,7 @@
 #include "qmp.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 /* No reply is nested half as deep; what reads them takes stack for each level. */
@@ -33,13 +34,13 @@ static bool nests_too_deep(const char *text) {
 static bool keep_message(json_t *session, json_t *message) {
     const char *id = json_string_value(json_object_get(message, "id"));
     const char *event = json_string_value(json_object_get(message, "event"));
-    char name[64] = "event ";
+    json_t *data = json_object_get(message, "data");
+    char name[64];
     if (id != NULL && strcmp(id, "QMP") != 0)
         return json_object_set(session, id, message) == 0;
-    if (event == NULL || strlen(event) >= sizeof name - strlen(name))
+    /* The longest event has half as many bytes. */
+    if (event == NULL || (size_t)snprintf(name, sizeof name, "event %s", event) >= sizeof name)
         return true;
-    strcat(name, event);
-    json_t *data = json_object_get(message, "data");
     return json_object_set(session, name, data != NULL ? data : message) == 0;
 }
 

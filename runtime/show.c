@@ -183,25 +183,42 @@ static void config_origin(FILE *out, const struct inputs *inputs, uint32_t input
     fputc('\n', out);
 }
 
-static void facts_config(FILE *out, const struct inputs *inputs, const struct show_finding *others, size_t n_others) {
-    const struct muster_ruleset *rules = inputs_rules(inputs);
+/* Whether an input is one that a host answers: a fact, or a parameter that a probe found. */
+static int is_found(const struct inputs *inputs, uint32_t input) {
+    return input < inputs_rules(inputs)->n_facts || inputs_origin(inputs, input)->kind == ORIGIN_PROBE;
+}
+
+/* Those of inputs that the host answers, one a line, in a group; nothing if there are none. */
+static void config_group(FILE *out, const struct inputs *inputs, const char *name, uint32_t first, uint32_t end) {
     int width = 0;
     int value_width = 0;
 
-    for (uint32_t i = 0; i < rules->n_facts; i++) {
-        int length = (int)strlen(name_of(inputs, i));
+    for (uint32_t i = first; i < end; i++) {
+        int length = is_found(inputs, i) ? (int)strlen(name_of(inputs, i)) : 0;
         width = length > width ? length : width;
-        length = config_length(inputs, i);
+        length = is_found(inputs, i) ? config_length(inputs, i) : 0;
         value_width = length > value_width ? length : value_width;
     }
-    fprintf(out, "# Facts for the ruleset %s.\nfacts: {\n", muster_text(rules, rules->name));
-    for (uint32_t i = 0; i < rules->n_facts; i++) {
+    if (width == 0)
+        return;
+    fprintf(out, "%s: {\n", name);
+    for (uint32_t i = first; i < end; i++) {
+        if (!is_found(inputs, i))
+            continue;
         fprintf(out, "    %-*s = ", width, name_of(inputs, i));
         config_value(out, inputs, i);
         fprintf(out, ";%*s", value_width - config_length(inputs, i) + 2, "");
         config_origin(out, inputs, i);
     }
     fputs("};\n", out);
+}
+
+static void facts_config(FILE *out, const struct inputs *inputs, const struct show_finding *others, size_t n_others) {
+    const struct muster_ruleset *rules = inputs_rules(inputs);
+
+    fprintf(out, "# Facts for the ruleset %s.\n", muster_text(rules, rules->name));
+    config_group(out, inputs, "facts", 0, rules->n_facts);
+    config_group(out, inputs, "params", rules->n_facts, rules->inputs.count);
     if (n_others > 0)
         fputs("\n# Found as well; the rules do not ask for it.\n", out);
     for (size_t i = 0; i < n_others; i++) {
@@ -257,6 +274,7 @@ static void json_finding(FILE *out, const struct show_finding *finding) {
 
 static void facts_json(FILE *out, const struct inputs *inputs, const struct show_finding *others, size_t n_others) {
     const struct muster_ruleset *rules = inputs_rules(inputs);
+    int first = 1;
 
     fputs("{\n  \"ruleset\": ", out);
     show_json_string(out, muster_text(rules, rules->name));
@@ -265,7 +283,15 @@ static void facts_json(FILE *out, const struct inputs *inputs, const struct show
         fputs(i ? ",\n    " : "\n    ", out);
         show_json_input(out, inputs, i);
     }
-    fputs("\n  },\n  \"found\": {", out);
+    fputs("\n  },\n  \"params\": {", out);
+    for (uint32_t i = rules->n_facts; i < rules->inputs.count; i++) {
+        if (!is_found(inputs, i))
+            continue;
+        fputs(first ? "\n    " : ",\n    ", out);
+        show_json_input(out, inputs, i);
+        first = 0;
+    }
+    fputs(first ? "},\n  \"found\": {" : "\n  },\n  \"found\": {", out);
     for (size_t i = 0; i < n_others; i++) {
         fputs(i ? ",\n    " : "\n    ", out);
         json_finding(out, &others[i]);

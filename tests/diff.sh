@@ -187,6 +187,97 @@ what is asked and decided:
     fact 'x' is gone
 exit 1" "$(musterc diff one.muster two.muster; echo "exit $?")"
 
+# --- decisions that say what the other ruleset's facts are ---
+
+cat >plain.muster <<'RULES'
+ruleset plain;
+fact os  : { linux, macos } from caller;
+fact kvm : bool             from caller;
+fact hvf : { there, gone }  from caller;
+decide accel : { kvm, hvf, tcg }
+by  kvm | os    | hvf {
+    yes | *     | *     => kvm;
+    no  | macos | there => hvf;
+    no  | macos | gone  => tcg;
+    no  | linux | *     => tcg;
+}
+argv { run $accel; }
+RULES
+cat >finer.muster <<'RULES'
+ruleset finer;
+enum State { usable, absent, broken }
+fact os  : { linux, macos } from caller;
+fact kvm : State            from caller;
+fact hvf : State            from caller;
+let plain_kvm = kvm in { usable, broken };
+decide plain_hvf : { gone, there } by hvf { usable => there; absent, broken => gone; }
+decide accel : { kvm, hvf, tcg }
+by  kvm            | os    | hvf {
+    usable         | *     | *              => kvm;
+    absent, broken | macos | usable         => hvf;
+    absent, broken | macos | absent, broken => tcg;
+    absent, broken | linux | *              => tcg because "what is broken does not start";
+}
+argv { run $accel; }
+RULES
+check_equal "a fact of another type, stated under the ruleset's name" "--- plain.muster
++++ finer.muster
+4 changes in 6 of 18 cases: 2 of decisions, 2 of the command line
+
+what is asked and decided:
+    fact 'kvm' is new: { usable, absent, broken }
+    fact 'hvf' is new: { usable, absent, broken }
+    fact 'kvm' of plain is what 'plain_kvm' of finer says
+    fact 'hvf' of plain is what 'plain_hvf' of finer says
+
+in 1 case: os = macos, kvm = broken, hvf = usable
+
+    decision accel: kvm -> hvf
+        - plain.muster:7: yes | * | * => kvm
+        + finer.muster:11: absent, broken | macos | usable => hvf
+
+    argument kvm: kvm -> hvf
+        follows from accel
+          plain.muster:12, finer.muster:15: run \$accel
+
+in 5 cases: os = linux, kvm = broken
+    or: kvm = broken, hvf = absent or broken
+
+    decision accel: kvm -> tcg
+        - plain.muster:7: yes | * | * => kvm
+        + finer.muster:12: absent, broken | macos | absent, broken => tcg
+        + finer.muster:13: absent, broken | linux | * => tcg
+            because what is broken does not start
+
+    argument kvm: kvm -> tcg
+        follows from accel
+          plain.muster:12, finer.muster:15: run \$accel" "$(musterc diff -Wno-unused plain.muster finer.muster)"
+check_equal "the other way round" "4 changes in 6 of 18 cases: 2 of decisions, 2 of the command line
+
+what is asked and decided:
+    fact 'kvm' is gone
+    fact 'hvf' is gone
+    fact 'kvm' of plain is what 'plain_kvm' of finer says
+    fact 'hvf' of plain is what 'plain_hvf' of finer says" "$(musterc diff -Wno-unused finer.muster plain.muster | sed -n '3,9p')"
+if command -v jq >/dev/null; then
+    check_equal "a host as either sees it" '{"os":"macos","kvm":true,"hvf":"there"} {"os":"macos","kvm":"broken","hvf":"usable"}' \
+        "$(musterc diff -Wno-unused plain.muster finer.muster --format json |
+            jq -c '.changes[0].witnesses[].facts' | paste -sd ' ')"
+else
+    skip "a host as either sees it" "there is no jq here"
+fi
+
+# The baseline with facts of other names, which it states: nothing is different.
+sed 's/^ruleset baseline/ruleset renamed/; s/\<allow_network\>/may_network/g; s/\<tsc_deadline\>/tsc/g' \
+    "$srcdir/rules/baseline.muster" >renamed.muster
+echo 'let baseline_allow_network = may_network; let baseline_tsc_deadline = tsc;' >>renamed.muster
+cp "$srcdir/rules/qemu.muster" .
+check_equal "facts of other names" "both say the same in all 18432 cases; what is asked and decided differs" \
+    "$(musterc diff -Wno-unused "$srcdir/rules/baseline.muster" renamed.muster | sed -n 3p)"
+sed 's/^ruleset finer/ruleset plain/' finer.muster >same.muster
+sed 's/ because .*/;/' same.muster >revised.muster
+same "of a revision of itself a ruleset states nothing" same.muster revised.muster 18
+
 # --- trouble ---
 
 # fails NAME EXPECTED ARGUMENT…: exit 2, these words on standard error, nothing on standard output.
@@ -214,6 +305,35 @@ $(musterc check broken.muster 2>&1)" broken.muster broken.muster
 fails "each asks what the other decides, in a circle" "circle.muster:4:6: error: these rulesets cannot be compared: the new one asks for 'accel', which the old one decides from its own 'kvm', and that the new one decides from its 'accel' [cycle]
     4 | fact accel : { kvm, tcg } from caller;
       |      ^~~~~" decides.muster circle.muster
+# states DECISION: finer.muster with this in the place of what it says of kvm.
+states() { sed "s/^let plain_kvm.*/$1/" finer.muster >stated.muster; }
+states 'decide plain_kvm : { no, yes } by kvm { usable => yes; absent, broken => no; }'
+fails "an enumeration in the place of a bool" "stated.muster:6:8: error: 'plain_kvm' of the ruleset 'finer' cannot say what the fact 'kvm' of 'plain' is: the fact is bool, and the decision an enumeration [type]
+    6 | decide plain_kvm : { no, yes } by kvm { usable => yes; absent, broken => no; }
+      |        ^~~~~~~~~
+help: decide the fact's own values, or give 'plain_kvm' another name" -Wno-unused plain.muster stated.muster
+states 'let plain_kvm = kvm == usable;'
+sed -i 's/^decide plain_hvf .*/let plain_hvf = hvf == usable;/' stated.muster
+fails "a bool in the place of an enumeration, from the old side" "plain.muster:4:6: error: 'plain_hvf' of the ruleset 'finer' cannot say what the fact 'hvf' of 'plain' is: the fact is an enumeration, and the decision bool [type]
+    4 | fact hvf : { there, gone }  from caller;
+      |      ^~~
+help: decide the fact's own values, or give 'plain_hvf' another name" -Wno-unused stated.muster plain.muster
+sed 's/gone, there/gone, far/; s/usable => there/usable => far/' finer.muster >stated.muster
+fails "a member that the fact has not" "stated.muster:7:8: error: 'plain_hvf' of the ruleset 'finer' cannot say what the fact 'hvf' of 'plain' is: the fact cannot be 'far' [type]
+    7 | decide plain_hvf : { gone, far } by hvf { usable => far; absent, broken => gone; }
+      |        ^~~~~~~~~
+help: decide the fact's own values, or give 'plain_hvf' another name" -Wno-unused plain.muster stated.muster
+states 'decide plain_kvm : int 0..1 by kvm { usable => 1; absent, broken => 0; }'
+fails "a number" "stated.muster:6:8: error: 'plain_kvm' of the ruleset 'finer' cannot say what the fact 'kvm' of 'plain' is: it decides a number [type]
+    6 | decide plain_kvm : int 0..1 by kvm { usable => 1; absent, broken => 0; }
+      |        ^~~~~~~~~
+help: decide the fact's own values, or give 'plain_kvm' another name" -Wno-unused plain.muster stated.muster
+sed 's/^fact kvm .*/fact kvm : bool; fact version : version;/' plain.muster >versions.muster
+states 'let plain_kvm = kvm == usable; let plain_version = kvm == broken;'
+fails "a fact that is a version" "stated.muster:6:36: error: 'plain_version' of the ruleset 'finer' cannot say what the fact 'version' of 'plain' is: only facts that are bool or an enumeration can be decided [type]
+    6 | let plain_kvm = kvm == usable; let plain_version = kvm == broken;
+      |                                    ^~~~~~~~~~~~~
+help: decide the fact's own values, or give 'plain_version' another name" -Wno-unused versions.muster stated.muster
 fails "-o leaves rule files alone" "musterc: asks.muster is read or written already; give the output another name" \
     asks.muster decides.muster -o asks.muster
 rm -f out.txt

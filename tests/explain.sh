@@ -119,6 +119,47 @@ check_equal "a parameter may make the difference" "        with a = no: the rule
         with p = 1 (any that is given): the rules accept the host" \
     "$(musterc explain never.muster --set a=yes 2>/dev/null | grep -E '^        (with|no|not|and) ')"
 
+# --- evidence ---
+
+cat >tried.muster <<'RULES'
+ruleset tried;
+fact a : bool;
+decide d : { x, y }, e : { lean, full }
+by  a {
+    yes       => x, lean;
+    top: no   => y, full;
+}
+let same = a;
+evidence e { "yes => x, lean" : "started here", "started there, which is so far away that the line does not hold all of it"; }
+argv { run $d $e; more when same; }
+RULES
+# known ARGUMENTS: what is said of evidence.
+known() {
+    musterc explain "$@" 2>/dev/null | grep -E -A 1 '^        evidence|"evidence"' | grep -vx -e -- -e '        here: .*'
+}
+check_equal "evidence stands under the row that decided, behind what is proven" \
+    "        evidence: proven; started here; started there, which is so far away that the line does not
+                  hold all of it" "$(known tried.muster --set a=yes)"
+check_equal "a row that nobody tried" "        evidence: proven; not tried" "$(known tried.muster --set a=no)"
+check_equal "evidence for programs" \
+    '"d": true ["started here", "started there, which is so far away that the line does not hold all of it"]
+"e": true ["started here", "started there, which is so far away that the line does not hold all of it"]
+"d": true []
+"e": true []' "$(for a in yes no; do musterc explain tried.muster --set a=$a --format json; done |
+        sed -nE 's/.*"name": ("[de]"), .*"proven": (true|false), "evidence": (\[.*\])\}.*/\1: \2 \3/p')"
+check_equal "a condition has none" 1 "$(musterc explain tried.muster --set a=yes --format json | grep '"name": "same", ' | grep -vc evidence)"
+check_equal "nothing is said where there is no evidence at all" "" "$(sed '/^evidence/d' tried.muster >none.muster
+    known none.muster --set a=yes; musterc explain none.muster --set a=yes --format json | grep -e evidence -e proven)"
+{ cat tried.muster; echo 'promise broken: d == x;'; } >broken.muster
+check_equal "where a promise is broken nothing is called proven" "        evidence: started here; started there, which is so far away that the line does not hold all
+                  of it
+        evidence: not tried" "$(for a in yes no; do known broken.muster --set a=$a; done)"
+check_equal "nor for programs" 2 "$(musterc explain broken.muster --set a=no --format json | grep -c '"proven": false, "evidence": \[\]')"
+{ cat "$srcdir/tests/diagnostics/not_proven.muster"; echo 'evidence x { "yes | * => on" : "started"; }'; } >unproven.muster
+{ echo 'facts: {'; for i in $(seq 0 23); do echo "a$i = false; b$i = false;"; done; echo '};'; } >same.cfg
+check_equal "nor where a check came to no end" "        evidence: started" \
+    "$(musterc explain unproven.muster --facts same.cfg 2>/dev/null | grep evidence)"
+
 # --- places and errors ---
 
 check_equal "names of files are as given, wherever the call is made" "../rules/guest.muster:14" \

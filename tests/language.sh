@@ -102,6 +102,7 @@ limit MAX_MEMBERS "enumeration | 1,024 |" 1024
 limit MAX_CUTS "16,384 |" 16384
 limit MAX_COLUMNS "columns of a table | 64 |" 64
 limit MAX_ROWS "rows of a table | 10,000 |" 10000
+limit MAX_EVIDENCE "evidence for one row | 256 |" 256
 limit MAX_ELSE_WHEN "| 400 |" 400
 limit DEFAULT_MAX_LENGTH "4,095 bytes" 4095
 limit MAX_FORM_SPACE "1,048,576 bytes" 1048576

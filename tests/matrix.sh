@@ -202,6 +202,26 @@ else
     skip "what was not proven, as JSON" "there is no jq here"
 fi
 
+# --- evidence ---
+
+cat >tried.muster <<'RULES'
+ruleset tried;
+fact a : bool;
+decide d : { x, y } by a { yes => x; no => y; }
+let same = a;
+evidence d { "no => y" : "started", "left \"alone\""; }
+argv { run $d; more when same; }
+RULES
+if command -v jq >/dev/null; then
+    check_equal "evidence stands with the rule" '[true,[[[]],[["started","left \"alone\""]],[null],[null]]]' \
+        "$(musterc matrix tried.muster --format json | jq -c '[.proven, [.decisions[].rows[] | [.rules[].evidence]]]')"
+    check_equal "without any, nothing is said" '[null,[[null],[null],[null],[null]]]' \
+        "$(sed '/^evidence/d' tried.muster | musterc matrix - --format json |
+            jq -c '[.proven, [.decisions[].rows[] | [.rules[].evidence]]]')"
+else
+    skip "evidence stands with the rule" "there is no jq here"
+fi
+
 # --- what spreadsheets would compute ---
 
 cat >"$scratch/formula.muster" <<'RULES'

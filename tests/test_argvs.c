@@ -40,9 +40,10 @@ struct totals {
 
 static __attribute__((format(printf, 2, 3))) bool fail(struct trial *trial, const char *format, ...) {
     va_list arguments;
+    if (trial->wrong[0])
+        return false;
     va_start(arguments, format);
-    if (!trial->wrong[0])
-        vsnprintf(trial->wrong, sizeof trial->wrong, format, arguments);
+    vsnprintf(trial->wrong, sizeof trial->wrong, format, arguments);
     va_end(arguments);
     return false;
 }
@@ -112,9 +113,9 @@ static bool has_given(const struct trial *trial, const struct cell *cell) {
     for (unsigned i = 0; i < trial->maker.n_inputs; i++) {
         const struct subject *subject = &trial->maker.subjects[i];
         const struct given_input *given = &trial->given[trial->inputs[i]->input];
-        if (given->is_given && (subject->kind == OF_TEXT
-                                    ? cell->state[i] != 0
-                                    : !has_value(trial->inputs[i], subject, cell->state[i], given->value)))
+        if (given->is_given &&
+            (subject->kind == OF_TEXT ? cell->state[i] != 0
+                                      : !has_value(trial->inputs[i], subject, cell->state[i], given->value)))
             return false;
     }
     return true;
@@ -141,10 +142,9 @@ static void codes_of(const struct trial *trial, const struct cell *cell, size_t 
         else if (given->is_given && as_given)
             codes[input->input] = variable_code(input, given->value);
         else
-            codes[input->input] =
-                variable_code(input, subject->kind < OF_INT && cell->state[i] < (int)subject->n_atoms
-                                         ? cell->state[i]
-                                         : value_in(subject, cell->state[i]));
+            codes[input->input] = variable_code(input, subject->kind < OF_INT && cell->state[i] < (int)subject->n_atoms
+                                                           ? cell->state[i]
+                                                           : value_in(subject, cell->state[i]));
     }
 }
 
@@ -155,9 +155,9 @@ static uint64_t weight(const struct trial *trial, const struct cell *cell) {
         const struct subject *subject = &trial->maker.subjects[i];
         const struct variable *input = trial->inputs[i];
         uint64_t codes = 0;
-        int state = cell->state[i];
+        unsigned state = (unsigned char)cell->state[i];
         const struct given_input *given = &trial->given[input->input];
-        if (state == (int)subject->n_atoms || !variable_is_ordered(input))
+        if (state == subject->n_atoms || !variable_is_ordered(input))
             continue;
         for (size_t code = 0; code < input->n_codes; code++) {
             int64_t value = variable_value(input, code);
@@ -511,10 +511,11 @@ static void test_random_rulesets(void) {
         if (!good)
             return;
     }
-    printf("%zu sound, %zu with a condition, %zu from the program on, %zu with a host that has none; %zu command lines, "
-           "%zu texts with holes, in %zu rulesets fewer\n",
-           totals.n_sound, totals.n_narrowed, totals.n_programs, totals.n_without_program, totals.n_lines,
-           totals.n_classes, totals.n_united);
+    printf(
+        "%zu sound, %zu with a condition, %zu from the program on, %zu with a host that has none; %zu command lines, "
+        "%zu texts with holes, in %zu rulesets fewer\n",
+        totals.n_sound, totals.n_narrowed, totals.n_programs, totals.n_without_program, totals.n_lines,
+        totals.n_classes, totals.n_united);
     if (count >= 100)
         CU_ASSERT_TRUE(totals.n_sound > count / 8 && totals.n_narrowed > 0 && totals.n_programs > 0 &&
                        totals.n_without_program > 0 && totals.n_lines > 2 * totals.n_sound);

@@ -255,23 +255,6 @@ static void percentages(void) {
     CU_ASSERT_EQUAL(coverage_percent(&(struct coverage_count){.all = 3, .reached = 0}), 0);
 }
 
-static void row_texts(void) {
-    static const char *const wanted[] = {"no | 1 .. 3 => one", "top: yes | * => reject \"a; \\\"b\\\" because # c\"",
-                                         "else => two"};
-    struct compiled compiled;
-    compile_sound(&compiled,
-                  "ruleset r; fact a : bool; fact n : int 0..9;\ndecide p : { one, two } by a | n {\n"
-                  "  no  |  1 .. 3   # few\n  => one because \"so\";\n"
-                  "  top: yes | * => reject \"a; \\\"b\\\" because # c\"\n see \"there\";\n"
-                  "  else => two\n because \"of the rest\"; }\nargv { run; $p; }",
-                  TO_MODEL);
-    struct coverage *coverage = coverage_new(compiled.arena, compiled.model);
-    coverage_finish(coverage);
-    for (size_t i = 0; i < COUNT(wanted); i++)
-        CU_ASSERT_STRING_EQUAL(coverage_row_text(coverage, coverage->tables[0].rows[i].row), wanted[i]);
-    compiled_free(&compiled);
-}
-
 static bool try_seed(uint64_t seed, struct totals *totals) {
     struct maker maker = {.arena = arena_new(), .seed = seed};
     struct compiled compiled;
@@ -314,7 +297,6 @@ int main(void) {
         {"refusals", by_hand},
         {"rows that are inherited", inherited},
         {"percentages", percentages},
-        {"the text of a row", row_texts},
         {"random rulesets", random_rulesets},
     };
     return unit_main("coverage", tests, COUNT(tests));

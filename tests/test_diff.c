@@ -85,6 +85,21 @@ static bool is_axis_of(const struct variable *axis, const char *name, size_t sid
            (axis->name[length] == '\0' || strcmp(axis->name + length, suffixes[side]) == 0);
 }
 
+static const struct variable *find_named(const struct model *model, const char *name) {
+    for (size_t i = 0; i < model->variables.count; i++)
+        if (strcmp(model->variables.items[i]->name, name) == 0)
+            return model->variables.items[i];
+    return NULL;
+}
+
+/* What another ruleset calls by this one's name and the input's says what that is. */
+static const struct variable *find_statement(const struct trial *trial, size_t side, const struct variable *input) {
+    const struct model *model = trial->sides[side].model, *other = trial->sides[!side].model;
+    return strcmp(model->name, other->name) == 0
+               ? NULL
+               : find_named(other, arena_print(trial->arena, "%s_%s", model->name, input->name));
+}
+
 /* Which axis is which input, and which input is what the other side decides: all of it by name. */
 static void find_inputs(struct trial *trial, size_t index) {
     const struct axes *axes = &trial->diff->axes;
@@ -95,16 +110,16 @@ static void find_inputs(struct trial *trial, size_t index) {
     for (size_t i = 0; i < side->model->n_inputs; i++) {
         const struct variable *input = side->model->inputs[i];
         bool is_axis = false;
-        for (size_t k = 0; k < axes->count; k++)
+        side->decided[i] = find_statement(trial, index, input);
+        for (size_t k = 0; k < axes->count && !side->decided[i]; k++)
             if (is_axis_of(axes->items[k], input->name, index)) {
                 side->inputs[k] = input;
                 is_axis = true;
             }
-        for (size_t k = 0; k < other->variables.count && !is_axis; k++)
-            if (strcmp(other->variables.items[k]->name, input->name) == 0) {
-                side->decided[i] = other->variables.items[k];
-                trial->n_rounds = 3;
-            }
+        if (!is_axis && !side->decided[i])
+            side->decided[i] = find_named(other, input->name);
+        if (side->decided[i])
+            trial->n_rounds = 3;
     }
 }
 
@@ -555,6 +570,57 @@ static void test_unlike_rulesets(void) {
     print_totals(&totals);
 }
 
+/* "f0 == yes", "not d3 == blue". */
+static const char *some_condition(struct arena *arena, const struct model *model, uint64_t *seed) {
+    const struct variable *variable;
+    do
+        variable = model->variables.items[roll(seed, (unsigned)model->variables.count)];
+    while (variable->hidden || variable->type.n_members == 0 || variable->type.numeric);
+    return arena_print(arena, "%s%s == %s", roll(seed, 2) ? "not " : "", variable->name,
+                       variable->type.members[roll(seed, (unsigned)variable->type.n_members)].name);
+}
+
+/* The same rules under another name, with conditions that say what facts of the first are; NULL if there is none. */
+static const char *state_facts(struct arena *arena, const struct rules *rules, uint64_t *seed) {
+    static const char head[] = "ruleset random;";
+    const char *text = NULL;
+    struct compiled plain;
+    if (compile_rules(&plain, rules) && rules->texts[0] && strncmp(rules->texts[0], head, sizeof head - 1) == 0)
+        for (size_t i = 0; i < plain.model->n_facts; i++) {
+            const struct variable *fact = plain.model->inputs[i];
+            if (fact->type.kind == MUSTER_BOOL && (!text || roll(seed, 2)))
+                text = arena_print(arena, "%slet random_%s = %s;\n", text ? text : "", fact->name,
+                                   some_condition(arena, plain.model, seed));
+        }
+    compiled_free(&plain);
+    return text ? arena_print(arena, "ruleset other;%s%s", rules->texts[0] + sizeof head - 1, text) : NULL;
+}
+
+/* Rulesets of which one says what facts of the other are. */
+static void test_stated_facts(void) {
+    uint64_t count = number_from("MUSTER_COUNT", 200), first = first_seed(count);
+    struct totals totals = {0};
+    for (uint64_t i = 0; i < count; i++) {
+        struct arena *arena = arena_new();
+        struct rules rules, stating;
+        uint64_t seed = first + i;
+        bool is_compared, good = true, fits = make_rules(arena, first + i, &rules) && !rules.texts[1];
+        const char *text = fits ? state_facts(arena, &rules, &seed) : NULL;
+        stating = rules;
+        stating.texts[0] = text;
+        if (text)
+            good = compare_rules(i % 2 ? &stating : &rules, i % 2 ? &rules : &stating, seed, &totals, &is_compared);
+        arena_free(arena);
+        CU_ASSERT_TRUE(good);
+        if (!good) {
+            printf("MUSTER_SEED=%" PRIu64 " MUSTER_COUNT=1\n", first + i);
+            return;
+        }
+    }
+    print_totals(&totals);
+    CU_ASSERT_TRUE(count < 200 || (totals.n_different > 10 && totals.by_kind[CHANGE_DECISION] > 10));
+}
+
 static const char *read_rules(struct arena *arena, const char *name) {
     const char *folder = getenv("srcdir"), *problem;
     struct sources sources = {.arena = arena};
@@ -582,6 +648,7 @@ int main(void) {
     static const struct unit_test tests[] = {
         {"mutants of random rulesets", test_mutants},
         {"unlike random rulesets", test_unlike_rulesets},
+        {"facts that the other side states", test_stated_facts},
         {"mutants of the baseline", test_baseline_mutants},
     };
     return unit_main("diff", tests, COUNT(tests));

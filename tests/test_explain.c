@@ -64,6 +64,7 @@ static void whole(void) {
     CU_ASSERT(holds(outcome.text, "    accel = kvm\n        rejects.muster:"));
     CU_ASSERT(holds(outcome.text, ", row hardware\n        because the fastest\n"
                                   "        see https://www.example.org/kvm\n"
+                                  "        evidence: proven; started on a workstation; started on a server\n"
                                   "        here: host_os = linux, kvm = yes\n"));
     CU_ASSERT(holds(outcome.text, "    -accel kvm\n        rejects.muster:"));
     CU_ASSERT(holds(outcome.text, "\n        because the guest runs on this\n        tagged speed\n"));

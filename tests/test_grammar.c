@@ -212,13 +212,14 @@ static void test_claims(void) {
                                "promise unique: unique implies every == names;\n"
                                "admit wired because broken;\n"
                                "override decide a : bool by b { * => inherit; else => reject \"no\"; }\n"
-                               "param p : path optional;\n";
+                               "param p : path optional;\n"
+                               "evidence evidence { \"* => x\" : \"one\", \"two\"; \"else => y\": \"three\"; }\n";
     struct compiled compiled;
     struct arena *arena = arena_new();
     const struct rule_file files[] = {{"t.muster", text}, {"base.muster", "ruleset base;\n"}};
     compile_files(&compiled, files, 2, TO_TREE);
     CU_ASSERT_EQUAL(compiled.diagnostics.n_errors, 0);
-    CU_ASSERT_EQUAL_FATAL(compiled.program->declarations.count, 12);
+    CU_ASSERT_EQUAL_FATAL(compiled.program->declarations.count, 13);
     expect_span(&compiled, declaration_of(&compiled, 1)->extends->span, "\"base.muster\"");
     CU_ASSERT_EQUAL(declaration_of(&compiled, 2)->kind, AST_ASSUME);
     CU_ASSERT_STRING_EQUAL(declaration_of(&compiled, 2)->name.text, "known");
@@ -264,6 +265,14 @@ static void test_claims(void) {
     expect_span(&compiled, table->span, "override decide a : bool by b { * => inherit; else => reject \"no\"; }");
     CU_ASSERT_EQUAL(table->table->rows.items[0]->results.items[0].kind, AST_INHERIT);
     expect_span(&compiled, declaration_of(&compiled, 11)->input->optional.span, "optional");
+    const struct ast_declaration *evidence = declaration_of(&compiled, 12);
+    CU_ASSERT_EQUAL(evidence->kind, AST_EVIDENCE);
+    CU_ASSERT_STRING_EQUAL(evidence->name.text, "evidence");
+    CU_ASSERT_EQUAL_FATAL(evidence->evidence.count, 2);
+    expect_span(&compiled, evidence->evidence.items[0].row->span, "\"* => x\"");
+    CU_ASSERT_EQUAL_FATAL(evidence->evidence.items[0].texts.count, 2);
+    expect_span(&compiled, evidence->evidence.items[0].texts.items[1]->span, "\"two\"");
+    expect_span(&compiled, evidence->evidence.items[1].row->span, "\"else => y\"");
     compiled_free(&compiled);
     arena_free(arena);
 }
@@ -613,6 +622,8 @@ static void test_noise(void) {
                                          "names",
                                          "unique -opt.b",
                                          "admit x;",
+                                         "evidence a {",
+                                         "\"* => x\" : \"y\";",
                                          "optional",
                                          "override",
                                          "inherit",

@@ -100,7 +100,7 @@ static void test_reasons(void) {
     struct muster_finding finding = fake_find(&context, MUSTER_PROBE_QEMU_VIRT);
     char expected[512];
     CU_ASSERT_STRING_EQUAL(finding.why, "this QEMU has no machine type virt");
-    snprintf(expected, sizeof expected, "%s %s", fake_path("edited"), SESSION);
+    snprintf(expected, sizeof expected, "%s -machine none -qmp stdio", fake_path("edited"));
     CU_ASSERT_STRING_EQUAL(finding.source, expected);
     finding = fake_find(&context, MUSTER_PROBE_QEMU_VIRTIO_PCI);
     CU_ASSERT_STRING_EQUAL(finding.why, "this QEMU has no virtio-blk-pci, virtio-net-pci, virtio-balloon-pci");
@@ -159,8 +159,7 @@ static void test_strange_replies(void) {
         "s/\"id\":\"aio=io_uring\",\"error\":{.*}/\"id\":\"aio=io_uring\",\"error\":[]}/",
         "s/\"id\":\"aio=io_uring\",\"error\":{.*}/\"id\":\"aio=io_uring\",\"error\":{\"desc\":3}}/",
         "s/\"return\":\\[.*\\],\"id\":\"-run-with/\"return\":3,\"id\":\"-run-with/",
-        "s/\"return\":\\[.*\\],\"id\":\"-run-with/"
-        "\"return\":[{\"parameters\":\"exit-with-parent\"}],\"id\":\"-run-with/",
+        "s/\"return\":\\[.*\\],\"id\":\"-run/\"return\":[{\"parameters\":\"exit-with-parent\"}],\"id\":\"-run/",
     };
     for (size_t i = 0; i < sizeof edits / sizeof edits[0]; i++) {
         struct muster_probe_context context = edited("qemu-11.1", edits[i]);

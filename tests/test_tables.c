@@ -156,6 +156,77 @@ static void test_sources(void) {
     compiled_free(&compiled);
 }
 
+/* The texts about a row of the tables, "; " between them. */
+static const char *evidence_of(const struct compiled *compiled, uint32_t row) {
+    const struct muster_evidence *evidence = MUSTER_SECTION(compiled->rules, evidence, struct muster_evidence);
+    const char *words = "";
+    for (uint32_t i = 0; i < compiled->rules->evidence.count; i++)
+        if (evidence[i].row == row)
+            words = arena_print(compiled->arena, "%s%s%s", words, *words ? "; " : "",
+                                muster_text(compiled->rules, evidence[i].text));
+    return words;
+}
+
+static void test_evidence(void) {
+    struct compiled compiled;
+    struct comparison comparison;
+    compile_sound(&compiled,
+                  "ruleset known;\nfact a : bool;\nfact b : bool;\nassume a or b;\n"
+                  "decide d : { x, y, z } by a | b {\n    yes | yes => x;\n    yes | no => y;\n    no | * => z;\n}\n"
+                  "decide e : bool by d { x => yes; not x => no; }\nargv { run $d; $e; }\n"
+                  "evidence e { \"not x => no\" : \"last\", \"tried\"; }\nevidence d { \"no | * => z\" : \"tried\", "
+                  "\"again\"; }\n"
+                  "evidence d { \"yes | yes => x\" : \"first\"; }\n",
+                  TO_TABLES);
+    compare_start(&comparison, &compiled);
+    expect_agreement(&comparison, 4);
+    compare_end(&comparison);
+    CU_ASSERT_EQUAL(compiled.rules->known, MUSTER_HAS_EVIDENCE | MUSTER_PROVEN);
+    CU_ASSERT_EQUAL(compiled.rules->evidence.count, 5);
+    uint32_t first = MUSTER_SECTION(compiled.rules, tables, struct muster_table)
+                         [muster_decision_at(compiled.rules, muster_find_decision(compiled.rules, "d", 1))->table]
+                             .first_row;
+    CU_ASSERT_STRING_EQUAL(evidence_of(&compiled, first), "first");
+    CU_ASSERT_STRING_EQUAL(evidence_of(&compiled, first + 1), "");
+    CU_ASSERT_STRING_EQUAL(evidence_of(&compiled, first + 2), "tried; again");
+    CU_ASSERT_STRING_EQUAL(evidence_of(&compiled, first + 4), "last; tried");
+    const struct muster_evidence *evidence = MUSTER_SECTION(compiled.rules, evidence, struct muster_evidence);
+    for (uint32_t i = 1; i < compiled.rules->evidence.count; i++)
+        CU_ASSERT_TRUE(evidence[i - 1].row <= evidence[i].row);
+    compiled_free(&compiled);
+}
+
+/* Nothing is said of proofs where nobody has tried anything; and where a proof is missing, nothing of proofs. */
+static void test_proven(void) {
+    static const char rules[] = "ruleset r;\nfact a : bool;\ndecide d : { x, y } by a { yes => x; no => y; }\n"
+                                "argv { run $d; }\npromise p: d == x implies a;\n";
+    static const struct {
+        const char *more;
+        uint32_t known;
+        enum check_scope scope;
+    } cases[] = {
+        {"", 0, CHECK_ALL},
+        {"evidence d { }\n", 0, CHECK_ALL},
+        {"evidence d { \"gone\" : \"tried\"; }\n", MUSTER_HAS_EVIDENCE | MUSTER_PROVEN, CHECK_ALL},
+        {"evidence d { \"no => y\" : \"tried\"; }\n", MUSTER_HAS_EVIDENCE | MUSTER_PROVEN, CHECK_ANSWERS},
+        {"evidence d { \"no => y\" : \"tried\"; }\npromise broken: d == x;\n", MUSTER_HAS_EVIDENCE, CHECK_ANSWERS},
+        {"evidence d { \"no => y\" : \"tried\"; }\nexample \"wrong\" { a = yes; } => d == y;\n", MUSTER_HAS_EVIDENCE,
+         CHECK_ANSWERS},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct compiled compiled;
+        struct arena *arena = arena_new();
+        compile_sound(&compiled, arena_print(arena, "%s%s", rules, cases[i].more), TO_MODEL);
+        check_model(compiled.model, cases[i].scope, &compiled.diagnostics);
+        CU_ASSERT_EQUAL(compiled.diagnostics.n_errors, 0);
+        compiled.rules = lower_model(compiled.arena, compiled.model, &compiled.diagnostics);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(compiled.rules);
+        CU_ASSERT_EQUAL(compiled.rules->known, cases[i].known);
+        compiled_free(&compiled);
+        arena_free(arena);
+    }
+}
+
 static void test_looked_up(void) {
     struct compiled compiled;
     struct arena *arena = arena_new();
@@ -883,6 +954,8 @@ int main(void) {
         {"a table of 12 columns and 91 rows", test_wide_table},
         {"a ladder of 13 rows", test_ladder},
         {"where the values of inputs come from", test_sources},
+        {"evidence", test_evidence},
+        {"what is called proven", test_proven},
         {"a question that is looked up", test_looked_up},
         {"a question that is walked", test_walked},
         {"a question to decisions", test_by_decisions},

@@ -368,6 +368,11 @@ static void test_mixed_crowd(void) {
     CU_ASSERT_TRUE(fake_runs("tried-often", STARTED) >= 1);
 }
 
+/* A command of the shell's, made of texts of this test. */
+static void run_shell(const char *command) {
+    CU_ASSERT_EQUAL(system(command), 0); /* NOLINT(cert-env33-c) */
+}
+
 /* ---- the cache file --------------------------------------------------------------------------------------------- */
 
 /* A host whose start, device and files a test can change. */
@@ -492,7 +497,7 @@ static void test_kept_for_an_hour(void) {
                  "t=$(sed -n 's/^broken \\([0-9]*\\) .*/\\1/p' $f); [ -z \"$t\" ] || "
                  "sed -i \"s/^broken $t/broken $((t + %ld))/\" $f; done",
                  fake_path("cache"), shifts[i]);
-        CU_ASSERT_EQUAL(system(command), 0);
+        run_shell(command);
         CU_ASSERT_EQUAL(starts(&context, "slow", "broken"), (int)i + 2);
     }
 }
@@ -512,7 +517,7 @@ static void test_strange_cache(void) {
                  "cd '%s' && for f in $(grep -l 'question trial.*' answer-*); do sed -i '%s' $f; "
                  "n=$(sed '1,/^answer /d; /^end$/d' $f | wc -c); sed -i \"s/^answer .*/answer $n/\" $f; done",
                  fake_path("cache"), edits[i]);
-        CU_ASSERT_EQUAL(system(command), 0);
+        run_shell(command);
         int so_far = fake_runs("doubted", STARTED);
         CU_ASSERT_EQUAL(starts(&context, "doubted", "usable"), so_far + 1);
     }

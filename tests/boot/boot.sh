@@ -1,110 +1,197 @@
 #!/usr/bin/env bash
-# A real launch: `muster exec` starts QEMU with the ruleset baseline, under software emulation, with Debian's cloud
-# kernel and an initramfs of one script (init, beside this file), and the guest's first line comes out at our stdout.
-# The kernel and busybox are fetched as packages, not installed, and kept in build/boot. `make check-boot` runs this.
+# Real launches: `muster exec` starts QEMU under software emulation, on each machine and with each transport that there
+# is, and the guest's init (beside this file) says on its console what it was given. boot_host.c has the host's side of
+# its sockets. Kernels and busybox are fetched as packages, not installed, and kept in build/boot; the kernel for microvm
+# is built once (kernel.sh). `make check-boot` runs this.
+#
+#   MUSTER_BOOT_QEMUS="FOLDER …"   boots with the QEMUs of these folders, instead of the one on PATH
+#   MUSTER_EVIDENCE=FILE           appends a line of JSON for each machine that booted: its QEMU's version, and what
+#                                  `muster explain` says of it, rows and command line
+#
 # SPDX-License-Identifier: Apache-2.0
 # The sockets are made in the scratch folder, and a socket's path is short.
 export TMPDIR=/tmp
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
-
+# shellcheck source-path=SCRIPTDIR source=packages.sh
+. "$srcdir/tests/boot/packages.sh"
+# shellcheck source-path=SCRIPTDIR source=guest.sh
+. "$srcdir/tests/boot/guest.sh"
 cache=$builddir/boot
-seconds=180 # a boot takes a few; a loaded machine may take longer
+# mkfs.ext4 is there.
+PATH=$builddir:$PATH:/usr/sbin:/sbin
 
-# Ends the script where the launch cannot be tried.
-cannot() {
-    skip "boot of a real guest" "$1"
-    finish
-}
+seconds=180 # a boot takes ten; a loaded machine may take longer
+word=$(tr -dc '[:lower:]' </dev/urandom | head -c 12)
+boots=0
 
-for program in qemu-system-x86_64 qemu-img cpio gzip timeout; do
-    command -v "$program" >/dev/null || cannot "there is no $program here"
-done
-
-# fetch PACKAGE: unpacks it into $cache/PACKAGE, unless it was before.
-fetch() {
-    local into=$cache/$1
-    [ ! -d "$into" ] || return 0
-    rm -rf "$into.part" && mkdir -p "$into.part" &&
-        (cd "$into.part" && apt-get download -q "$1" && dpkg-deb -x ./*.deb . && rm ./*.deb) >>"$cache/fetch.log" 2>&1 &&
-        mv "$into.part" "$into"
-}
-
-# Prints the name of the kernel's package, which the package for "the newest one" depends on.
-kernel_package() {
-    apt-cache depends linux-image-cloud-amd64 2>/dev/null |
-        sed -n 's/^ *Depends: \(linux-image-[0-9][^ ]*-cloud-amd64\)$/\1/p' | head -n 1
-}
-
-# Leaves vmlinuz-x86_64 and busybox in $cache.
-fetch_all() {
-    if [ -e "$cache/vmlinuz-x86_64" ] && [ -e "$cache/busybox" ]; then
-        return 0
-    fi
-    mkdir -p "$cache" && : >"$cache/fetch.log"
-    for program in apt-get apt-cache dpkg-deb; do
-        command -v "$program" >/dev/null || cannot "there is no $program here to fetch a kernel with"
-    done
-    local kernel
-    kernel=$(kernel_package)
-    if [ -z "$kernel" ] && [ "$(id -u)" = 0 ]; then
-        apt-get update -q >>"$cache/fetch.log" 2>&1
-        kernel=$(kernel_package)
-    fi
-    [ -n "$kernel" ] || cannot "apt knows no linux-image-cloud-amd64"
-    fetch "$kernel" || cannot "$kernel could not be fetched: $(tail -n 1 "$cache/fetch.log")"
-    fetch busybox-static || cannot "busybox-static could not be fetched: $(tail -n 1 "$cache/fetch.log")"
-    cp "$cache/$kernel"/boot/vmlinuz-* "$cache/vmlinuz-x86_64" &&
-        cp "$cache/busybox-static/bin/busybox" "$cache/busybox"
-}
-
-pack_initramfs() {
-    local root=$scratch/root
-    mkdir -p "$root/bin" && cp "$cache/busybox" "$root/bin/busybox" && cp "$srcdir/tests/boot/init" "$root/init" &&
-        chmod 755 "$root/init" "$root/bin/busybox" &&
-        (cd "$root" && find . | cpio --quiet -o -H newc) | gzip -1 >"$scratch/initramfs-x86_64"
-}
-
-make_disk() {
-    truncate -s 64M "$scratch/base.raw" &&
-        qemu-img create -q -f qcow2 -F raw -b "$scratch/base.raw" "$scratch/overlay.qcow2"
-}
-
+# write_config FOLDER KERNEL-FOLDER
 write_config() {
-    cat >"$scratch/vm.cfg" <<END
-facts: {
-    guest_arch = "x86_64"; force_emulation = true; allow_network = false; expose_ports = false; qemu_vm_user = false;
-};
+    cat >"$1/vm.cfg" <<END
 params: {
-    vm_id = "boot"; memory_mb = 512; kernel_dir = "$scratch"; overlay_image = "$scratch/overlay.qcow2";
-    cmd_socket = "$scratch/cmd"; event_socket = "$scratch/event"; qmp_socket = "$scratch/qmp";
+    vm_id = "boot"; memory_mb = 512; kernel_dir = "$2"; overlay_image = "$1/overlay.qcow2";
+    cmd_socket = "$1/cmd"; event_socket = "$1/event"; qmp_socket = "$1/qmp"; gvproxy_socket = "$1/gvproxy";
 };
 END
 }
 
-fetch_all || cannot "the kernel's package is not as expected: see $cache/fetch.log"
-if ! { cp "$cache/vmlinuz-x86_64" "$scratch" && pack_initramfs && make_disk && write_config; }; then
-    not_ok "the guest's files" "could not be made in $scratch"
-    finish
-fi
+# heard KIND: what the kernel calls its console on that machine, and the bus that its disk is on.
+heard() {
+    case $1 in
+    pc) echo ttyS0 pci ;;
+    microvm) echo hvc0 platform ;;
+    virt) echo ttyAMA0 platform ;;
+    esac
+}
 
-"$builddir/muster" argv --ruleset baseline --config "$scratch/vm.cfg" >"$scratch/argv" 2>&1
-status=$?
-check_equal "muster argv gives the command line" 0 "$status"
-cat "$scratch/argv"
+# expected KIND NETWORK: what must be seen. $cards and $random say what the rules give otherwise than usual.
+expected() {
+    local kind=$1 network=$2 console bus usual=0
+    read -r console bus <<<"$(heard "$kind")"
+    [ "$network" = no ] || usual=1
+    # The virtio console is there once its driver is.
+    [ "$console" = hvc0 ] || echo "the kernel is heard from its first line on"
+    cat <<END
+muster-guest: console $console
+muster-guest: root disk on $bus, in it: $word
+muster-guest: ports cmd event
+muster-guest: balloons: 1
+muster-guest: random number devices: ${random:-1, in use: virtio_rng}
+muster-guest: network cards: ${cards:-$usual}
+END
+    [ "$network" = no ] || echo "muster-guest: eth0 is up"
+    echo "muster-guest: cmd: $word"
+    echo "host: the guest says ready"
+    echo "host: QMP says that the machine is running"
+    [ "$network" = no ] || echo "host: the guest's frames arrive at the proxy"
+    echo "host: the guest was sent $word and answers ${word^^}"
+    echo "host: the machine ends by itself, status 0"
+}
 
-# timeout kills the whole process group, QEMU behind unshare too.
-timeout -s KILL "$seconds" "$builddir/muster" exec --ruleset baseline --set force_emulation=yes \
-    --config "$scratch/vm.cfg" </dev/null >"$scratch/console" 2>"$scratch/errors"
-status=$?
-line=$(grep -a -o 'muster-guest: .*' "$scratch/console" | tr -d '\r' | head -n 1)
-if [[ $line == "muster-guest: init reached, console=ttyS0,"* ]]; then
-    ok "the guest's init is reached and seen on the console: $line"
-else
-    not_ok "the guest's init is reached and seen on the console" \
-        "exit status $status
-$(tail -n 20 "$scratch/errors")
-$(tail -n 20 "$scratch/console" | tr -d '\r')"
-fi
-check_equal "the machine ends by itself, status 0" 0 "$status"
+# seen KIND FOLDER
+seen() {
+    local kind=$1 folder=$2
+    [ "$kind" = microvm ] || ! grep -a -q 'Linux version' "$folder/console" ||
+        echo "the kernel is heard from its first line on"
+    grep -a -o 'muster-guest: .*' "$folder/console" | tr -d '\r'
+    cat "$folder/host"
+}
+
+# boot NAME KIND NETWORK RULESET SETTING…: one machine, with the kernel in $scratch/KIND; nothing where there is none.
+boot() {
+    local name=$1 kind=$2 network=$3 start=$SECONDS folder=$scratch/$((boots += 1)) setting
+    local arguments=(--ruleset "$4" --config "$folder/vm.cfg" --set "allow_network=$network")
+    shift 4
+    [ -d "$scratch/$kind" ] || return 0
+    for setting in "$@"; do
+        arguments+=(--set "$setting")
+    done
+    if ! { mkdir "$folder" && make_disk "$folder" "$word" && write_config "$folder" "$scratch/$kind"; }; then
+        not_ok "$name, QEMU $version" "its files could not be made in $folder"
+        return
+    fi
+    "$builddir/tests/boot_host" "$folder" "$seconds" "$word" "$network" muster exec "${arguments[@]}" >"$folder/host"
+    expected "$kind" "$network" >"$folder/expected"
+    seen "$kind" "$folder" >"$folder/seen"
+    if cmp -s "$folder/expected" "$folder/seen"; then
+        ok "$name, QEMU $version: the guest's init is reached, is heard, and has what it was given ($((SECONDS - start)) s)"
+        record "$name" "${arguments[@]}"
+    else
+        not_ok "$name, QEMU $version: muster exec ${arguments[*]}" "$(diff -u --label expected --label seen "$folder/expected" "$folder/seen")
+$(tail -n 20 "$folder/errors")
+$(tail -n 20 "$folder/console" | tr -d '\r')"
+    fi
+}
+
+# record NAME ARGUMENT…: the evidence of a boot.
+record() {
+    local name=$1
+    shift
+    [ -n "${MUSTER_EVIDENCE-}" ] || return 0
+    muster explain --format json "$@" |
+        jq -c --arg boot "$name" --arg qemu "$version" '{booted: $boot, qemu: $qemu, explained: .}' >>"$MUSTER_EVIDENCE" ||
+        not_ok "evidence of $name" "could not be written to $MUSTER_EVIDENCE"
+}
+
+# prepare KIND: the kernel and initramfs; what cannot be had is skipped with its reason.
+prepare() {
+    local why
+    why=$("kernel_$1" 2>&1 >/dev/null) && return 0
+    skip "boots of the machine $1" "${why##*$'\n'}"
+    return 1
+}
+
+# has PROGRAM WHAT: leaves its version in $version. Another QEMU than the one that was asked for will not do.
+has() {
+    if ! command -v "${folder:+$folder/}$1" >/dev/null; then
+        skip "boots of $2" "there is no $1 ${folder:+in }${folder:-here}"
+        return 1
+    fi
+    version=$("$1" --version | sed -n 's/.*emulator version \([0-9.]*\).*/\1/p')
+}
+
+# The stream netdev came with QEMU 7.2.
+networks() {
+    echo no
+    if [ "$(printf '%s\n' 7.2 "$version" | sort -V | head -n 1)" = 7.2 ]; then
+        echo yes
+    fi
+}
+
+boots_x86_64() {
+    local network settings=(guest_arch=x86_64 force_emulation=yes)
+    for network in $(networks); do
+        boot "pc, network $network" pc "$network" microvm "${settings[@]}"
+        boot "microvm, network $network" microvm "$network" microvm "${settings[@]}" qemu_pc=no
+    done
+    boot "pc, for speed" pc no microvm "${settings[@]}" hardening=fast
+    boot "microvm, for speed" microvm no microvm "${settings[@]}" qemu_pc=no hardening=fast
+    # The card is one that QEMU adds by itself.
+    random="0, in use: none" cards=1 boot "the baseline's pc" pc no baseline "${settings[@]}"
+}
+
+boots_aarch64() {
+    local network settings=(guest_arch=aarch64 force_emulation=yes)
+    for network in $(networks); do
+        boot "virt, network $network" virt "$network" microvm "${settings[@]}"
+    done
+    boot "virt, more memory than below 4 GiB" virt no microvm "${settings[@]}" memory_mb=4096
+}
+
+# The machine that the rules choose for this host as it is, with whatever accelerator its QEMU can use.
+boot_here() {
+    local machine accel explained
+    if ! explained=$(muster explain --ruleset microvm --format json 2>"$scratch/errors"); then
+        skip "as this host is, QEMU $version" "$(tail -n 1 "$scratch/errors")"
+        return
+    fi
+    read -r accel machine <<<"$(jq -r '[.decisions[] | select(.name == "accel" or .name == "machine") | .value] | join(" ")' \
+        <<<"$explained")"
+    boot "as this host is: $machine under $accel" "$machine" no microvm
+}
+
+for program in qemu-img mkfs.ext4 cpio gzip xz jq; do
+    if ! command -v "$program" >/dev/null; then
+        skip "boots of real guests" "there is no $program here"
+        finish
+    fi
+done
+mkdir -p "$cache" || exit 2
+prepare pc
+prepare microvm
+prepare virt
+read -r -a folders <<<"${MUSTER_BOOT_QEMUS-}"
+own_path=$PATH
+for folder in "${folders[@]:-}"; do
+    PATH=${folder:+$folder:}$own_path
+    if has qemu-system-aarch64 "the machine virt"; then
+        boots_aarch64
+    fi
+    if has qemu-system-x86_64 "the machines pc and microvm"; then
+        boots_x86_64
+    fi
+    if has "qemu-system-$(uname -m)" "this host's machine"; then
+        boot_here
+    fi
+done
 finish

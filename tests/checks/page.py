@@ -137,9 +137,9 @@ EVALUATE = """
         const from = ({ file, line, reason, see }) => ({ file, line, because: orNull(reason), see: orNull(see) });
         return {
             problems, missing, refused, argv,
-            decisions: decisions.map(({ name, value, file, line, row, because, see }) => ({
+            decisions: decisions.map(({ name, value, file, line, row, because, see, proven, evidence }) => ({
                 name, value: value !== null && isBool[name] ? value === "yes" : value, file, line, row: orNull(row),
-                because: orNull(because), see: orNull(see) })),
+                because: orNull(because), see: orNull(see), ...(evidence ? { proven, evidence } : {}) })),
             warnings: warnings.map((warning) => ({ text: warning.text, ...from(warning) })),
             remarks: argv ? remarks.map((note) =>
                 ({ argument: note.argument, ...from(note), tags: orNull(note.tag) })) : [],

@@ -86,7 +86,8 @@ check_equal "argv names the QEMU that was probed" "$scratch/./broken" "$(head -1
 check_equal "exec does the same" "$(tail -n +2 argv.txt)" "$(on broken exec)"
 check_equal "probe says it, too" broken "$(on broken probe | kvm_of)"
 check_equal "all from the cache" 1 "$(trials broken)"
-check_equal "and as JSON" '"broken"' "$(on broken probe --format json | sed -n 's/^ *"kvm": {"value": \([^,]*\),.*/\1/p' | head -1)"
+check_equal "and as JSON" '"broken"' \
+    "$(on broken probe --format json | sed -n 's/^ *"kvm": {"value": \([^,]*\),.*/\1/p' | head -1)"
 "$muster" probe --ruleset microvm --config vm.cfg --qemu ./broken >probed.cfg
 check_equal "a file that probe wrote says the same" "$(accel_of <argv.txt)" \
     "$("$muster" argv --ruleset microvm --config vm.cfg --facts probed.cfg --set qemu_path=/q --format nul |

@@ -1,0 +1,87 @@
+# What a guest is booted from: kernels, initramfs, disk. Sourced by boot.sh after lib.sh and packages.sh.
+#
+#   kernel_pc, kernel_microvm, kernel_virt   leave vmlinuz-ARCH and initramfs-ARCH in $scratch/KIND, or say in one line on
+#                                            stderr why they cannot
+#   make_disk FOLDER WORD                    FOLDER/overlay.qcow2, a file system with WORD in its file "word"
+#
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2154 # srcdir, builddir and scratch are lib.sh's, cache is boot.sh's
+# What the guests need of a kernel whose drivers are modules, for either transport.
+drivers=(virtio_mmio virtio_pci virtio_blk virtio_console virtio_balloon virtio_net virtio_rng)
+
+# module TREE NAME: prints the file of a module. Its name may be written with - or with _.
+module() {
+    find "$1/lib/modules" "$1/usr/lib/modules" -name "${2//[-_]/[-_]}.ko*" 2>/dev/null | head -n 1
+}
+
+# add_module TREE NAME INTO: copies a module and first those that it depends on; INTO/order is the order to load them in.
+add_module() {
+    local file needed
+    [ ! -e "$3/$2.ko" ] || return 0
+    file=$(module "$1" "$2")
+    # Built in.
+    [ -n "$file" ] || return 0
+    case $file in
+    *.xz) xz -dc "$file" ;;
+    *) cat "$file" ;;
+    esac >"$3/$2.ko" || return 1
+    for needed in $(tr '\0' '\n' <"$3/$2.ko" | sed -n 's/^depends=//p' | tr , ' '); do
+        add_module "$1" "$needed" "$3" || return 1
+    done
+    echo "$2.ko" >>"$3/order"
+}
+
+# pack INTO ARCH BUSYBOX [TREE]: the initramfs, with what it needs of a kernel's modules.
+pack() {
+    local root=$scratch/root name
+    rm -rf "$root"
+    mkdir -p "$root/bin" "$root/modules" "$1" && : >"$root/modules/order" && cp "$3/bin/busybox" "$root/bin/" &&
+        cp "$srcdir/tests/boot/init" "$root/init" && chmod 755 "$root/init" "$root/bin/busybox" || return 1
+    for name in ${4:+"${drivers[@]}"}; do
+        add_module "$4" "$name" "$root/modules" || return 1
+    done
+    (cd "$root" && find . | cpio --quiet -o -H newc) | gzip -1 >"$1/initramfs-$2"
+}
+
+# debian_kernel KIND ARCH DEBIAN'S-NAME-OF-IT
+debian_kernel() {
+    local package
+    package=$(kept_kernel "$3") || package=$(newest "$3" "linux-image-cloud-$3" "$cache") || return 1
+    fetch "$3" "$package" "$cache" && fetch "$3" busybox-static "$cache" || return 1
+    if ! { pack "$scratch/$1" "$2" "$cache/busybox-static-$3" "$cache/$package-$3" &&
+        ln -s "$cache/$package-$3"/boot/vmlinuz-* "$scratch/$1/vmlinuz-$2"; }; then
+        echo "$package could not be put into $scratch" >&2
+        return 1
+    fi
+}
+
+# kept_kernel ARCH: the package that was fetched before, if one was.
+kept_kernel() {
+    local kept
+    kept=$(cd "$cache" && compgen -G "linux-image-*-cloud-$1-$1" | head -n 1)
+    echo "${kept%-"$1"}"
+    [ -n "$kept" ]
+}
+
+kernel_pc() {
+    debian_kernel pc x86_64 amd64
+}
+
+kernel_virt() {
+    debian_kernel virt aarch64 arm64
+}
+
+kernel_microvm() {
+    bash "$srcdir/tests/boot/kernel.sh" "$cache" && fetch amd64 busybox-static "$cache" || return 1
+    if ! { pack "$scratch/microvm" x86_64 "$cache/busybox-static-amd64" &&
+        ln -s "$cache/vmlinuz-microvm" "$scratch/microvm/vmlinuz-x86_64"; }; then
+        echo "the kernel could not be put into $scratch" >&2
+        return 1
+    fi
+}
+
+make_disk() {
+    mkdir -p "$1/files" && echo "$2" >"$1/files/word" && truncate -s 64M "$1/base.raw" &&
+        mkfs.ext4 -q -F -d "$1/files" "$1/base.raw" &&
+        qemu-img create -q -f qcow2 -F raw -b "$1/base.raw" "$1/overlay.qcow2"
+}
