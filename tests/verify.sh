@@ -62,7 +62,8 @@ exit 0" "$(run --version)"
 check_equal "no such QEMU" "muster-verify: --qemu ./none: there is no file ./none
 exit 2" "$(run fake.muster --qemu ./none)"
 printf '#!/bin/sh\necho "QEMU emulator version 9.9.9"\n' >no-qmp
-printf '#!/bin/sh\nexec "%s/qemu-fake" "$@"\n' "$scratch" | sed '2i[ "$1" = --version ] \&\& exit 1' >no-version
+# shellcheck disable=SC2016 # for the script
+printf '#!/bin/sh\n[ "$1" = --version ] && exit 1\nexec "%s/qemu-fake" "$@"\n' "$scratch" >no-version
 chmod +x no-qmp no-version
 check_equal "something that speaks no QMP" \
     "muster-verify: --qemu ./no-qmp: it does not say over QMP for which architecture it is

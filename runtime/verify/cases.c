@@ -140,10 +140,10 @@ static void read_line(struct ruleset *ruleset, json_t *known, json_t *value, str
     line->n_argv = json_array_size(argv);
     line->argv = pool_take((line->n_argv + 1) * sizeof *line->argv);
     for (size_t i = 0; i < line->n_argv; i++) {
-        const char *word = json_string_value(json_array_get(argv, i));
-        if (!word)
+        json_t *word = json_array_get(argv, i);
+        if (!json_is_string(word))
             trouble("musterc argvs: an argument is no text");
-        line->argv[i] = pool_copy(word, strlen(word));
+        line->argv[i] = pool_copy(json_string_value(word), json_string_length(word));
     }
     line->n_rows = json_array_size(rows);
     line->rows = pool_take(line->n_rows * sizeof *line->rows);

@@ -60,7 +60,8 @@ static size_t tried_versions(const struct trial *trials, size_t count, const cha
     *versions = NULL;
     for (size_t i = 0; i < count; i++)
         evidence_add(versions, &n, trials[i].snapshot.version);
-    qsort(*versions, n, sizeof **versions, compare_versions);
+    if (n > 0)
+        qsort(*versions, n, sizeof **versions, compare_versions);
     return n;
 }
 

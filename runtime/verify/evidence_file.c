@@ -100,9 +100,20 @@ static void read_row(struct reading *reading, const char *at) {
         not_ours(reading);
 }
 
+static uint64_t take_digest(const struct reading *reading, const char **at) {
+    char *end;
+    uint64_t digest = strtoull(*at, &end, 16);
+
+    if (end != *at + 16)
+        not_ours(reading);
+    *at = end;
+    return digest;
+}
+
 static void read_digests(struct reading *reading, const char *at) {
-    reading->booted_digest = 0;
-    if (sscanf(at, "%" SCNx64 ", when booted: %" SCNx64, &reading->accepted_digest, &reading->booted_digest) < 1)
+    reading->accepted_digest = take_digest(reading, &at);
+    reading->booted_digest = take(&at, ", when booted: ") ? take_digest(reading, &at) : 0;
+    if (*at)
         not_ours(reading);
 }
 
@@ -205,15 +216,17 @@ static void write_all(FILE *out, const struct evidence *evidence, const char *ru
 void evidence_write(const struct evidence *evidence, const char *file, const char *ruleset) {
     const char *part = pool_print("%s.part", file);
     FILE *out = fopen(part, "w");
+    int number = out ? 0 : errno;
 
-    if (!out)
-        trouble("%s: %s", part, strerror(errno));
-    write_all(out, evidence, ruleset);
-    errno = 0;
-    bool bad = ferror(out) != 0;
-    if (fclose(out) != 0 || bad || rename(part, file) != 0) {
-        int number = errno;
-        remove(part);
-        trouble("%s: %s", file, number ? strerror(number) : "not everything was written");
+    if (out) {
+        write_all(out, evidence, ruleset);
+        number = ferror(out) ? EIO : 0;
+        number = fclose(out) != 0 ? errno : number;
+        if (number == 0 && rename(part, file) != 0)
+            number = errno;
+        if (number != 0)
+            remove(part);
     }
+    if (number != 0)
+        trouble("%s: %s", file, strerror(number));
 }

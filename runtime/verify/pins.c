@@ -63,12 +63,14 @@ static void write_group(FILE *file, const char *name, const struct ruleset *rule
 const char *pins_write(const struct ruleset *ruleset, const struct snapshot *snapshot) {
     const char *path = pool_print("%s/host.cfg", scratch_folder());
     FILE *file = fopen(path, "w");
+    bool written = file != NULL;
 
-    if (!file)
-        trouble("%s: %s", path, strerror(errno));
-    write_group(file, "facts", ruleset, snapshot, false);
-    write_group(file, "params", ruleset, snapshot, true);
-    if (fclose(file) != 0)
+    if (file) {
+        write_group(file, "facts", ruleset, snapshot, false);
+        write_group(file, "params", ruleset, snapshot, true);
+        written = fclose(file) == 0;
+    }
+    if (!written)
         trouble("%s: %s", path, strerror(errno));
     return path;
 }

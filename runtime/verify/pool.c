@@ -99,15 +99,16 @@ char *pool_clean(const char *text, size_t length, size_t most) {
     for (size_t i = 0; i < length;) {
         size_t size = shown_character(text + i, length - i);
         if (used + (size ? size : 1) > most) {
-            memcpy(clean + used, "...", 3);
+            for (const char *dots = "..."; *dots; dots++)
+                clean[used++] = *dots;
             break;
         }
-        if (size)
-            memcpy(clean + used, text + i, size);
-        else
-            clean[used] = strchr("\n\r\t", text[i]) && text[i] ? ' ' : '?';
-        used += size ? size : 1;
-        i += size ? size : 1;
+        if (!size) {
+            clean[used++] = strchr("\n\r\t", text[i]) && text[i] ? ' ' : '?';
+            i++;
+        }
+        for (; size > 0; size--)
+            clean[used++] = text[i++];
     }
     return clean;
 }

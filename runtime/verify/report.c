@@ -103,20 +103,19 @@ int report_compare_versions(const char *a, const char *b) {
 }
 
 const char *report_oldest(const struct trial *trials, size_t count) {
-    const char *newest_refusing = NULL, *oldest = NULL;
+    const char *newest_refusing = "0"; /* older than all */
+    size_t oldest = count;
 
+    for (size_t i = 0; i < count; i++)
+        if (trials[i].counts[REFUSED] && report_compare_versions(trials[i].snapshot.version, newest_refusing) > 0)
+            newest_refusing = trials[i].snapshot.version;
     for (size_t i = 0; i < count; i++) {
         const char *version = trials[i].snapshot.version;
-        if (trials[i].counts[REFUSED] && (!newest_refusing || report_compare_versions(version, newest_refusing) > 0))
-            newest_refusing = version;
+        if (report_compare_versions(version, newest_refusing) > 0 &&
+            (oldest == count || report_compare_versions(version, trials[oldest].snapshot.version) < 0))
+            oldest = i;
     }
-    for (size_t i = 0; i < count; i++) {
-        const char *version = trials[i].snapshot.version;
-        if ((!newest_refusing || report_compare_versions(version, newest_refusing) > 0) &&
-            (!oldest || report_compare_versions(version, oldest) < 0))
-            oldest = version;
-    }
-    return oldest;
+    return oldest < count ? trials[oldest].snapshot.version : NULL;
 }
 
 /* ---- text ------------------------------------------------------------------------------------------------------- */

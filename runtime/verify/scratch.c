@@ -121,9 +121,9 @@ static void write_disk(const char *place, const char *name) {
 static void write_x86_kernel(const char *place, const char *name) {
     enum { SIZE = 16384 };
     unsigned char kernel[SIZE] = {0};
-    put_number(kernel + 0x1F1, 1, false, 1);      /* sectors of setup code */
-    put_number(kernel + 0x1FE, 2, false, 0xAA55); /* boot flag */
-    memcpy(kernel + 0x202, "HdrS", 4);
+    put_number(kernel + 0x1F1, 1, false, 1);          /* sectors of setup code */
+    put_number(kernel + 0x1FE, 2, false, 0xAA55);     /* boot flag */
+    put_number(kernel + 0x202, 4, true, 0x48647253);  /* HdrS */
     put_number(kernel + 0x206, 2, false, 0x020C);     /* version of the protocol */
     put_number(kernel + 0x211, 1, false, 1);          /* loaded high */
     put_number(kernel + 0x22C, 4, false, 0x7FFFFFFF); /* the initial RAM disk may lie below */
@@ -136,9 +136,9 @@ static void write_x86_kernel(const char *place, const char *name) {
 static void write_arm_kernel(const char *place, const char *name) {
     enum { SIZE = 4096 };
     unsigned char kernel[SIZE] = {0};
-    put_number(kernel, 4, false, 0x14000000); /* a branch to itself */
-    put_number(kernel + 16, 8, false, SIZE);  /* size of the image */
-    memcpy(kernel + 56, "ARM\x64", 4);
+    put_number(kernel, 4, false, 0x14000000);     /* a branch to itself */
+    put_number(kernel + 16, 8, false, SIZE);      /* size of the image */
+    put_number(kernel + 56, 4, true, 0x41524D64); /* ARMd */
     write_file(place, name, kernel, SIZE, SIZE);
 }
 
@@ -185,8 +185,8 @@ static char *replace(const char *text, const char *from, const char *to) {
     while (*text) {
         bool here = strncmp(text, from, length) == 0 && !(text[length] >= '0' && text[length] <= '9');
         if (here) {
-            memcpy(result + used, to, strlen(to));
-            used += strlen(to);
+            for (const char *at = to; *at; at++)
+                result[used++] = *at;
             text += length;
         } else {
             result[used++] = *text++;

@@ -19,10 +19,10 @@ enum { SNAPSHOT_VERSION = 1 };
 /* ---- files ------------------------------------------------------------------------------------------------------ */
 
 static const char *required(json_t *data, const char *name, const char *file) {
-    const char *text = json_string_value(json_object_get(data, name));
-    if (!text)
+    json_t *text = json_object_get(data, name);
+    if (!json_is_string(text))
         trouble("%s: this is no snapshot of a QEMU: it has no text %s", file, name);
-    return pool_clean(text, strlen(text), 64);
+    return pool_clean(json_string_value(text), json_string_length(text), 64);
 }
 
 static json_t *load(const char *file) {

@@ -64,8 +64,7 @@ static const char *listed_values(const char *description) {
     size_t length = strspn(description, "abcdefghijklmnopqrstuvwxyz0123456789-_/");
     char *values;
 
-    if (length == 0 || length > 200 || !memchr(description, '/', length) ||
-        (description[length] && description[length] != ' '))
+    if (length == 0 || !memchr(description, '/', length) || (description[length] && description[length] != ' '))
         return NULL;
     values = pool_copy(description, length);
     for (char *at = values; *at; at++)

@@ -8,7 +8,7 @@
 
 cd "$builddir" || exit 2
 read -ra flags <<<"${CPPFLAGS_FOR_LINT-}"
-sources=("$srcdir"/{grammar,gen,runtime,tests}/*.c)
+sources=("$srcdir"/{grammar,gen,runtime,runtime/verify,tests,tests/verify}/*.c)
 
 # report NAME STATUS: passes if the status is 0; else shows what the tool wrote.
 report() {
