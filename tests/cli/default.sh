@@ -93,7 +93,7 @@ runs() {
     {
         echo "--- $*"
         "$muster" explain --facts "$@" --config params.cfg |
-            awk '/^    accel = / { on = 1; print; next } on && /^        (here|with)/ { exit } on { print }'
+            awk '/^    accel = / { on = 1; print; next } on && /^        (evidence|here|with)/ { exit } on { print }'
     } | mask_lines >>transcript
 }
 for kvm in usable broken absent denied failed not_in_qemu; do
@@ -187,7 +187,7 @@ check_equal "it starts the QEMU that was asked" "1 1" \
 "$muster" argv --facts probed.cfg --config "$example" >via 2>err
 check_equal "probe > f; argv --facts f" "$(cat direct)" "$(cat via err)"
 "$muster" explain --config "$example" "${chosen[@]}" >out 2>err
-check_equal "explain" "0  1 0" "$? $(cat err) $(grep -c '^    accel = tcg$' out) $(grep -c 'waits for' out)"
+check_equal "explain" "0  1 0" "$? $(cat err) $(grep -c '^    accel = tcg$' out) $(grep -c 'command line waits for' out)"
 "$muster" explain --config "$example" "${chosen[@]}" --set allow_network=yes --format json >out 2>err
 check_equal "the example has every parameter" "0 1" "$? $(grep -c '"missing": \[\]' out)"
 
