@@ -42,6 +42,16 @@ check_equal "no command line of microvm is refused: $(grep -c '^QEMU' "$scratch/
 grep -E '^QEMU|command lines:|^oldest' "$scratch/microvm"
 check_equal "and none is of unknown words" "" "$(grep -A 20 '^  refused' "$scratch/microvm")"
 
+# What these QEMUs could be, and memory around the most that fits below 4 GiB.
+for setting in aarch64:memory_mb=3072 aarch64:memory_mb=3073 x86_64:qemu_pc=no x86_64:qemu_microvm=no; do
+    for ((i = 1; i < ${#qemus[@]}; i += 2)); do
+        [[ ${qemus[i]} == *"${setting%%:*}" ]] || continue
+        muster-verify rules/microvm.muster --qemu "${qemus[i]}" --set "${setting#*:}" >"$scratch/setting" 2>&1
+        check_equal "nor with ${setting#*:}: $(sed -n '1s/,.*//p' "$scratch/setting")" 0 $?
+        grep -q 'command lines: [1-9]' "$scratch/setting" || not_ok "some were tried" "$(cat "$scratch/setting")"
+    done
+done
+
 # --- the baseline, whose mistakes must be seen ---
 
 for arch in x86_64 aarch64; do
