@@ -199,8 +199,11 @@ static uint32_t text_decision(FILE *out, const struct findings *findings, uint32
         text_row(out, findings, findings->rows[index]);
     } else {
         fprintf(out, "        %s:%u\n", muster_text(findings->rules, decision->file), decision->line);
-        explain_labelled(out, "because", muster_text(findings->rules, decision->reason));
-        explain_labelled(out, "see", muster_text(findings->rules, decision->see));
+        /* It is the reason for yes. */
+        if (findings->values[index] != 0) {
+            explain_labelled(out, "because", muster_text(findings->rules, decision->reason));
+            explain_labelled(out, "see", muster_text(findings->rules, decision->see));
+        }
     }
     depends_words(findings, decision, words, sizeof words);
     explain_labelled(out, "here:", words);

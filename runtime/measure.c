@@ -101,8 +101,11 @@ static void tell_facts(struct inputs *inputs, enum muster_probe_id probe, const 
             inputs_probed(inputs, i, finding->value, finding->source, finding->why);
 }
 
-/* Tries what the rules would start now. True if it cannot be used, so that they may start something else. */
-static bool try_accelerator(struct inputs *inputs, struct muster_prober *prober) {
+/*
+ * Tries what the rules would start now. True if it cannot be used, so that they may start something else; where it can,
+ * `works` becomes what was tried.
+ */
+static bool try_accelerator(struct inputs *inputs, struct muster_prober *prober, enum muster_probe_id *works) {
     struct muster_finding finding = {.reason = MUSTER_REASON_NONE};
     enum muster_probe_id probe;
     struct argv arguments = {0};
@@ -113,20 +116,42 @@ static bool try_accelerator(struct inputs *inputs, struct muster_prober *prober)
     if (probe != MUSTER_PROBE_NONE && is_usable(inputs, probe)) {
         muster_probe_trial(prober, arguments.arguments, &finding);
         tell_facts(inputs, probe, &finding);
+        if (finding.reason == MUSTER_REASON_NONE)
+            *works = probe;
     }
     argv_free(&arguments);
     return finding.reason != MUSTER_REASON_NONE;
 }
 
+/* What was said of an accelerator without a guest, where the fact can tell that from what was tried. */
+static void tell_untried(struct inputs *inputs, enum muster_probe_id probe) {
+    static const char untried[] = "untried";
+    const struct muster_ruleset *rules = inputs_rules(inputs);
+    int64_t value;
+
+    for (uint32_t i = 0; i < rules->n_facts; i++) {
+        if (!is_probed(inputs, i, probe) || strcmp(inputs_text(inputs, i), "usable") != 0 ||
+            muster_parse_value(rules, i, untried, sizeof untried - 1, &value, NULL) != MUSTER_OK)
+            continue;
+        inputs_probed(inputs, i, untried, inputs_origin(inputs, i)->source,
+                      "it answers, but the rules have no use for it here, so that no guest was tried");
+    }
+}
+
 void measure(struct inputs *inputs, struct muster_prober *prober, const char *qemu) {
-    enum { ACCELERATORS = 2 };
+    static const enum muster_probe_id accelerators[] = {MUSTER_PROBE_KVM_STATE, MUSTER_PROBE_HVF_STATE};
+    enum { ACCELERATORS = sizeof accelerators / sizeof accelerators[0] };
+    enum muster_probe_id works = MUSTER_PROBE_NONE;
+    bool more = true;
 
     for (uint32_t i = 0; i < inputs_rules(inputs)->inputs.count; i++)
         measure_input(inputs, i, prober, qemu);
     /* Rules that have none of these facts are not even evaluated. Each is tried at most once. */
-    for (int i = 0; i < ACCELERATORS; i++) {
+    for (int i = 0; i < ACCELERATORS && more; i++) {
         bool any = is_usable(inputs, MUSTER_PROBE_KVM_STATE) || is_usable(inputs, MUSTER_PROBE_HVF_STATE);
-        if (!any || !try_accelerator(inputs, prober))
-            return;
+        more = any && try_accelerator(inputs, prober, &works);
     }
+    for (int i = 0; i < ACCELERATORS; i++)
+        if (accelerators[i] != works)
+            tell_untried(inputs, accelerators[i]);
 }

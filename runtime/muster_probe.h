@@ -43,6 +43,7 @@ extern "C" {
  * fast_balloon        yes, no                                      hwaccel, on linux x86_64 tsc_deadline too
  * io_uring            yes, no                                      /proc/sys/kernel/io_uring_disabled, io_uring_setup
  * unshare             yes, no                                      unshare --pid --fork -- true
+ * namespaces          yes, no                                      the same with --net, --mount, --uts and --ipc, too
  * kvm_state           usable, absent, denied, failed, not_in_qemu  as kvm, which layer says no
  * hvf_state           the same                                     as hvf
  * tsc_deadline_timer  yes, no                                      as tsc_deadline, also where XNU calls it TSCTMR
@@ -75,6 +76,7 @@ extern "C" {
     X(FAST_BALLOON, fast_balloon, "guest memory can be taken back fast")                                               \
     X(IO_URING, io_uring, "the kernel lets this process use io_uring")                                                 \
     X(UNSHARE, unshare, "a program can be started in namespaces of its own")                                           \
+    X(NAMESPACES, namespaces, "a program can be started in all namespaces that keep it apart")                         \
     X(KVM_STATE, kvm_state, "whether KVM can be used, and why not")                                                    \
     X(HVF_STATE, hvf_state, "whether the Hypervisor framework of macOS can be used, and why not")                      \
     X(TSC_DEADLINE_TIMER, tsc_deadline_timer, "the CPU has the TSC-deadline timer, by whatever name")                  \

@@ -184,16 +184,16 @@ void probe_io_uring(struct muster_prober *prober, struct probe_answer *answer) {
 
 /* ---- namespaces ------------------------------------------------------------------------------------------------- */
 
-void probe_unshare(struct muster_prober *prober, struct probe_answer *answer) {
-    const char *unshare = prober->context.unshare;
-    const char *program = prober->context.true_program;
-    const char *const argv[] = {unshare, "--pid", "--fork", "--", program, NULL};
+/* Whether a program can be started behind `unshare` and these options, which `words` has as a person would type them.
+ */
+static void try_unshare(struct muster_prober *prober, struct probe_answer *answer, const char *const argv[],
+                        const char *words) {
     if (probe_is(prober, MUSTER_PROBE_HOST_OS, "macos")) {
         probe_source(answer, "host_os");
         probe_because(answer, "no", MUSTER_REASON_OTHER_HOST, "macOS has no namespaces");
         return;
     }
-    probe_source(answer, "%s --pid --fork -- %s", unshare, program);
+    probe_source(answer, "%s %s %s", prober->context.unshare, words, prober->context.true_program);
     if (probe_run(prober, answer, "no", argv, NULL)) {
         probe_found(answer, "yes");
     } else if (strstr(answer->finding.why, "Operation not permitted") != NULL) {
@@ -201,4 +201,16 @@ void probe_unshare(struct muster_prober *prober, struct probe_answer *answer) {
         probe_because(answer, "no", MUSTER_REASON_DENIED,
                       "a PID namespace needs root (CAP_SYS_ADMIN), which a container takes away; %s", said.why);
     }
+}
+
+void probe_unshare(struct muster_prober *prober, struct probe_answer *answer) {
+    const char *const argv[] = {prober->context.unshare, "--pid", "--fork", "--", prober->context.true_program, NULL};
+    try_unshare(prober, answer, argv, "--pid --fork --");
+}
+
+void probe_namespaces(struct muster_prober *prober, struct probe_answer *answer) {
+    const char *const argv[] = {
+        prober->context.unshare,      "--pid", "--net", "--mount", "--uts", "--ipc", "--fork", "--",
+        prober->context.true_program, NULL};
+    try_unshare(prober, answer, argv, "--pid --net --mount --uts --ipc --fork --");
 }

@@ -143,7 +143,7 @@ static void fails(const struct trial *trial, struct probe_answer *answer, const 
         of_kvm && trial->accelerator == &accelerators[TRIAL_KVM] && probe_cpu_has(trial->prober, "hypervisor");
     probe_because(answer, "broken", MUSTER_REASON_BROKEN, "a trial start failed: %s%s", words,
                   nested
-                      ? "; this host is a virtual machine itself: use one that offers nested virtualization, or live "
+                      ? "; this host is a virtual machine itself: use one whose nested virtualization works, or live "
                         "with emulation"
                       : "");
 }
@@ -180,7 +180,7 @@ static void describe_end(const struct trial *trial, struct run_result result, bo
     else if (result.end == RUN_TIMED_OUT && !answered)
         snprintf(ending, ENDING_MAX, "it gave no answer in %d ms and was killed", result.number);
     else if (result.end == RUN_TIMED_OUT)
-        snprintf(ending, ENDING_MAX, "QEMU answers, but its guest under %s came to no end in %d ms",
+        snprintf(ending, ENDING_MAX, "QEMU answers, but its guest under %s did not finish within %d ms",
                  trial->accelerator->name, result.number);
     else if (!answered && result.number == 0)
         snprintf(ending, ENDING_MAX, "it did not answer over QMP");

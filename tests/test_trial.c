@@ -197,7 +197,7 @@ static void test_time_out(void) {
     context.timeout_ms = 3 * SHORT_MS;
     check_trial(
         &context, "broken",
-        "a trial start failed: KVM: entry failed (QEMU answers, but its guest under kvm came to no end in 900 ms)");
+        "a trial start failed: KVM: entry failed (QEMU answers, but its guest under kvm did not finish within 900 ms)");
     CU_ASSERT_TRUE(fake_is_gone("grandchild"));
 }
 
@@ -215,7 +215,7 @@ static void test_long_words(void) {
 static void test_nested(void) {
     static const char advice[] =
         "a trial start failed: failed to set MSR 0x10a; this host is a virtual machine itself: "
-        "use one that offers nested virtualization, or live with emulation";
+        "use one whose nested virtualization works, or live with emulation";
     struct muster_probe_context context = host_with("nested", "echo qemu: failed to set MSR 0x10a >&2; exit 1");
     fake_file("vm/proc/cpuinfo", "processor : 0\nflags : fpu hypervisor vmx\n");
     fake_file("vm/dev/kvm", "");
@@ -480,7 +480,7 @@ static void test_not_kept(void) {
     }
 }
 
-/* A guest that came to no end may only have been slow: that is kept, but for an hour. */
+/* A guest that did not finish may only have been slow: that is kept, but for an hour. */
 static void test_kept_for_an_hour(void) {
     char command[1024];
     struct muster_probe_context context = changing_host("slow", STATE "sleep 60");
@@ -488,7 +488,7 @@ static void test_kept_for_an_hour(void) {
     CU_ASSERT_EQUAL(starts(&context, "slow", "broken"), 1);
     CU_ASSERT_EQUAL(starts(&context, "slow", "broken"), 1);
     check_trial(&context, "broken",
-                "a trial start failed: QEMU answers, but its guest under kvm came to no end in 900 ms");
+                "a trial start failed: QEMU answers, but its guest under kvm did not finish within 900 ms");
     static const long shifts[] = {-3600, +3600};
     for (size_t i = 0; i < 2; i++) {
         /* As if it had been written an hour earlier, or the clock had been set back. */
