@@ -45,7 +45,7 @@ done
 if command -v jq >/dev/null; then
     compare --format json >"$scratch/diff.json"
     check_equal "all of it was looked through" different "$(jq -r .result "$scratch/diff.json")"
-    check_equal "it has refusals, decisions and arguments" "argument decision refusal" \
+    check_equal "it has changes of all kinds" "argument decision refusal warning" \
         "$(jq -r '[.changes[].kind] | unique | join(" ")' "$scratch/diff.json")"
     check_equal "what is refused or decided otherwise has a reason in each of the new rules" "" \
         "$(jq -r '.changes[] | select(.kind != "argument") | .rules.new[] | select(.reason == null) | .text' \

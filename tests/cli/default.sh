@@ -66,7 +66,7 @@ refused server.cfg --set qemu_virtio_mmio=no
 refused server.cfg --set kvm=absent --set qemu_virtio_pci=no
 refused mac.cfg --set memory_mb=3073
 refused mac.cfg --set qemu_virt=no
-refused mac.cfg --set qemu_virtio_mmio=no
+refused mac.cfg --set qemu_virtio_mmio=no --set qemu_virtio_pci=no
 check_equal "all of them are refused" "15 15" "$(grep -c '^\$' transcript) $(grep -c '^\[1\]$' transcript)"
 check_golden "whom the rules refuse" "$srcdir/tests/cli/golden/default_refused.txt" transcript
 "$muster" exec --facts server.cfg --config params.cfg --set kvm=broken --set qemu_tcg=no >out 2>err
