@@ -45,9 +45,9 @@ static bool keep_message(json_t *session, json_t *message) {
 }
 
 /* Takes the next message; false at the first text that is none. */
-static bool take_message(json_t *session, const char **text) {
+static bool take_message(json_t *session, const char **text, const char *end) {
     json_error_t error;
-    json_t *message = json_loadb(*text, strlen(*text), JSON_DISABLE_EOF_CHECK, &error);
+    json_t *message = json_loadb(*text, (size_t)(end - *text), JSON_DISABLE_EOF_CHECK, &error);
     json_t *greeting = json_object_get(message, "QMP");
     bool greeted = json_object_get(session, "QMP") != NULL;
     bool good = json_is_object(message) && greeted == (greeting == NULL);
@@ -64,10 +64,11 @@ static bool take_message(json_t *session, const char **text) {
 json_t *qmp_read(const char *text) {
     static const char blank[] = " \t\r\n";
     json_t *session = nests_too_deep(text) ? NULL : json_object();
+    const char *end = text + strlen(text);
     bool good = session != NULL;
     text += strspn(text, blank);
     while (good && *text != '\0') {
-        good = take_message(session, &text);
+        good = take_message(session, &text, end);
         text += strspn(text, blank);
     }
     if (good && json_object_get(session, "QMP") != NULL)

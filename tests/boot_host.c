@@ -128,9 +128,12 @@ static int new_socket(void) {
 /* Waits until there is something to read, or the other end is closed. */
 static void wait_for(int descriptor, const char *what) {
     struct pollfd poll_of = {.fd = descriptor, .events = POLLIN};
-    while (poll(&poll_of, 1, SLICE_MS) <= 0)
-        if (!machine_runs(what))
+    /* Who never stops to write is out of time, too. */
+    for (bool here = false; !here;) {
+        here = poll(&poll_of, 1, SLICE_MS) > 0;
+        if (!machine_runs(what) && !here)
             fail("the machine has ended, and %s", what);
+    }
 }
 
 /* Connects as soon as QEMU listens there. */
@@ -185,6 +188,8 @@ static void read_line(int from, char line[LINE_SIZE], const char *what) {
 static void write_line(int to, const char *text) {
     char line[LINE_SIZE];
     int length = snprintf(line, sizeof line, "%s\n", text);
+    if (length < 0 || (size_t)length >= sizeof line)
+        fail("%d bytes are too many for a line", length);
     if (write(to, line, (size_t)length) != length)
         fail("cannot be written to a socket: %s", strerror(errno));
 }

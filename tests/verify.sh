@@ -54,6 +54,16 @@ check_equal "evidence of a part" "muster-verify: --evidence is about all command
 exit 2" "$(run fake.muster --qemu x --evidence f --where 'how == fine')"
 check_equal "evidence of another part" "muster-verify: --evidence is about all command lines; leave out --set how=fine
 exit 2" "$(run fake.muster --qemu ./qemu-fake --evidence f --set how=fine)"
+check_equal "a number with something before it" "muster-verify: --timeout +5: a number from 1 to 3600 is wanted
+exit 2" "$(run fake.muster --timeout +5)"
+check_equal "an empty value" "muster-verify: --qemu wants a value: --qemu PATH
+exit 2" "$(run fake.muster --qemu '')"
+check_equal "a ruleset from stdin" \
+    "muster-verify: a ruleset is read more than once, so it cannot come from stdin; name a file
+exit 2" "$(run - --qemu ./qemu-fake)"
+check_equal "a boot with two lines of text" \
+    "muster-verify: --booted \"QEMU 1\x0aand more\": one line of text is wanted
+exit 2" "$(run fake.muster --evidence f --facts f --booted $'QEMU 1\nand more')"
 check_equal "--version" "muster-verify $(musterc --version | sed 's/.* //')
 exit 0" "$(run --version)"
 
@@ -71,6 +81,33 @@ exit 2" "$(run fake.muster --qemu ./no-qmp)"
 check_equal "something without a version" \
     "muster-verify: --qemu ./no-version: its version is not known: it ended with exit status 1
 exit 2" "$(run fake.muster --qemu ./no-version | sed 's/not known: .*status 1.*/not known: it ended with exit status 1/')"
+# Where we have too little to start it, nothing is said against a command line.
+check_equal "too few descriptors" \
+    "muster-verify: $scratch/./qemu-fake cannot be started: Too many open files; try fewer at a time, with --jobs
+exit 2" "$(ulimit -n 24 && run fake.muster --qemu ./qemu-fake --jobs 16 | tail -n 2)"
+cp qemu-fake $'qemu-\xff\e[31m'
+check_equal "a name that is no text" '   "qemu": "./qemu-??[31m",' \
+    "$(muster-verify fake.muster --qemu ./$'qemu-\xff\e[31m' --no-start --format json | grep '"qemu":')"
+printf '{"snapshot": 1, "version": "9", "arch": "x86_64", "lists": {"options": [1]}}' >forged.json
+check_equal "a forged snapshot" \
+    "muster-verify: forged.json: this is no snapshot of a QEMU: it has texts or lists that no QEMU has
+exit 2" "$(run fake.muster --snapshot forged.json)"
+printf 'library x "y";\nevidence accel {\n    "a\033[31m" : "b";\n}\n' >forged
+check_equal "forged evidence" 'accel  a?[31m: the row is not there any more
+exit 1' "$(run fake.muster --check-evidence forged)"
+check_equal "evidence without end" \
+    "muster-verify: /dev/zero: this is no file of evidence: it has over 16777216 bytes
+exit 2" "$(run fake.muster --check-evidence /dev/zero)"
+: >behind-link && ln -s behind-link link
+run fake.muster --qemu ./qemu-fake --evidence link >/dev/null
+check_equal "evidence behind a link" "link yes" "$([ -L link ] && echo link) $([ -s behind-link ] && echo yes)"
+for text in '-a b\n  ' '-a/'; do
+    # shellcheck disable=SC2016 # for the script
+    printf '#!/bin/sh\n[ "$1" = -help ] && printf -- "%s" && exit\nexec "%s/qemu-fake" "$@"\n' \
+        "$text" "$scratch" >odd-help && chmod +x odd-help
+    check_equal "help that ends in ${text##* }" "exit 1" "$(run fake.muster --qemu ./odd-help --no-start | tail -n 1)"
+done
+
 check_equal "no such musterc" "muster-verify: no folder of PATH has no-musterc; name it with --musterc PATH
 exit 2" "$(run fake.muster --qemu ./qemu-fake --musterc no-musterc)"
 check_equal "musterc that cannot be started" "muster-verify: ./none: No such file or directory

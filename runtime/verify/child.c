@@ -187,6 +187,9 @@ bool child_start(struct child *child, const char *const *argv, bool with_stdin, 
         errno = number;
         return false;
     }
+    /* Who answers and does not read must not hold us. */
+    if (child->in >= 0)
+        fcntl(child->in, F_SETFL, O_NONBLOCK);
     fcntl(child->out, F_SETFL, O_NONBLOCK);
     fcntl(child->error, F_SETFL, O_NONBLOCK);
     return true;

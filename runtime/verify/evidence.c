@@ -164,7 +164,7 @@ void evidence_boot(const char *file, const struct ruleset *plain, const struct r
 }
 
 static size_t tell(const struct known *known, const char *what) {
-    printf("%s  %s: %s\n", known->decision, known->row, what);
+    printf("%s  %s: %s\n", pool_shown(known->decision), pool_shown(known->row), what);
     return 1;
 }
 

@@ -15,13 +15,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "pool.h"
+#include "whole.h"
 
 /* What texts of boots begin with; all others are about command lines that were accepted. */
 static const char booted_word[] = "booted on ";
 static const char digest_word[] = "    # command lines: ";
 static const char evidence_word[] = "evidence ";
+
+enum { FILE_MOST = 1 << 24 };
 
 struct known *evidence_row(struct evidence *evidence, const char *decision, const char *row) {
     for (size_t i = 0; i < evidence->n_rows; i++)
@@ -117,11 +121,10 @@ static void read_digests(struct reading *reading, const char *at) {
         not_ours(reading);
 }
 
-static void read_line(struct reading *reading, char *line) {
+static void read_line(struct reading *reading, const char *line) {
     const char *at = line;
     size_t length;
 
-    line[strcspn(line, "\n")] = '\0';
     if (take(&at, digest_word)) {
         read_digests(reading, at);
     } else if (reading->decision && take(&at, "    \"")) {
@@ -138,25 +141,40 @@ static void read_line(struct reading *reading, char *line) {
     }
 }
 
+/* The whole text. What goes on for ever, as some devices do, is no evidence. */
+static char *read_file(struct reading *reading) {
+    FILE *in = fopen(reading->file, "r");
+    char *text = pool_take(FILE_MOST + 2);
+    size_t length;
+
+    if (!in)
+        trouble("%s: %s", reading->file, strerror(errno));
+    length = fread(text, 1, FILE_MOST + 1, in);
+    if (ferror(in))
+        trouble("%s: %s", reading->file, strerror(errno));
+    fclose(in);
+    if (length > FILE_MOST)
+        trouble("%s: this is no file of evidence: it has over %d bytes", reading->file, FILE_MOST);
+    if (strlen(text) < length)
+        trouble("%s: this is no file of evidence: it has bytes that are no text", reading->file);
+    return text;
+}
+
 void evidence_read(struct evidence *evidence, const char *file, int must_exist) {
     struct reading reading = {.evidence = evidence, .file = file};
-    FILE *in = fopen(file, "r");
-    char *line = NULL;
-    size_t room = 0;
+    char *text;
 
     *evidence = (struct evidence){NULL, 0};
-    if (!in && errno == ENOENT && !must_exist)
+    if (!must_exist && (whole_is_special(file) || (access(file, F_OK) != 0 && errno == ENOENT)))
         return;
-    if (!in)
-        trouble("%s: %s", file, strerror(errno));
-    while (getline(&line, &room, in) >= 0) {
+    for (text = read_file(&reading); *text;) {
+        char *line = text;
+        text += strcspn(line, "\n");
+        if (*text)
+            *text++ = '\0';
         reading.line++;
         read_line(&reading, line);
     }
-    free(line);
-    if (ferror(in))
-        trouble("%s: %s", file, strerror(errno));
-    fclose(in);
 }
 
 /* ---- writing ---------------------------------------------------------------------------------------------------- */
@@ -214,19 +232,8 @@ static void write_all(FILE *out, const struct evidence *evidence, const char *ru
 }
 
 void evidence_write(const struct evidence *evidence, const char *file, const char *ruleset) {
-    const char *part = pool_print("%s.part", file);
-    FILE *out = fopen(part, "w");
-    int number = out ? 0 : errno;
+    struct whole whole;
 
-    if (out) {
-        write_all(out, evidence, ruleset);
-        number = ferror(out) ? EIO : 0;
-        number = fclose(out) != 0 ? errno : number;
-        if (number == 0 && rename(part, file) != 0)
-            number = errno;
-        if (number != 0)
-            remove(part);
-    }
-    if (number != 0)
-        trouble("%s: %s", file, strerror(number));
+    write_all(whole_open(&whole, file), evidence, ruleset);
+    whole_close(&whole);
 }

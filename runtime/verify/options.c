@@ -115,6 +115,8 @@ static void take_option(struct reading *reading, int argc, char **argv, int *at)
             trouble("%s wants a value: %s %s", rows[id].name, rows[id].name, rows[id].value);
         value = argv[++*at];
     }
+    if (value && !*value)
+        trouble("%s wants a value: %s %s", rows[id].name, rows[id].name, rows[id].value);
     take_value(reading, id, value ? value : "");
 }
 
@@ -122,6 +124,8 @@ static void take_file(struct options *options, const char *file) {
     char words[QUOTE_MAX];
     if (options->file)
         trouble("only one ruleset at a time, but here is %s", quote_word(file, words));
+    if (strcmp(file, "-") == 0)
+        trouble("a ruleset is read more than once, so it cannot come from stdin; name a file");
     options->file = file;
 }
 
@@ -131,7 +135,7 @@ static long number(const struct reading *reading, enum option_id id, long most) 
     long value = strtol(text, &end, 10);
     char words[QUOTE_MAX];
 
-    if (end == text || *end || value < 1 || value > most)
+    if (text[strspn(text, "0123456789")] || end == text || *end || value < 1 || value > most)
         trouble("%s %s: a number from 1 to %ld is wanted", rows[id].name, quote_word(text, words), most);
     return value;
 }
@@ -143,6 +147,7 @@ static size_t processors(void) {
 
 static void check_together(const struct options *options) {
     bool booted = options->booted != NULL;
+    char words[QUOTE_MAX];
 
     if (!options->file)
         trouble("which ruleset? see muster-verify --help");
@@ -150,6 +155,8 @@ static void check_together(const struct options *options) {
         trouble("--booted wants --evidence FILE and --facts FILE");
     if (!booted && options->facts)
         trouble("--facts goes with --booted; facts for all command lines come with --config or --set");
+    if (booted && !pool_is_clean(options->booted, strlen(options->booted)))
+        trouble("--booted %s: one line of text is wanted", quote_word(options->booted, words));
     if (options->n_given == 0 && !booted && !options->check_evidence)
         trouble("which QEMU? name one with --qemu PATH");
     if (options->evidence && options->where)

@@ -41,7 +41,7 @@ static void write_value(FILE *file, const struct input *input, const char *value
     fprintf(file, "  %s = ", input->name);
     if (strcmp(input->type, "bool") == 0 && !unknown)
         fputs(strcmp(value, "yes") == 0 ? "true" : "false", file);
-    else if (strcmp(input->type, "int") == 0 && !unknown)
+    else if (strcmp(input->type, "int") == 0 && value[strspn(value, "0123456789")] == '\0' && *value)
         fputs(value, file);
     else
         write_text(file, value);

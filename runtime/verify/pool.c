@@ -69,17 +69,6 @@ void *pool_grow(void *array, size_t count, size_t size) {
     return larger;
 }
 
-void trouble(const char *format, ...) {
-    va_list arguments;
-
-    fputs("muster-verify: ", stderr);
-    va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    va_end(arguments);
-    fputc('\n', stderr);
-    exit(2);
-}
-
 /* ---- strangers' words ------------------------------------------------------------------------------------------- */
 
 /* How many bytes at the begin of a text are one character that may be shown as it is; 0: its first byte may not. */
@@ -90,6 +79,38 @@ static size_t shown_character(const char *text, size_t length) {
     bool control = first < 0x20 || first == 0x7F || (first == 0xC2 && length > 1 && (unsigned char)text[1] < 0xA0);
 
     return control || size > length || utf8_check(text, size) < size ? 0 : size;
+}
+
+void trouble(const char *format, ...) {
+    char message[8192]; /* there may be no memory */
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    fputs("muster-verify: ", stderr);
+    for (const char *at = message; *at;) {
+        size_t size = shown_character(at, strlen(at));
+        if (size)
+            fwrite(at, 1, size, stderr);
+        else
+            fputc('?', stderr);
+        at += size ? size : 1;
+    }
+    fputc('\n', stderr);
+    exit(2);
+}
+
+bool pool_is_clean(const char *text, size_t length) {
+    for (size_t i = 0, size; i < length; i += size)
+        if ((size = shown_character(text + i, length - i)) == 0)
+            return false;
+    return true;
+}
+
+const char *pool_shown(const char *text) {
+    size_t length = strlen(text);
+    return pool_is_clean(text, length) ? text : pool_clean(text, length, length);
 }
 
 char *pool_clean(const char *text, size_t length, size_t most) {

@@ -6,6 +6,7 @@
 #ifndef MUSTER_VERIFY_POOL_H
 #define MUSTER_VERIFY_POOL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #if defined(__GNUC__)
@@ -24,6 +25,12 @@ void *pool_grow(void *array, size_t count, size_t size);
 
 /* "muster-verify: MESSAGE" on stderr, and the end of the program with 2; what it started and made goes with it. */
 _Noreturn void trouble(const char *format, ...) POOL_PRINTS(1, 2);
+
+/* Whether a text may be shown as it is: UTF-8 without control characters. */
+bool pool_is_clean(const char *text, size_t length);
+
+/* The text as it may be shown: itself, or a clean copy. */
+const char *pool_shown(const char *text);
 
 /*
  * Words of strangers as one line that is valid UTF-8 without control bytes; each byte that is neither becomes "?", line

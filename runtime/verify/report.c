@@ -140,8 +140,8 @@ static void print_rows(FILE *out, const struct trial *trial, const size_t *group
 
     for (size_t i = 0; i < n; i++) {
         const struct row *row = &trial->ruleset.rows[blamed[i]];
-        fprintf(out, "      %s %s:%lld: %s  %s\n", i ? "and" : "by ", row->file, (long long)row->line, row->decision,
-                row->text);
+        fprintf(out, "      %s %s:%lld: %s  %s\n", i ? "and" : "by ", pool_shown(row->file), (long long)row->line,
+                row->decision, pool_shown(row->text));
     }
 }
 
@@ -167,7 +167,7 @@ static void print_group(FILE *out, const struct trial *trial, const size_t *grou
         print_rows(out, trial, group, count);
     for (size_t i = 0; i < (all || result->verdict != ACCEPTED ? count : 0); i++) {
         const struct line *line = &trial->ruleset.lines[group[i]];
-        fprintf(out, "      %s: %s\n", hosts_of(line), *line->region ? line->region : "all");
+        fprintf(out, "      %s: %s\n", hosts_of(line), *line->region ? pool_shown(line->region) : "all");
     }
 }
 
@@ -220,7 +220,7 @@ static void print_replacements(FILE *out, const struct trial *trial) {
 static void print_trial(FILE *out, const struct trial *trial, bool all) {
     const struct snapshot *snapshot = &trial->snapshot;
 
-    fprintf(out, "QEMU %s %s, %s%s\n", snapshot->version, snapshot->arch, snapshot->given,
+    fprintf(out, "QEMU %s %s, %s%s\n", snapshot->version, snapshot->arch, pool_shown(snapshot->given),
             snapshot->qemu ? "" : ", a snapshot");
     if (trial->started)
         fprintf(out, "  %zu command lines: %zu accepted, %zu refused, %zu not testable here\n", trial->ruleset.n_lines,

@@ -11,6 +11,12 @@ static json_t *text_or_null(const char *text) {
     return text ? json_string(text) : json_null();
 }
 
+/* Adds what was made; what cannot be made must not be missing in silence. */
+static void put(json_t *array, json_t *value) {
+    if (json_array_append_new(array, value) != 0)
+        trouble("the result cannot be written as JSON");
+}
+
 static json_t *row_json(const struct row *row) {
     return json_pack("{s:s, s:s, s:s, s:I}", "decision", row->decision, "row", row->text, "file", row->file, "line",
                      row->line);
@@ -51,11 +57,12 @@ static json_t *trial_json(const struct trial *trial) {
     for (int verdict = 0; verdict < VERDICTS; verdict++)
         for (size_t i = 0; i < trial->ruleset.n_lines; i++)
             if ((int)trial->results[i].verdict == verdict)
-                json_array_append_new(lines, line_json(trial, i));
-    return json_pack("{s:s, s:s, s:s, s:b, s:i, s:i, s:i, s:o, s:o}", "qemu", trial->snapshot.given, "qemuVersion",
-                     trial->snapshot.version, "arch", trial->snapshot.arch, "snapshot", trial->snapshot.qemu == NULL,
-                     "accepted", (int)trial->counts[ACCEPTED], "refused", (int)trial->counts[REFUSED], "notTestable",
-                     (int)trial->counts[UNTESTABLE], "unusable", unusable, "lines", lines);
+                put(lines, line_json(trial, i));
+    return json_pack("{s:s, s:s, s:s, s:b, s:i, s:i, s:i, s:o, s:o}", "qemu", pool_shown(trial->snapshot.given),
+                     "qemuVersion", trial->snapshot.version, "arch", trial->snapshot.arch, "snapshot",
+                     trial->snapshot.qemu == NULL, "accepted", (int)trial->counts[ACCEPTED], "refused",
+                     (int)trial->counts[REFUSED], "notTestable", (int)trial->counts[UNTESTABLE], "unusable", unusable,
+                     "lines", lines);
 }
 
 void report_json(FILE *out, const char *ruleset, const struct trial *trials, size_t count) {
@@ -63,7 +70,7 @@ void report_json(FILE *out, const char *ruleset, const struct trial *trials, siz
     json_t *report;
 
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(all, trial_json(&trials[i]));
+        put(all, trial_json(&trials[i]));
     report = json_pack("{s:i, s:s, s:o, s:o}", "version", 1, "ruleset", ruleset, "oldestSupported",
                        text_or_null(report_oldest(trials, count)), "qemus", all);
     if (!report || json_dumpf(report, out, JSON_INDENT(1)) != 0 || fputc('\n', out) == EOF)

@@ -14,7 +14,7 @@
 #include "pool.h"
 
 /* Types may contain themselves, as a disk's backing file is a disk. */
-enum { DEPTH_MOST = 5, KEYS_MOST = 4000 };
+enum { DEPTH_MOST = 5, KEYS_MOST = 4000, STEPS_MOST = 20000 };
 
 json_t *schema_index(json_t *answer) {
     json_t *index = json_object();
@@ -63,17 +63,33 @@ json_t *schema_branches(json_t *index, const char *command) {
     return names;
 }
 
+/* What may be shown; the description is a stranger's. */
+static const char *name_of(json_t *object) {
+    json_t *name = json_object_get(object, "name");
+    bool good = json_is_string(name) && pool_is_clean(json_string_value(name), json_string_length(name));
+    return good ? json_string_value(name) : NULL;
+}
+
 static const char *enumeration(json_t *type) {
     json_t *values = json_object_get(type, "values");
-    const char *text = "";
+    size_t room = 1, length = 0;
+    char *text;
     json_t *value;
     size_t i;
 
     json_array_foreach(values, i, value) {
-        if (json_is_string(value))
-            text = pool_print("%s%s%s", text, *text ? "|" : "", json_string_value(value));
+        room += json_string_length(value) + 1;
     }
-    return *text ? text : "text";
+    text = pool_take(room);
+    json_array_foreach(values, i, value) {
+        if (!json_is_string(value) || !pool_is_clean(json_string_value(value), json_string_length(value)))
+            continue;
+        if (length > 0)
+            text[length++] = '|';
+        memcpy(text + length, json_string_value(value), json_string_length(value));
+        length += json_string_length(value);
+    }
+    return length > 0 ? text : "text";
 }
 
 static const char *plain_type(json_t *type) {
@@ -86,10 +102,17 @@ static const char *plain_type(json_t *type) {
     return "text";
 }
 
-static void add_members(json_t *index, json_t *type, const char *prefix, int depth, json_t *keys);
+struct walk {
+    json_t *index;
+    json_t *keys;
+    size_t steps; /* types that were looked at: those that contain themselves often are never done */
+};
 
-static void add_key(json_t *index, json_t *type, const char *key, int depth, json_t *keys) {
+static void add_members(struct walk *walk, json_t *type, const char *prefix, int depth);
+
+static void add_key(struct walk *walk, json_t *type, const char *key, int depth) {
     const char *meta = json_string_value(json_object_get(type, "meta-type"));
+    json_t *keys = walk->keys;
     json_t *known = json_object_get(keys, key);
     const char *word;
 
@@ -97,7 +120,7 @@ static void add_key(json_t *index, json_t *type, const char *key, int depth, jso
         return;
     if (strcmp(meta, "object") == 0) {
         if (depth < DEPTH_MOST)
-            add_members(index, type, pool_print("%s.", key), depth + 1, keys);
+            add_members(walk, type, pool_print("%s.", key), depth + 1);
         else
             json_object_set_new(keys, pool_print("%s.*", key), json_string("text"));
         return;
@@ -114,39 +137,41 @@ static void add_key(json_t *index, json_t *type, const char *key, int depth, jso
     json_object_set_new(keys, key, json_string(word));
 }
 
-static void add_members(json_t *index, json_t *type, const char *prefix, int depth, json_t *keys) {
+static void add_members(struct walk *walk, json_t *type, const char *prefix, int depth) {
     json_t *item;
     size_t i;
 
+    if (++walk->steps > STEPS_MOST)
+        return;
     json_array_foreach(json_object_get(type, "members"), i, item) {
-        const char *name = json_string_value(json_object_get(item, "name"));
+        const char *name = name_of(item);
         if (name)
-            add_key(index, named(index, json_object_get(item, "type")), pool_print("%s%s", prefix, name), depth, keys);
+            add_key(walk, named(walk->index, json_object_get(item, "type")), pool_print("%s%s", prefix, name), depth);
     }
     /* Of the outermost union only one branch is meant; of those inside it all are. */
     json_array_foreach(depth > 0 ? json_object_get(type, "variants") : NULL, i, item) {
         if (depth < DEPTH_MOST)
-            add_members(index, named(index, json_object_get(item, "type")), prefix, depth + 1, keys);
+            add_members(walk, named(walk->index, json_object_get(item, "type")), prefix, depth + 1);
     }
 }
 
 json_t *schema_branch(json_t *index, const char *command, const char *branch) {
     json_t *type = union_of(index, command);
     json_t *variant;
-    json_t *keys = NULL;
+    struct walk walk = {index, NULL, 0};
     size_t i;
 
     json_array_foreach(json_object_get(type, "variants"), i, variant) {
         const char *name = json_string_value(json_object_get(variant, "case"));
         json_t *own = named(index, json_object_get(variant, "type"));
-        if (!name || strcmp(name, branch) != 0)
+        if (walk.keys || !name || strcmp(name, branch) != 0)
             continue;
-        keys = json_object();
-        add_members(index, type, "", 0, keys);
-        add_members(index, own, "", 1, keys);
+        walk.keys = json_object();
+        add_members(&walk, type, "", 0);
+        add_members(&walk, own, "", 1);
         /* Some branches are only a box around what is meant. */
-        if (json_array_size(json_object_get(own, "members")) == 1 && json_object_get(keys, "data"))
-            json_object_del(keys, "data");
+        if (json_array_size(json_object_get(own, "members")) == 1 && json_object_get(walk.keys, "data"))
+            json_object_del(walk.keys, "data");
     }
-    return keys;
+    return walk.keys;
 }

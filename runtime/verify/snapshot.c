@@ -13,6 +13,7 @@
 
 #include "pool.h"
 #include "snapshot_ask.h"
+#include "whole.h"
 
 enum { SNAPSHOT_VERSION = 1 };
 
@@ -23,6 +24,25 @@ static const char *required(json_t *data, const char *name, const char *file) {
     if (!json_is_string(text))
         trouble("%s: this is no snapshot of a QEMU: it has no text %s", file, name);
     return pool_clean(json_string_value(text), json_string_length(text), 64);
+}
+
+/* Whether all texts may be shown, and arrays have nothing but texts in them. */
+static bool is_plain(json_t *value) {
+    const char *key;
+    json_t *part;
+    size_t i;
+
+    if (json_is_string(value))
+        return pool_is_clean(json_string_value(value), json_string_length(value));
+    json_array_foreach(value, i, part) {
+        if (!json_is_string(part) || !is_plain(part))
+            return false;
+    }
+    json_object_foreach(value, key, part) {
+        if (!pool_is_clean(key, strlen(key)) || !is_plain(part))
+            return false;
+    }
+    return true;
 }
 
 static json_t *load(const char *file) {
@@ -36,6 +56,8 @@ static json_t *load(const char *file) {
         trouble("%s:%d: no JSON: %s", file, wrong.line, wrong.text);
     if (json_integer_value(json_object_get(data, "snapshot")) != SNAPSHOT_VERSION)
         trouble("%s: this is no snapshot of a QEMU that this version reads; take it again with --save-snapshot", file);
+    if (!is_plain(data))
+        trouble("%s: this is no snapshot of a QEMU: it has texts or lists that no QEMU has", file);
     return data;
 }
 
@@ -64,20 +86,15 @@ static void ask_as_before(struct snapshot *snapshot, const char *file) {
 }
 
 void snapshot_save(struct snapshot *snapshot, const char *file) {
-    const char *part = pool_print("%s.part", file);
+    struct whole whole;
     FILE *out;
-    bool written;
 
-    ask_as_before(snapshot, file);
-    out = fopen(part, "w");
-    if (!out)
-        trouble("%s: %s", part, strerror(errno));
-    written = json_dumpf(snapshot->data, out, JSON_INDENT(1) | JSON_SORT_KEYS) == 0 && fputc('\n', out) != EOF;
-    if (fclose(out) != 0 || !written || rename(part, file) != 0) {
-        int number = errno;
-        remove(part);
-        trouble("%s: %s", file, strerror(number));
-    }
+    if (!whole_is_special(file))
+        ask_as_before(snapshot, file);
+    out = whole_open(&whole, file);
+    if (json_dumpf(snapshot->data, out, JSON_INDENT(1) | JSON_SORT_KEYS) == 0)
+        fputc('\n', out);
+    whole_close(&whole);
 }
 
 /* ---- looking things up ------------------------------------------------------------------------------------------ */

@@ -129,14 +129,14 @@ static json_t *read_options(char *text) {
     while ((line = next_line(&text)) != NULL) {
         size_t length = strcspn(line, " ");
         bool argument = line[length] == ' ' && line[length + 1] > ' ';
-        const char *dashes = line + (line[0] == '-' && line[1] == '-' ? 2 : 1);
+        const char *dashes = line + strspn(line, "-");
         size_t other = strcspn(dashes, " /");
         if (line[0] != '-')
             continue;
         json_array_append_new(options, json_string(pool_print("%.*s", (int)other, dashes)));
         if (argument)
             json_array_append_new(options, json_string(pool_print("%.*s:", (int)other, dashes)));
-        if (dashes[other] == '/' && length > other) /* -fda/-fdb file */
+        if (dashes[other] == '/' && dashes[other + 1] == '-') /* -fda/-fdb file */
             json_array_append_new(
                 options, json_string(pool_print("%.*s", (int)strcspn(dashes + other + 2, " "), dashes + other + 2)));
     }

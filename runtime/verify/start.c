@@ -62,6 +62,19 @@ static bool set_address(struct sockaddr_un *address, const char *path) {
     return true;
 }
 
+/* What we have too little of says nothing about a command line. */
+static bool is_our_want(int number) {
+    return number == EMFILE || number == ENFILE || number == ENOMEM || number == ENOBUFS || number == EAGAIN;
+}
+
+static int make_socket(void) {
+    int made = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (made < 0)
+        trouble("socket: %s; try fewer at a time, with --jobs", strerror(errno));
+    fcntl(made, F_SETFD, FD_CLOEXEC);
+    return made;
+}
+
 /* Something that listens, for a QEMU that connects. Nobody answers: the connection waits for us, which is enough. */
 static void listen_at(struct place *place, const char *path) {
     struct sockaddr_un address;
@@ -70,10 +83,7 @@ static void listen_at(struct place *place, const char *path) {
     if (strncmp(path, place->folder, strlen(place->folder)) != 0 || place->n_listeners == LISTENERS_MOST ||
         !set_address(&address, path))
         return;
-    listener = socket(AF_UNIX, SOCK_STREAM, 0);
-    if (listener < 0)
-        return;
-    fcntl(listener, F_SETFD, FD_CLOEXEC);
+    listener = make_socket();
     if (bind(listener, (struct sockaddr *)&address, sizeof address) == 0 && listen(listener, 8) == 0)
         place->listeners[place->n_listeners++] = listener;
     else
@@ -117,10 +127,7 @@ static bool connect_to(struct place *place) {
 
     if (!set_address(&address, place->qmp))
         return false;
-    place->socket = socket(AF_UNIX, SOCK_STREAM, 0);
-    if (place->socket < 0)
-        return false;
-    fcntl(place->socket, F_SETFD, FD_CLOEXEC);
+    place->socket = make_socket();
     if (connect(place->socket, (struct sockaddr *)&address, sizeof address) == 0) {
         fcntl(place->socket, F_SETFL, O_NONBLOCK);
         return true;
@@ -174,8 +181,11 @@ static void begin(struct place *place, size_t number, const struct starting *sta
     argv = prepare(place, starting->snapshot);
     listen_for(place, argv);
     place->deadline = now_ms() + starting->timeout_ms;
-    if (!child_start(&place->child, argv, false, OUTPUT_MOST, OUTPUT_MOST))
-        finish(place, pool_print("it cannot be started: %s", strerror(errno)));
+    if (child_start(&place->child, argv, false, OUTPUT_MOST, OUTPUT_MOST))
+        return;
+    if (is_our_want(errno))
+        trouble("%s cannot be started: %s; try fewer at a time, with --jobs", argv[0], strerror(errno));
+    finish(place, pool_print("it cannot be started: %s", strerror(errno)));
 }
 
 /* The program has ended: was it what we asked for? */
