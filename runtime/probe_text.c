@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "probe_parts.h"
+#include "utf8.h"
 
 /* ---- texts ------------------------------------------------------------------------------------------------------ */
 
@@ -30,7 +31,7 @@ static size_t sequence(const unsigned char *text, size_t length) {
     bool overlong = (first == 0xe0 && text[1] < 0xa0) || (first == 0xf0 && text[1] < 0x90);
     bool outside = (first == 0xed && text[1] > 0x9f) || (first == 0xf4 && text[1] > 0x8f);
     bool control = first == 0xc2 && text[1] < 0xa0;
-    return overlong || outside || control ? 0 : count;
+    return overlong || outside || control || utf8_turns((const char *)text, count) ? 0 : count;
 }
 
 /* Replaces what is not to be shown by "?", and ends the text where the last whole sequence ends. */

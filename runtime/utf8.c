@@ -33,3 +33,15 @@ size_t utf8_check(const char *text, size_t length) {
     }
     return length;
 }
+
+bool utf8_turns(const char *sequence, size_t length) {
+    const unsigned char *at = (const unsigned char *)sequence;
+    if (length == 2)
+        return at[0] == 0xd8 && at[1] == 0x9c; /* U+061C */
+    if (length != 3)
+        return false;
+    return (at[0] == 0xe2 && at[1] == 0x80 && (at[2] == 0x8e || at[2] == 0x8f)) || /* U+200E, U+200F */
+           (at[0] == 0xe2 && at[1] == 0x80 && at[2] >= 0xa8 && at[2] <= 0xae) ||   /* U+2028 to U+202E */
+           (at[0] == 0xe2 && at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9) ||   /* U+2066 to U+2069 */
+           (at[0] == 0xef && at[1] == 0xbb && at[2] == 0xbf);                      /* U+FEFF */
+}

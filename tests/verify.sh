@@ -92,8 +92,8 @@ printf '{"snapshot": 1, "version": "9", "arch": "x86_64", "lists": {"options": [
 check_equal "a forged snapshot" \
     "muster-verify: forged.json: this is no snapshot of a QEMU: it has texts or lists that no QEMU has
 exit 2" "$(run fake.muster --snapshot forged.json)"
-printf 'library x "y";\nevidence accel {\n    "a\033[31m" : "b";\n}\n' >forged
-check_equal "forged evidence" 'accel  a?[31m: the row is not there any more
+printf 'library x "y";\nevidence accel {\n    "a\033[31m\342\200\256" : "b";\n}\n' >forged
+check_equal "forged evidence" 'accel  a?[31m???: the row is not there any more
 exit 1' "$(run fake.muster --check-evidence forged)"
 check_equal "evidence without end" \
     "muster-verify: /dev/zero: this is no file of evidence: it has over 16777216 bytes

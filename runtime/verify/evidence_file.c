@@ -145,14 +145,13 @@ static void read_line(struct reading *reading, const char *line) {
 static char *read_file(struct reading *reading) {
     FILE *in = fopen(reading->file, "r");
     char *text = pool_take(FILE_MOST + 2);
-    size_t length;
+    size_t length = in ? fread(text, 1, FILE_MOST + 1, in) : 0;
+    int number = !in || ferror(in) ? errno : 0;
 
-    if (!in)
-        trouble("%s: %s", reading->file, strerror(errno));
-    length = fread(text, 1, FILE_MOST + 1, in);
-    if (ferror(in))
-        trouble("%s: %s", reading->file, strerror(errno));
-    fclose(in);
+    if (in)
+        fclose(in);
+    if (number != 0)
+        trouble("%s: %s", reading->file, strerror(number));
     if (length > FILE_MOST)
         trouble("%s: this is no file of evidence: it has over %d bytes", reading->file, FILE_MOST);
     if (strlen(text) < length)

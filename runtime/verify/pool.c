@@ -78,7 +78,7 @@ static size_t shown_character(const char *text, size_t length) {
     /* U+0080 to U+009F are control characters, too. */
     bool control = first < 0x20 || first == 0x7F || (first == 0xC2 && length > 1 && (unsigned char)text[1] < 0xA0);
 
-    return control || size > length || utf8_check(text, size) < size ? 0 : size;
+    return control || size > length || utf8_check(text, size) < size || utf8_turns(text, size) ? 0 : size;
 }
 
 void trouble(const char *format, ...) {
