@@ -108,9 +108,11 @@ record() {
     local name=$1 ruleset=$2
     shift 2
     [ -n "${MUSTER_EVIDENCE-}" ] && [ "$ruleset" = microvm ] || return 0
-    muster probe "$@" >"$scratch/host.cfg" &&
+    if ! { muster probe "$@" >"$scratch/host.cfg" &&
         muster-verify "$srcdir/rules/microvm.muster" --evidence "$MUSTER_EVIDENCE" --booted "QEMU $version" \
-            --facts "$scratch/host.cfg" "${@:3}" || not_ok "evidence of $name" "could not be written to $MUSTER_EVIDENCE"
+            --facts "$scratch/host.cfg" "${@:3}"; }; then
+        not_ok "evidence of $name" "could not be written to $MUSTER_EVIDENCE"
+    fi
 }
 
 # prepare KIND: the kernel and initramfs; what cannot be had is skipped with its reason.
