@@ -154,7 +154,7 @@ static enum argvs_state find_line(struct argvs_search *search, const struct writ
     size_t first = only_program ? program : 0;
     if (!argvs_is_text(search, line->text, &found->host, &all, first))
         return wrong(search, &found->host);
-    found->arguments = (struct arguments){.items = all.items + first, .count = all.count - first};
+    found->arguments = (struct arguments){.items = first ? all.items + first : all.items, .count = all.count - first};
     found->program = only_program ? 0 : program;
     return ARGVS_DONE;
 }

@@ -121,7 +121,7 @@ def ask(command, settings, *more):
 
 
 def muster(program, command):
-    return [f"{BUILD}/{program}", command, "--no-probe", "--format", "json"]
+    return [f"{BUILD}/{program}", command, "--ruleset", "baseline", "--no-probe", "--format", "json"]
 
 
 def musterc_argv(rules):
