@@ -121,7 +121,9 @@ def ask(command, settings, *more):
 
 
 def muster(program, command):
-    return [f"{BUILD}/{program}", command, "--ruleset", "baseline", "--no-probe", "--format", "json"]
+    # The other programs have one ruleset.
+    ruleset = ["--ruleset", "baseline"] if program == "muster" else []
+    return [f"{BUILD}/{program}", command, *ruleset, "--no-probe", "--format", "json"]
 
 
 def musterc_argv(rules):
