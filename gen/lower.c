@@ -168,6 +168,7 @@ static void lower_row(struct lowering *lowering, const struct table *table, cons
         .label = tables_text(tables, row->label),
         .reason = tables_text(tables, row->meta.reason),
         .see = tables_text(tables, row->meta.see),
+        .tags = tables_text(tables, row->meta.tags),
         .reject = refusal_text(tables, row->reject),
         .first = row->reject ? 0 : lower_results(lowering, table, row),
     };
@@ -270,6 +271,7 @@ static struct muster_step lower_restriction(struct lowering *lowering, const str
                                  .label = tables_text(tables, restriction->label),
                                  .reason = tables_text(tables, restriction->meta.reason),
                                  .see = tables_text(tables, restriction->meta.see),
+                                 .tags = tables_text(tables, restriction->meta.tags),
                                  .reject = refusal_text(tables, restriction->message)};
     struct muster_table lowered = {.first_decision = MUSTER_NONE,
                                    .first_row = (uint32_t)tables->rows.count,

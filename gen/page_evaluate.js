@@ -8,7 +8,7 @@
 /* ---- the compiled tables: runtime/muster_tables.h --------------------------------------------------------------- */
 
 const MAGIC = 0x7274734d;
-const VERSION = 3;
+const VERSION = 4;
 const NONE = 0xffffffff;
 const LEAF = 0x80000000;
 const GAP = 0x7fffffff;
@@ -39,7 +39,7 @@ const SECTIONS = {
     cuts: ":i64",
     decisions: "name:text title:text type table var file:text line firstFact nFacts reason:text see:text",
     tables: "firstDecision nDecisions firstRow nRows file:text line",
-    rows: "file:text line label:text reason:text see:text reject:text first",
+    rows: "file:text line label:text reason:text see:text tags:text reject:text first",
     decideSteps: "root var table",
     argvSteps: "root var table",
     diagrams: ":u32",

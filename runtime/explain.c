@@ -146,8 +146,7 @@ static void text_inputs(FILE *out, const struct findings *findings, uint32_t fir
     }
 }
 
-/* "no" or "microvm" or "not reached". */
-static void decided(const struct findings *findings, uint32_t index, char *buffer, size_t size) {
+void explain_decided(const struct findings *findings, uint32_t index, char *buffer, size_t size) {
     const struct muster_decision *decision = muster_decision_at(findings->rules, index);
 
     if (findings->values[index] < 0)
@@ -190,7 +189,7 @@ static uint32_t text_decision(FILE *out, const struct findings *findings, uint32
 
     fputs("    ", out);
     for (uint32_t i = 0; i < count; i++) {
-        decided(findings, index + i, words, sizeof words);
+        explain_decided(findings, index + i, words, sizeof words);
         fprintf(out, "%s%s = %s", i ? ", " : "",
                 muster_text(findings->rules, muster_decision_at(findings->rules, index + i)->name), words);
     }
@@ -227,8 +226,7 @@ static bool is_option(const struct findings *findings, size_t argument) {
     return word[0] == '-' && strcmp(word, "--") != 0;
 }
 
-/* The option that an argument belongs to, or the argument itself. */
-static size_t option_of(const struct findings *findings, size_t argument) {
+size_t explain_option_of(const struct findings *findings, size_t argument) {
     bool follows = argument > 0 && argument != findings->program && !is_option(findings, argument);
 
     return follows && is_option(findings, argument - 1) ? argument - 1 : argument;
@@ -255,7 +253,7 @@ static void text_remarks(FILE *out, const struct findings *findings) {
         fputs("\nRemarks of the rules on the command line\n", out);
     for (size_t i = 0; i < findings->n_remarks; i++) {
         const struct muster_note *note = findings->remarks[i].note;
-        size_t first = option_of(findings, findings->remarks[i].argument);
+        size_t first = explain_option_of(findings, findings->remarks[i].argument);
         if (first != shown) {
             shown = first;
             text_argument(out, findings, first);
@@ -301,10 +299,18 @@ static void text_argv(FILE *out, const struct findings *findings) {
     fputc('\n', out);
 }
 
+void explain_missing_words(const struct findings *findings, char *buffer, size_t size) {
+    size_t length = 0;
+
+    buffer[0] = '\0';
+    for (size_t i = 0; i < findings->n_missing && length < size; i++)
+        length += (size_t)snprintf(buffer + length, size - length, "%s%s", i ? ", " : "",
+                                   explain_name(findings, findings->missing[i]));
+}
+
 static void text_all(FILE *out, const struct findings *findings) {
     const struct muster_ruleset *rules = findings->rules;
     char words[TEXT_MAX];
-    size_t length = 0;
 
     snprintf(words, sizeof words, "%s%s%s", muster_text(rules, rules->name), rules->title ? ": " : "",
              muster_text(rules, rules->title));
@@ -327,10 +333,7 @@ static void text_all(FILE *out, const struct findings *findings) {
             explain_text_whynot(out, findings, rules->decisions.count, "lets the rules accept the host");
         }
     } else if (findings->n_missing > 0) {
-        for (size_t i = 0; i < findings->n_missing && length < sizeof words; i++) {
-            length += (size_t)snprintf(words + length, sizeof words - length, "%s%s", i ? ", " : "",
-                                       explain_name(findings, findings->missing[i]));
-        }
+        explain_missing_words(findings, words, sizeof words);
         fputs("\nCommand line\n    waits for ", out);
         explain_wrap(out, 14, 4, words);
     } else {
@@ -361,7 +364,7 @@ static void json_decision(FILE *out, const struct findings *findings, uint32_t i
     fputs("{\"name\": ", out);
     show_json_string(out, muster_text(rules, decision->name));
     fputs(", \"value\": ", out);
-    decided(findings, index, words, sizeof words);
+    explain_decided(findings, index, words, sizeof words);
     if (findings->values[index] < 0)
         fputs("null", out);
     else if (is_bool)
@@ -453,6 +456,8 @@ int explain(FILE *out, enum show_format format, struct inputs *inputs) {
         code = find_out(&findings);
     if (code != 2 && format == SHOW_JSON)
         json_all(out, &findings);
+    else if (code != 2 && format == SHOW_BRIEF)
+        explain_text_brief(out, &findings);
     else if (code != 2)
         text_all(out, &findings);
     release(&findings);

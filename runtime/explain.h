@@ -13,7 +13,7 @@
 #include "show.h"
 
 /*
- * Explains complete facts, SHOW_TEXT for people or SHOW_JSON. 0; 1 where the rules say no (then all that is known is
+ * Explains complete facts: SHOW_TEXT for people, SHOW_BRIEF in about ten lines, or SHOW_JSON. 0; 1 where the rules say no (then all that is known is
  * shown, and the reason); 2 after a message where a value or the memory is at fault. Parameters that are missing are
  * no error here: the explanation names them.
  */

@@ -51,6 +51,21 @@ const char *explain_name(const struct findings *findings, uint32_t input);
 /* , "NAME": "..." */
 void explain_json_member(FILE *out, const char *name, const char *text);
 
+/* ---- explain.c ---- */
+
+/* "no" or "microvm" or "not reached". */
+void explain_decided(const struct findings *findings, uint32_t index, char *buffer, size_t size);
+
+/* The option that an argument belongs to, or the argument itself. */
+size_t explain_option_of(const struct findings *findings, size_t argument);
+
+/* The names of the parameters that the command line waits for. */
+void explain_missing_words(const struct findings *findings, char *buffer, size_t size);
+
+/* ---- explain_brief.c ---- */
+
+void explain_text_brief(FILE *out, const struct findings *findings);
+
 /* ---- explain_evidence.c ---- */
 
 /* To be freed; NULL if there is no memory. */
@@ -73,6 +88,10 @@ bool explain_find_whynots(struct findings *findings);
  * the refusal; what was not found is said as exactly as it is known. `goal`: "lets another row decide".
  */
 void explain_text_whynot(FILE *out, const struct findings *findings, uint32_t first, const char *goal);
+
+/* "a = x and b = y: machine = microvm, timers = lean (test.muster:95)"; of a refusal, that it ends. */
+void explain_change_words(const struct findings *findings, const struct whynot *whynot, size_t which, uint32_t first,
+                          char *buffer, size_t size);
 
 void explain_json_whynots(FILE *out, const struct findings *findings);
 

@@ -59,9 +59,8 @@ static int32_t changed_value(const struct findings *findings, const struct whyno
                                    uint32_t)[muster_row_at(findings->rules, change->row)->first + index - first];
 }
 
-/* "a = x and b = y: machine = microvm, timers = lean (test.muster:95)"; of a refusal, that it ends. */
-static void change_words(const struct findings *findings, const struct whynot *whynot, size_t which, uint32_t first,
-                         char *buffer, size_t size) {
+void explain_change_words(const struct findings *findings, const struct whynot *whynot, size_t which, uint32_t first,
+                          char *buffer, size_t size) {
     const struct muster_ruleset *rules = findings->rules;
     const struct whynot_change *change = &whynot->changes[which];
     bool refused = first == rules->decisions.count;
@@ -95,7 +94,7 @@ void explain_text_whynot(FILE *out, const struct findings *findings, uint32_t fi
     char words[TEXT_MAX], count[64];
 
     for (size_t i = 0; i < whynot->n_changes; i++) {
-        change_words(findings, whynot, i, first, words, sizeof words);
+        explain_change_words(findings, whynot, i, first, words, sizeof words);
         explain_labelled(out, "with", words);
     }
     if (whynot->n_more > 0) {

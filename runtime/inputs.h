@@ -100,6 +100,9 @@ size_t inputs_program(const struct inputs *inputs);
  */
 bool inputs_tagged(const struct inputs *inputs, const char *tag, struct argv *argv);
 
+/* Whether this tag is one of tags with blanks between them. */
+bool inputs_has_tag(const char *tags, const char *tag);
+
 /* Which parameters the command line waits for: their count, and the first `size` of them. */
 size_t inputs_missing(const struct inputs *inputs, uint32_t *missing, size_t size);
 

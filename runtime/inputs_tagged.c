@@ -9,16 +9,15 @@
 #include "evaluate.h"
 #include "inputs.h"
 
-/* True if a text of words with blanks between has this word. */
-static bool has_word(const char *words, const char *word) {
-    size_t length = strlen(word);
+bool inputs_has_tag(const char *tags, const char *tag) {
+    size_t length = strlen(tag);
 
-    while (*words) {
-        size_t end = strcspn(words, " ");
-        if (end == length && strncmp(words, word, length) == 0)
+    while (*tags) {
+        size_t end = strcspn(tags, " ");
+        if (end == length && strncmp(tags, tag, length) == 0)
             return true;
-        words += end;
-        words += strspn(words, " ");
+        tags += end;
+        tags += strspn(tags, " ");
     }
     return false;
 }
@@ -31,7 +30,7 @@ struct program_search {
 static void see_program(void *context, size_t argument, const struct muster_note *note) {
     struct program_search *search = context;
 
-    if (search->argument == SIZE_MAX && has_word(muster_text(search->rules, note->tag), "program"))
+    if (search->argument == SIZE_MAX && inputs_has_tag(muster_text(search->rules, note->tag), "program"))
         search->argument = argument;
 }
 
@@ -97,7 +96,7 @@ static void see_tag(void *context, size_t argument, const struct muster_note *no
     struct tag_search *search = context;
     const struct argv *argv = search->argv;
 
-    if (argument >= argv->count || !has_word(muster_text(search->rules, note->tag), search->tag))
+    if (argument >= argv->count || !inputs_has_tag(muster_text(search->rules, note->tag), search->tag))
         return;
     search->wanted[argument] = true;
     if (!is_option(argv, argument) && argument > 0 && is_option(argv, argument - 1))

@@ -202,7 +202,7 @@ static int run_argv(struct job *job) {
 }
 
 static int run_explain(struct job *job) {
-    return explain(stdout, job->options.format, job->inputs);
+    return explain(stdout, job->options.brief ? SHOW_BRIEF : job->options.format, job->inputs);
 }
 
 static int run_exec(struct job *job) {
@@ -241,7 +241,8 @@ static const struct command commands[] = {
      FORMAT_BIT(SHOW_SHELL) | FORMAT_BIT(SHOW_JSON) | FORMAT_BIT(SHOW_NUL), SHOW_SHELL, run_argv},
     {"explain", "print facts, decisions, their reasons, and the command line",
      "Prints the facts and where they came from, each decision with the rule that made it and its reason, and the\n"
-     "command line, one option a line. Parameters may be missing; it names those that the command line waits for.",
+     "command line, one option a line. Parameters may be missing; it names those that the command line waits for.\n"
+     "With --brief: the first decision and its reason, what is given up on this host, and the command line.",
      FORMAT_BIT(SHOW_TEXT) | FORMAT_BIT(SHOW_JSON), SHOW_TEXT, run_explain},
     {"exec", "start the command line",
      "Becomes the program that the command line names: no shell, umask 007. Nothing is started where a value is\n"

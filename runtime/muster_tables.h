@@ -18,7 +18,7 @@ extern "C" {
 #endif
 
 /* Raised with every change of this format; a generated file refuses another one at compile time and at run time. */
-#define MUSTER_TABLES_VERSION 3
+#define MUSTER_TABLES_VERSION 4
 #define MUSTER_TABLES_MAGIC UINT32_C(0x7274734d) /* "Mstr" in the file of a little-endian machine */
 
 /* No index: no table, no pattern, no row. */
@@ -129,6 +129,7 @@ struct muster_row {
     uint32_t label;  /* text or none */
     uint32_t reason; /* text or none */
     uint32_t see;    /* text or none */
+    uint32_t tags;   /* text or none; separated by blanks */
     uint32_t reject; /* text: the row refuses the host with these words; none: it decides */
     uint32_t first;  /* in `words`: one value per decision of its table */
 };

@@ -21,13 +21,14 @@
 
 /* Every option: its id, its name, the name of its value or none, what it does. */
 #define OPTION_LIST(X)                                                                                                 \
-    X(RULESET, "--ruleset", "NAME", "the rules that decide; microvm is the default")                                  \
+    X(RULESET, "--ruleset", "NAME", "the rules that decide; microvm is the default")                                   \
     X(CONFIG, "--config", "FILE", "facts and parameters in a libconfig file; - is stdin")                              \
     X(FACTS, "--facts", "FILE", "the same, and nothing is probed; wins over --config")                                 \
     X(SET, "--set", "NAME=VALUE", "a fact or a parameter; wins over files; may be repeated")                           \
     X(NO_PROBE, "--no-probe", NULL, "do not measure this host")                                                        \
     X(QEMU, "--qemu", "PATH", "the QEMU that is probed and started, instead of the one on PATH")                       \
     X(FORMAT, "--format", "FORMAT", "how the result is written, see each command")                                     \
+    X(BRIEF, "--brief", NULL, "explain in about ten lines of text")                                                    \
     X(HELP, "--help", NULL, "print this, or after a command what that command does")                                   \
     X(VERSION, "--version", NULL, "print the version")
 
@@ -265,8 +266,17 @@ static int understand(struct reading *reading) {
     options->facts = reading->values[OPTION_FACTS];
     options->qemu = reading->values[OPTION_QEMU];
     options->no_probe = reading->values[OPTION_NO_PROBE] != NULL;
+    options->brief = reading->values[OPTION_BRIEF] != NULL;
     if (options->config && options->facts && strcmp(options->config, "-") == 0 && strcmp(options->facts, "-") == 0) {
         fputs("muster: --config and --facts cannot both be read from stdin\n", stderr);
+        return TROUBLE;
+    }
+    if (options->brief && !(options->command->formats & FORMAT_BIT(SHOW_TEXT))) {
+        fprintf(stderr, "muster: --brief is an option of explain, not of %s\n", options->command->name);
+        return TROUBLE;
+    }
+    if (options->brief && reading->values[OPTION_FORMAT]) {
+        fputs("muster: --brief and --format exclude each other\n", stderr);
         return TROUBLE;
     }
     return choose_format(reading);

@@ -13,7 +13,7 @@
 
 #include "inputs.h"
 
-enum show_format { SHOW_SHELL, SHOW_JSON, SHOW_NUL, SHOW_CONFIG, SHOW_TEXT };
+enum show_format { SHOW_SHELL, SHOW_JSON, SHOW_NUL, SHOW_CONFIG, SHOW_TEXT, SHOW_BRIEF };
 
 /* What else was found out, besides the facts of the ruleset. */
 struct show_finding {

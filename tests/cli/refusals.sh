@@ -72,6 +72,21 @@ printf 'params: { port = "unknown"; };\n' >unknown.cfg
 with argv --config unknown.cfg
 check_golden "what need not be given" "$srcdir/tests/cli/golden/optional.txt" transcript
 
+# A few lines: what the rules tag given_up and what they warn of; nothing of it on a host that they refuse.
+: >transcript
+with explain --brief
+with explain --brief --set disk=/disk --set mode=writeback
+with explain --brief --set kvm=no
+with explain --brief --set host_os=macos --set mode=none
+with explain --brief --set host_os=unknown
+with explain --brief --set cores=0
+try explain --brief --no-probe --set host_os=linux --set kvm=no
+check_golden "in brief" "$srcdir/tests/cli/golden/brief.txt" transcript
+check_equal "the command line in brief is that of argv" \
+    "$("$muster" argv --no-probe --set host_os=linux --set kvm=no --set name=one --set disk=/a\'b 2>err)" \
+    "$("$muster" explain --brief --no-probe --set host_os=linux --set kvm=no --set name=one --set disk=/a\'b |
+        sed -n '/^Command line/{n;p;}')"
+
 if [ -x "$builddir/musterc" ]; then
     muster=$builddir/musterc
     : >transcript

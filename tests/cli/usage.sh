@@ -32,6 +32,9 @@ try argv --format text
 try probe --format nul
 try exec --format shell
 try explain --format shell
+try argv --brief
+try explain --brief --format json
+try explain --brief=yes
 try argv --config - --facts -
 try argv --ruleset baseline --facts facts.cfg --set vm_id
 try argv --ruleset baseline --facts facts.cfg --set =vm1
