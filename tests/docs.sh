@@ -58,28 +58,57 @@ done
 
 # --- the first edit ---
 
-mkdir "$scratch/rules"
-cp "$srcdir"/rules/*.muster "$scratch/rules/"
-first_edit() {
-    musterc argv "$scratch/rules/microvm.muster" --config "$srcdir/rules/example.cfg" --facts "$scratch/facts.cfg" \
-        --set force_emulation=yes --set guest_arch=x86_64 --format json
+# The commands of README.md, run as they stand there in a folder that has what they need: the rules, and the programs in
+# build/. There `make` compiles the rules and links muster with them, as the makefile of the whole tree does.
+show_make() {
+    # shellcheck disable=SC2016 # make expands it
+    printf 'include Makefile\nshow: ; @echo %s\n' "$1" | make -s -C "$builddir" -f - show
 }
-# What `muster probe` prints on an ARM server with Debian's QEMU of x86_64.
-cat >"$scratch/facts.cfg" <<'END'
-facts: {
-    host_os = "linux"; host_arch = "aarch64"; kvm = "usable"; hvf = "absent"; tsc_deadline = false; io_uring = true;
-    unshare = true; qemu = true; qemu_version = "7.2.22"; qemu_tcg = true; qemu_microvm = true; qemu_pc = true;
-    qemu_virt = false; qemu_virtio_mmio = true; qemu_virtio_pci = true; qemu_virtio_rng = true; qemu_io_uring = true;
-    qemu_seccomp = true; qemu_exit_with_parent = false; guest_arch = "aarch64"; force_emulation = false;
-};
-params: { qemu_path = "/usr/bin/qemu-system-x86_64"; };
+first_edit=$scratch/first-edit
+mkdir -p "$first_edit/build"
+cp -R "$srcdir/rules" "$first_edit/"
+cp "$builddir/muster" "$builddir/musterc" "$first_edit/build/"
+# shellcheck disable=SC2016 # make expands it
+link=$(show_make '$(LINK) -o MUSTER $(muster_OBJECTS) $(muster_LDADD) $(LIBS)' |
+    sed "s|-o MUSTER|-o $first_edit/build/muster|; s|[^ ]*rules/microvm\.[^ ]*|$first_edit/build/microvm.o|")
+# shellcheck disable=SC2016 # make expands it
+cat >"$first_edit/build/Makefile" <<END
+all:
+	./musterc compile ../rules/microvm.muster -o microvm.c
+	cd $builddir && $(show_make '$(COMPILE)') -c $first_edit/build/microvm.c -o $first_edit/build/microvm.o
+	cd $builddir && $link
 END
-before=$(first_edit)
-sed -i 's/haswell as "Haswell"/haswell as "max"/' "$scratch/rules/microvm.muster"
-check_equal "the first edit of README.md changes what it says" "${before/'"-cpu", "Haswell"'/'"-cpu", "max"'}" \
-    "$(first_edit)"
-check_equal "and something at all" different "$([ "$before" = "$(first_edit)" ] || echo different)"
+# What README.md says in its section on the first edit: its commands, one a line.
+edit_commands=$(sed -n '/^## A first edit/,/^## /s/^    //p' "$srcdir/README.md")
+check_equal "README.md has commands for a first edit" "build/musterc build/musterc make build/muster" \
+    "$(awk '{ print $1 }' <<<"$edit_commands" | xargs)"
+# run_edit: what each command prints, with the programs of no QEMU on PATH.
+run_edit() {
+    local command
+    while IFS= read -r command; do
+        (cd "$first_edit" && PATH=$narrow eval "$command" 2>&1 </dev/null) >"$scratch/said" || echo "exit $?: $command"
+        [[ $command == make* ]] || cat "$scratch/said"
+    done <<<"$edit_commands"
+}
+mkdir "$scratch/no-qemu"
+narrow=$scratch/no-qemu
+IFS=: read -r -a folders <<<"$PATH"
+for folder in "${folders[@]}"; do
+    for command in "$folder"/*; do
+        [ ! -x "$command" ] || [[ $command == */qemu-* ]] || [ -e "$narrow/${command##*/}" ] || ln -s "$command" "$narrow/"
+    done
+done
+before=$(run_edit)
+check_equal "each command succeeds" "" "$(grep '^exit ' <<<"$before")"
+check_equal "before it the rules give Haswell, twice" 2 "$(grep -c -- ' -cpu Haswell ' <<<"$before")"
+sed -i 's/haswell as "Haswell"/haswell as "max"/' "$first_edit/rules/microvm.muster"
+check_equal "after the first edit the commands of README.md print what it says" "${before//-cpu Haswell/-cpu max}" \
+    "$(run_edit)"
 check_equal "README.md proposes that edit" 1 "$(grep -c '.haswell as "Haswell". there' "$srcdir/README.md")"
+# The recorded host has a value for every fact that the rules probe, as one that is measured today would have.
+check_equal "the recorded host is one of the rules as they are" "" \
+    "$(comm -13 <(sed -nE 's/^    ([a-z_]+) += .*/\1/p' "$srcdir/rules/recorded-host.cfg" | sort) \
+        <(sed -nE 's/^fact ([a-z_]+) .*from (caller else )?probe.*/\1/p' "$srcdir/rules/microvm.muster" | sort))"
 
 # --- the finding that README.md shows ---
 

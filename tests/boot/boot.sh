@@ -24,16 +24,6 @@ seconds=180 # a boot takes ten; a loaded machine may take longer
 word=$(tr -dc '[:lower:]' </dev/urandom | head -c 12)
 boots=0
 
-# write_config FOLDER KERNEL-FOLDER
-write_config() {
-    cat >"$1/vm.cfg" <<END
-params: {
-    vm_id = "boot"; memory_mb = 512; kernel_dir = "$2"; overlay_image = "$1/overlay.qcow2";
-    cmd_socket = "$1/cmd"; event_socket = "$1/event"; qmp_socket = "$1/qmp"; gvproxy_socket = "$1/gvproxy";
-};
-END
-}
-
 # heard KIND: what the kernel calls its console on that machine, and the bus that its disk is on.
 heard() {
     case $1 in
@@ -85,7 +75,7 @@ boot() {
     for setting in "$@"; do
         arguments+=(--set "$setting")
     done
-    if ! { mkdir "$folder" && make_disk "$folder" "$word" && write_config "$folder" "$scratch/$kind"; }; then
+    if ! { mkdir "$folder" && make_disk "$folder" "$word" && write_config "$folder" "$scratch/$kind" "$folder"; }; then
         not_ok "$name, QEMU $version" "its files could not be made in $folder"
         return
     fi

@@ -1,11 +1,15 @@
-# What a guest is booted from: kernels, initramfs, disk. Sourced by boot.sh after lib.sh and packages.sh.
+# What a guest is booted from: kernels, initramfs, disk, configuration. Sourced after packages.sh by boot.sh, which checks
+# many boots, and by first.sh, which shows one. They set srcdir, the folder of the sources; cache, where packages are kept;
+# and scratch, where the files of guests are made.
 #
-#   kernel_pc, kernel_microvm, kernel_virt   leave vmlinuz-ARCH and initramfs-ARCH in $scratch/KIND, or say in one line on
-#                                            stderr why they cannot
+#   debian_kernel KIND ARCH DEBIAN-ARCH      leaves Debian's kernel and an initramfs with its modules as vmlinuz-ARCH and
+#                                            initramfs-ARCH in $scratch/KIND, or says in one line on stderr why it cannot
+#   kernel_pc, kernel_microvm, kernel_virt   the same, each with the kernel for that machine
 #   make_disk FOLDER WORD                    FOLDER/overlay.qcow2, a file system with WORD in its file "word"
+#   write_config FOLDER KERNELS SOCKETS      FOLDER/vm.cfg, for a guest with the kernel in KERNELS and sockets in SOCKETS
 #
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=bash disable=SC2154 # srcdir, builddir and scratch are lib.sh's, cache is boot.sh's
+# shellcheck shell=bash disable=SC2154 # srcdir, cache and scratch are set by those who source this
 # What the guests need of a kernel whose drivers are modules, for either transport.
 drivers=(virtio_mmio virtio_pci virtio_blk virtio_console virtio_balloon virtio_net virtio_rng)
 
@@ -43,7 +47,6 @@ pack() {
     (cd "$root" && find . | cpio --quiet -o -H newc) | gzip -1 >"$1/initramfs-$2"
 }
 
-# debian_kernel KIND ARCH DEBIAN'S-NAME-OF-IT
 debian_kernel() {
     local package
     package=$(kept_kernel "$3") || package=$(newest "$3" "linux-image-cloud-$3" "$cache") || return 1
@@ -84,4 +87,26 @@ make_disk() {
     mkdir -p "$1/files" && echo "$2" >"$1/files/word" && truncate -s 64M "$1/base.raw" &&
         mkfs.ext4 -q -F -d "$1/files" "$1/base.raw" &&
         qemu-img create -q -f qcow2 -F raw -b "$1/base.raw" "$1/overlay.qcow2"
+}
+
+# quoted TEXT: as a string of a libconfig file.
+quoted() {
+    local text=${1//\\/\\\\}
+    printf '"%s"' "${text//\"/\\\"}"
+}
+
+write_config() {
+    cat >"$1/vm.cfg" <<END
+# Parameters of a guest; see rules/example.cfg for what each one is. Edit them as you like.
+params: {
+    vm_id = "boot";
+    memory_mb = 512;
+    kernel_dir = $(quoted "$2");
+    overlay_image = $(quoted "$1/overlay.qcow2");
+    cmd_socket = $(quoted "$3/cmd");
+    event_socket = $(quoted "$3/event");
+    qmp_socket = $(quoted "$3/qmp");
+    gvproxy_socket = $(quoted "$3/gvproxy");
+};
+END
 }
