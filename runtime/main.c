@@ -202,7 +202,7 @@ static int run_argv(struct job *job) {
 }
 
 static int run_explain(struct job *job) {
-    return explain(stdout, job->options.brief ? SHOW_BRIEF : job->options.format, job->inputs);
+    return explain(stdout, job->options.format, job->inputs);
 }
 
 static int run_exec(struct job *job) {

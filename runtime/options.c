@@ -242,6 +242,22 @@ static int choose_format(struct reading *reading) {
     return refuse_format(command, name);
 }
 
+/* --brief is a format of its own of the command that writes text. */
+static int choose_brief(struct reading *reading) {
+    const struct command *command = reading->options->command;
+
+    if (!(command->formats & FORMAT_BIT(SHOW_TEXT))) {
+        fprintf(stderr, "muster: --brief is an option of explain, not of %s\n", command->name);
+        return TROUBLE;
+    }
+    if (reading->values[OPTION_FORMAT]) {
+        fputs("muster: --brief and --format exclude each other\n", stderr);
+        return TROUBLE;
+    }
+    reading->options->format = SHOW_BRIEF;
+    return GO_ON;
+}
+
 /* What was read as options; help and version are answered here. */
 static int understand(struct reading *reading) {
     struct options *options = reading->options;
@@ -266,20 +282,11 @@ static int understand(struct reading *reading) {
     options->facts = reading->values[OPTION_FACTS];
     options->qemu = reading->values[OPTION_QEMU];
     options->no_probe = reading->values[OPTION_NO_PROBE] != NULL;
-    options->brief = reading->values[OPTION_BRIEF] != NULL;
     if (options->config && options->facts && strcmp(options->config, "-") == 0 && strcmp(options->facts, "-") == 0) {
         fputs("muster: --config and --facts cannot both be read from stdin\n", stderr);
         return TROUBLE;
     }
-    if (options->brief && !(options->command->formats & FORMAT_BIT(SHOW_TEXT))) {
-        fprintf(stderr, "muster: --brief is an option of explain, not of %s\n", options->command->name);
-        return TROUBLE;
-    }
-    if (options->brief && reading->values[OPTION_FORMAT]) {
-        fputs("muster: --brief and --format exclude each other\n", stderr);
-        return TROUBLE;
-    }
-    return choose_format(reading);
+    return reading->values[OPTION_BRIEF] ? choose_brief(reading) : choose_format(reading);
 }
 
 int options_read(struct options *options, const struct command *commands, size_t n_commands, int argc, char **argv) {

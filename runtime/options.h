@@ -37,7 +37,6 @@ struct options {
     const char **sets; /* n_sets assignments, allocated */
     size_t n_sets;
     bool no_probe;
-    bool brief;
     enum show_format format;
 };
 
