@@ -14,8 +14,8 @@
 
 /*
  * Explains complete facts: SHOW_TEXT for people, SHOW_BRIEF in about ten lines, or SHOW_JSON. 0; 1 where the rules
- * refuse the host (then all that is known is shown, and the reason); 2 after a message where a value or the memory is at
- * fault. Parameters that are missing are no error here: the explanation names them.
+ * refuse the host (then all that is known is shown, and the reason); 2 after a message where a value or the memory is
+ * at fault. Parameters that are missing are no error here: the explanation names them.
  */
 int explain(FILE *out, enum show_format format, struct inputs *inputs);
 

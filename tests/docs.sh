@@ -60,9 +60,10 @@ done
 
 # The commands of README.md, run as they stand there in a folder that has what they need: the rules, and the programs in
 # build/. There `make` compiles the rules and links muster with them, as the makefile of the whole tree does.
+unset MAKEFLAGS MFLAGS MAKELEVEL # of the make that runs this test
 show_make() {
     # shellcheck disable=SC2016 # make expands it
-    printf 'include Makefile\nshow: ; @echo %s\n' "$1" | make -s -C "$builddir" -f - show
+    printf 'include Makefile\nshow: ; @echo %s\n' "$1" | make -s --no-print-directory -C "$builddir" -f - show
 }
 first_edit=$scratch/first-edit
 mkdir -p "$first_edit/build"
@@ -86,7 +87,7 @@ check_equal "README.md has commands for a first edit" "build/musterc build/muste
 run_edit() {
     local command
     while IFS= read -r command; do
-        (cd "$first_edit" && PATH=$narrow eval "$command" 2>&1 </dev/null) >"$scratch/said" || echo "exit $?: $command"
+        (cd "$first_edit" && PATH=$narrow eval "$command" 2>&1 </dev/null) >"$scratch/said" || echo "exit $?: $command: $(tail -n 1 "$scratch/said")"
         [[ $command == make* ]] || cat "$scratch/said"
     done <<<"$edit_commands"
 }
