@@ -134,10 +134,10 @@ boots_x86_64() {
     local network settings=(guest_arch=x86_64 force_emulation=yes)
     for network in $(networks); do
         boot "pc, network $network" pc "$network" microvm "${settings[@]}"
-        boot "microvm, network $network" microvm "$network" microvm "${settings[@]}" qemu_pc=no
+        boot "microvm, network $network" microvm "$network" microvm "${settings[@]}" qemu_pc=no guest_kernel=microvm
     done
     boot "pc, for speed" pc no microvm "${settings[@]}" hardening=fast
-    boot "microvm, for speed" microvm no microvm "${settings[@]}" qemu_pc=no hardening=fast
+    boot "microvm, for speed" microvm no microvm "${settings[@]}" qemu_pc=no guest_kernel=microvm hardening=fast
     # The card is one that QEMU adds by itself.
     random="0, in use: none" cards=1 boot "the baseline's pc" pc no baseline "${settings[@]}"
 }

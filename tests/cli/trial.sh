@@ -77,7 +77,7 @@ check_equal "explain says that it is broken" 1 "$(grep -c '^    kvm  *broken ' e
 check_equal "in QEMU's words" 1 "$(tr -s ' \n' ' ' <explained | grep -c 'a trial start failed: failed to set MSR')"
 check_equal "one trial" 1 "$(trials broken)"
 check_equal "with the arguments that the rules tag" \
-    "-accel kvm -cpu host,-svm,-vmx -M microvm,acpi=off,x-option-roms=off" \
+    "-accel kvm -cpu host,-svm,-vmx -M microvm,acpi=on,x-option-roms=off" \
     "$(sed -E 's/^(.*x-option-roms=off).*/\1/' broken.trials)"
 on broken argv --format nul | tr '\0' '\n' >argv.txt
 check_equal "argv falls back" tcg,thread=single,tb-size=256 "$(accel_of <argv.txt)"
