@@ -49,14 +49,25 @@ static bool is_given_up(const struct findings *findings, uint32_t row) {
     return inputs_has_tag(muster_text(findings->rules, muster_row_at(findings->rules, row)->tags), tag);
 }
 
-/* The first small change after which a row without the tag decides, or n_changes; of a table whose row is tagged. */
+/* Whether a row decides otherwise than the one that decided on this host. */
+static bool is_other(const struct findings *findings, uint32_t first, uint32_t row) {
+    const uint32_t *words = MUSTER_SECTION(findings->rules, words, uint32_t);
+    uint32_t count = explain_together(findings, first);
+
+    for (uint32_t i = 0; i < count; i++)
+        if ((int32_t)words[muster_row_at(findings->rules, row)->first + i] != findings->values[first + i])
+            return true;
+    return false;
+}
+
+/* The first small change after which a row without the tag decides otherwise; n_changes if there is none. */
 static size_t regaining(const struct findings *findings, uint32_t first) {
     const struct whynot *whynot = &findings->whynots[first];
-    size_t i = 0;
 
-    while (i < whynot->n_changes && is_given_up(findings, whynot->changes[i].row))
-        i++;
-    return i;
+    for (size_t i = 0; i < whynot->n_changes; i++)
+        if (!is_given_up(findings, whynot->changes[i].row) && is_other(findings, first, whynot->changes[i].row))
+            return i;
+    return whynot->n_changes;
 }
 
 /* The facts whose change would give back what the first table gives up: "kvm = absent: there is no /dev/kvm". */

@@ -132,6 +132,33 @@ static void refused_argv(void) {
     inputs_free(inputs);
 }
 
+/* Brief: why a probe did not find what the rules would have preferred. */
+static void probed(void) {
+    static const char why[] = "/dev/kvm: Permission denied; who is in the group kvm may open it, so add the user to it";
+    char *text;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    struct inputs *inputs = inputs_new(rejects_ruleset, "test", stdout);
+    uint32_t kvm = 0;
+
+    CU_ASSERT_FATAL(out && inputs);
+    while (strcmp(muster_text(rejects_ruleset, muster_input_at(rejects_ruleset, kvm)->name), "kvm") != 0)
+        kvm++;
+    inputs_probed(inputs, kvm, "no", "/dev/kvm", why);
+    CU_ASSERT(inputs_set(inputs, "host_os=linux"));
+    CU_ASSERT(inputs_set(inputs, "name=one"));
+    CU_ASSERT(inputs_complete(inputs));
+    CU_ASSERT_EQUAL(explain(out, SHOW_BRIEF, inputs), 0);
+    inputs_free(inputs);
+    fclose(out);
+    CU_ASSERT(holds(
+        text, "    because there is nothing else\n"
+              "    kvm = no: /dev/kvm: Permission denied; who is in the group kvm may open it, so add the user to\n"
+              "    it\n"
+              "Given up: accel = tcg; with kvm = yes: accel = kvm (rejects.muster:"));
+    free(text);
+}
+
 int main(void) {
     static const struct unit_test tests[] = {
         {"a whole explanation", whole},
@@ -139,6 +166,7 @@ int main(void) {
         {"a command line that waits for a parameter", waiting},
         {"a host that the rules refuse", refused},
         {"no command line for that host", refused_argv},
+        {"in brief, why a probe said no", probed},
     };
 
     return unit_main("explain", tests, sizeof tests / sizeof *tests);
