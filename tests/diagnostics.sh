@@ -49,7 +49,7 @@ check_format() {
     (cd "$cases" && "$musterc" check "$name.muster" --format "$format" "$@" >"$scratch/stdout" 2>"$scratch/stderr")
     status=$?
     check_equal "$name as $format ends as its text does" "$expected" "$status$(cat "$scratch/stderr")"
-    sed 's/"musterc [0-9][^"]*"/"musterc VERSION"/; /"name": "musterc"/{n;s/: ".*"/: "VERSION"/}' \
+    sed '/"name": "musterc"/{n;s/: ".*"/: "VERSION"/}' \
         "$scratch/stdout" >"$scratch/actual"
     check_golden "$name as $format" "$cases/$name.$format" "$scratch/actual"
 }
