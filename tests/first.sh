@@ -175,6 +175,7 @@ check_equal "what is left" "archive
 kernel
 disk" "$(cat "one/kernel/initramfs-$arch" "one/kernel/vmlinuz-$arch" one/overlay.qcow2)"
 check_equal "its configuration" "# Parameters of a guest; see rules/example.cfg for what each one is. Edit them as you like.
+# Facts can be set here, too, and win over what is measured: facts: { force_emulation = true; };
 params: {
     vm_id = \"boot\";
     memory_mb = 512;

@@ -98,6 +98,7 @@ quoted() {
 write_config() {
     cat >"$1/vm.cfg" <<END
 # Parameters of a guest; see rules/example.cfg for what each one is. Edit them as you like.
+# Facts can be set here, too, and win over what is measured: facts: { force_emulation = true; };
 params: {
     vm_id = "boot";
     memory_mb = 512;
