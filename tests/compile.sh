@@ -277,6 +277,21 @@ fails "few cases are traced back to facts, many are not" 1 "not both" \
 fails "the one after it" 1 "only one" "$musterc" argv many.muster "${many[@]}" --set a=m1 --set c=m2
 check_equal "and who is not refused" "run" "$(line many.muster "${many[@]}" --set a=m3 --set c=m1)"
 
+# --- limits of length that depend on the host, shorter and longer than what musterc tries ---
+
+for length in 1 2 3 4 5 12 13 14 20; do
+    cat >limit.muster <<RULES
+ruleset limit;
+fact os : { macos, linux };
+fact tiny : bool;
+param title : text max 20 default "a,b c:=%d" max $length when os == macos max 1 when tiny;
+param path : path optional max 30 max $length when tiny and os == linux;
+decide kind : { a, b } by os { macos => a; linux => b; }
+argv { x -t \$title; -p \$path when given path; \$kind; }
+RULES
+    holds "max $length when …: tables and plain evaluation agree" "$musterc" compile limit.muster -o limit.c
+done
+
 # --- nothing that is still to be read is written over ---
 
 cp baseline.muster precious.muster
