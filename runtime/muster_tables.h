@@ -18,7 +18,7 @@ extern "C" {
 #endif
 
 /* Raised with every change of this format; a generated file refuses another one at compile time and at run time. */
-#define MUSTER_TABLES_VERSION 3
+#define MUSTER_TABLES_VERSION 4
 #define MUSTER_TABLES_MAGIC UINT32_C(0x7274734d) /* "Mstr" in the file of a little-endian machine */
 
 /* No index: no table, no pattern, no row. */
@@ -257,7 +257,8 @@ struct muster_ruleset {
     uint32_t params_size; /* bytes that the prepared texts of parameters take */
     /* No command line has more arguments, nor more bytes in arguments with holes, what fills the holes not counted. */
     uint32_t most_arguments, most_bytes;
-    uint32_t known; /* MUSTER_HAS_EVIDENCE and, only with it, MUSTER_PROVEN */
+    uint32_t known;       /* MUSTER_HAS_EVIDENCE and, only with it, MUSTER_PROVEN */
+    uint64_t fingerprint; /* of what the header promises to programs: NAME_FINGERPRINT */
     struct muster_span types;
     struct muster_span members;
     struct muster_span inputs;
