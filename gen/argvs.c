@@ -37,25 +37,25 @@ static hostset where_code(struct argvs_search *search, const struct variable *in
     return hosts_where(search->hosts, input->input, codes);
 }
 
-/* Hosts that do not refuse a text for being too long. */
+/* Hosts that do not refuse a text for being too long, or to which it is not given. */
 static hostset within_limits(struct argvs_search *search, const struct variable *input, const char *text) {
     hostset set = HOSTS_ALL;
     for (size_t i = 0; i < input->limits.count; i++)
         if (strlen(text) > (size_t)input->limits.items[i].max)
             set = hosts_minus(search->hosts, set, meaning_cond(search->meaning, input->limits.items[i].when));
-    return set;
+    return input->optional && input->limits.count > 0 ? hosts_or(search->hosts, set, where_code(search, input, 0))
+                                                      : set;
 }
 
+/* Of a text that is not given, one was chosen that is within the limits, if there is one. */
 static hostset with_given(struct argvs_search *search, hostset set) {
     for (size_t i = 0; i < search->model->n_inputs; i++) {
         const struct variable *input = search->model->inputs[i];
         const struct given_input *given = &search->request->given[i];
         bool is_text = variable_is_text(input);
-        if (!given->is_given)
-            continue;
         if (is_text)
-            set = hosts_and(search->hosts, set, within_limits(search, input, given->text));
-        if (!is_text || input->optional)
+            set = hosts_and(search->hosts, set, within_limits(search, input, search->texts[i]));
+        if (given->is_given && (!is_text || input->optional))
             set = hosts_and(search->hosts, set,
                             where_code(search, input, is_text ? 1 : variable_code(input, given->value)));
     }

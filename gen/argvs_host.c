@@ -3,31 +3,10 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include <string.h>
-
 #include "argvs_parts.h"
 #include "region.h"
 
 /* ---- texts ------------------------------------------------------------------------------------------------------ */
-
-/* Whether no limit refuses the text, wherever that holds. */
-static bool fits_limits(const struct variable *variable, const char *text) {
-    size_t length = strlen(text);
-    for (size_t i = 0; i < variable->limits.count; i++)
-        if (length > (size_t)variable->limits.items[i].max)
-            return false;
-    return true;
-}
-
-/* The default; where some limit refuses that, a text as it would be without one. */
-static const char *choose_text(const struct argvs_search *search, const struct variable *variable) {
-    const char *text = witness_text(search->arena, search->model, variable);
-    if (fits_limits(variable, text) || !variable->default_text)
-        return text;
-    struct variable plain = *variable;
-    plain.default_text = NULL;
-    return witness_text(search->arena, search->model, &plain);
-}
 
 void argvs_choose_texts(struct argvs_search *search) {
     const struct model *model = search->model;
@@ -35,7 +14,7 @@ void argvs_choose_texts(struct argvs_search *search) {
     for (size_t i = 0; i < model->n_inputs; i++) {
         const struct given_input *given = &search->request->given[i];
         if (variable_is_text(model->inputs[i]))
-            search->texts[i] = given->is_given ? given->text : choose_text(search, model->inputs[i]);
+            search->texts[i] = given->is_given ? given->text : witness_text(search->arena, model, model->inputs[i]);
     }
 }
 

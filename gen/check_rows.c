@@ -44,6 +44,8 @@ static void note_killers(struct subject *subject, struct diag *diag, size_t row,
     size_t n_killers = 0;
     for (size_t i = 0; i < row && n_killers < MOST_KILLERS && fits != HOSTS_NONE; i++) {
         hostset rest = hosts_minus(checker->hosts, fits, meaning_fits(checker->meaning, table, &table->rows[i]));
+        if (rest == HOSTS_UNKNOWN)
+            return;
         if (rest == fits)
             continue;
         diag_note(checker->diagnostics, diag, table->rows[i].span, "this row takes %s of its hosts",
@@ -61,7 +63,7 @@ static void note_restrictions(struct subject *subject, struct diag *diag, hostse
     for (size_t i = 0; i < model->restrictions.count; i++) {
         const struct restriction *restriction = &model->restrictions.items[i];
         hostset refused = meaning_cond(checker->meaning, restriction->cond);
-        if (!restriction->over_decisions && hosts_and(checker->hosts, fits, refused) != HOSTS_NONE)
+        if (!restriction->over_decisions && hosts_meet(checker->hosts, fits, refused))
             diag_note(checker->diagnostics, diag, restriction->span, "%s",
                       restriction->is_assumption ? "this assumption leaves none of them"
                                                  : "these hosts are refused here");

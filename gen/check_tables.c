@@ -67,9 +67,9 @@ static void note_columns(struct subject *subject, struct diag *diag, hostset set
     for (size_t i = 0; i < table->n_columns; i++) {
         const struct variable *column = table->columns[i];
         bool *codes = arena_alloc(checker->arena, variable_n_codes(column) + 1);
-        bool all = meaning_codes(checker->meaning, column, set, codes) == variable_n_codes(column);
+        size_t count = meaning_codes(checker->meaning, column, set, codes);
         direct = direct && column->kind <= VARIABLE_PARAM;
-        if (!all && !column->hidden)
+        if (count > 0 && count < variable_n_codes(column) && !column->hidden)
             text = arena_print(checker->arena, "%s%s%s", text, text[0] ? ", " : "",
                                codes_words(checker->arena, column, codes));
     }
@@ -194,7 +194,7 @@ static void note_agreement(struct subject *subject, struct diag *diag, const str
             const struct row *first = &table->rows[i], *second = &table->rows[k];
             hostset here = hosts_and(checker->hosts, meaning_fits(checker->meaning, table, first),
                                      meaning_fits(checker->meaning, table, second));
-            if (hosts_and(checker->hosts, both, here) == HOSTS_NONE)
+            if (!hosts_meet(checker->hosts, both, here))
                 continue;
             const char *words = results_words(subject, first);
             if (!same_results(table, first, second)) {

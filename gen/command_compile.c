@@ -34,8 +34,11 @@ static void write_make_name(FILE *out, const char *name) {
     }
 }
 
-static void write_depfile(FILE *out, const struct sources *sources, const char *target) {
-    write_make_name(out, target);
+/* One rule for both outputs, whatever recipe the makefile has for them. */
+static void write_depfile(FILE *out, const struct sources *sources, const char *source, const char *header) {
+    write_make_name(out, source);
+    putc(' ', out);
+    write_make_name(out, header);
     putc(':', out);
     for (size_t i = 0; i < sources->count; i++) {
         fputs(" \\\n    ", out);
@@ -46,6 +49,19 @@ static void write_depfile(FILE *out, const struct sources *sources, const char *
         write_make_name(out, sources->items[i].name);
         fputs(":\n", out);
     }
+}
+
+/* `cc -MMD -c OUT.c` writes OUT.d, and what musterc wrote there is gone: then nothing is ever made again. */
+static void warn_of_shared_depfile(struct arena *arena, const struct options *options) {
+    size_t length = strlen(options->output) - 1; /* up to the c of .c */
+    const char *depfile = options->depfile;
+    if (!depfile || strncmp(depfile, options->output, length) != 0 || strcmp(depfile + length, "d") != 0)
+        return;
+    complain(
+        arena,
+        "warning: 'cc -MMD' writes the dependencies of the object to %s, too, and these are lost; name the depfile "
+        "%.*srules.d, for instance",
+        depfile, (int)length, depfile);
 }
 
 /* None of the outputs is a rule file, or another output. */
@@ -61,24 +77,29 @@ static bool outputs_are_free(struct compilation *compilation, const struct optio
     return good && (!options->depfile || output_is_free(compilation->arena, options->depfile, names, count));
 }
 
+/* The source comes last: makefiles look at its time, so that nothing is missing once it is there. */
 static bool write_tables(struct compilation *compilation, const struct options *options, const char *header) {
     struct arena *arena = compilation->arena;
-    struct output outputs[3];
-    size_t count = 0;
     const char *main_name = base_name(compilation->sources.items[0].name);
-    bool good = outputs_are_free(compilation, options, header) &&
-                output_open(arena, &outputs[count], options->output) && ++count &&
-                output_open(arena, &outputs[count], header) && ++count &&
-                (!options->depfile || (output_open(arena, &outputs[count], options->depfile) && ++count));
+    const char *paths[] = {header, options->output, options->output};
+    size_t count = 2, opened = 0;
+    if (options->depfile) {
+        paths[1] = options->depfile;
+        count = 3;
+    }
+    struct output outputs[3];
+    bool good = outputs_are_free(compilation, options, header);
+    while (good && opened < count)
+        good = output_open(arena, &outputs[opened], paths[opened]) && ++opened;
     if (!good) {
-        while (count > 0)
-            output_discard(&outputs[--count]);
+        while (opened > 0)
+            output_discard(&outputs[--opened]);
         return false;
     }
-    emit_source(outputs[0].stream, compilation->rules, main_name, base_name(header));
-    emit_header(arena, outputs[1].stream, compilation->rules, main_name);
+    emit_header(arena, outputs[0].stream, compilation->rules, main_name);
     if (options->depfile)
-        write_depfile(outputs[2].stream, &compilation->sources, options->output);
+        write_depfile(outputs[1].stream, &compilation->sources, options->output, header);
+    emit_source(arena, outputs[count - 1].stream, compilation->rules, main_name, base_name(header));
     return output_commit(arena, outputs, count);
 }
 
@@ -96,6 +117,8 @@ int run_compile(const struct options *options) {
     if (is_sound(&compilation))
         verify_tables(compilation.model, compilation.rules, &compilation.diagnostics);
     bool written = is_accepted(&compilation) && write_tables(&compilation, options, header);
+    if (written)
+        warn_of_shared_depfile(compilation.arena, options);
     return compilation_end(&compilation, options->format,
                            is_accepted(&compilation) && !written ? EXIT_TROUBLE : EXIT_GOOD);
 }

@@ -108,7 +108,7 @@ static void add_follows(struct comparison *comparison, size_t index) {
             const struct variable *variable = joint_find(comparison->sides.models[side], other->name);
             depends = depends || comparison->asked[side].items[index][variable->index];
         }
-        if (depends && hosts_and(diff->hosts, change->set, other->set) != HOSTS_NONE)
+        if (depends && hosts_meet(diff->hosts, change->set, other->set))
             ARENA_PUSH(comparison->arena, &change->follows, other->name);
     }
 }
@@ -122,7 +122,8 @@ static bool is_other_let(struct comparison *comparison, const struct variable *c
         words[side] = diff_excerpt(comparison->arena, comparison->diff, side, lets[side]->whole);
         sets[side] = hosts_and(hosts, meaning_cond(comparison->sides.meanings[side], lets[side]->cond), within);
     }
-    return strcmp(words[OLD_SIDE], words[NEW_SIDE]) != 0 && sets[OLD_SIDE] != sets[NEW_SIDE];
+    bool are_known = sets[OLD_SIDE] != HOSTS_UNKNOWN && sets[NEW_SIDE] != HOSTS_UNKNOWN;
+    return are_known && strcmp(words[OLD_SIDE], words[NEW_SIDE]) != 0 && sets[OLD_SIDE] != sets[NEW_SIDE];
 }
 
 /* Whether a changed decision that the change follows from asks the condition, and names it then. */

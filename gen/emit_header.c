@@ -3,18 +3,33 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "c_names.h"
 #include "emit.h"
-#include "symbols.h"
 
 struct emitter {
     struct arena *arena;
     FILE *out;
     const struct muster_ruleset *rules;
-    const char *name;  /* of the ruleset */
+    uint64_t fingerprint;
+    const char *name;  /* what all names begin with */
     const char *upper; /* the same in capitals */
-    struct symbols constants;
+    struct symbols constants, tags;
+    const char **shared_tags, **input_tags, **decision_tags; /* by index of their type, or their own; or NULL */
+};
+
+/* The fields of a structure, and what is said of each. */
+struct field {
+    const char *name, *second; /* `second`: another name of the same field, or NULL */
+    const char *title, *type;
+};
+struct fields {
+    const struct field *items;
+    size_t count;
+    const char *kind, *c_type; /* "facts", "int64_t" */
 };
 
 static const struct muster_member *member_at(const struct emitter *emitter, uint32_t index) {
@@ -25,43 +40,6 @@ static const char *text(const struct emitter *emitter, uint32_t offset) {
     return muster_text(emitter->rules, offset);
 }
 
-/* ASCII only, whatever the locale is. */
-static const char *constant_name(const struct emitter *emitter, const char *name) {
-    char *copy = arena_copy(emitter->arena, name, strlen(name));
-    for (char *at = copy; *at; at++)
-        if (*at >= 'a' && *at <= 'z')
-            *at = (char)(*at - 'a' + 'A');
-        else if (!((*at >= 'A' && *at <= 'Z') || (*at >= '0' && *at <= '9')))
-            *at = '_';
-    return copy;
-}
-
-/* Two members may differ only in characters that C has not; the second one then gets a number. */
-static const char *unique_constant(struct emitter *emitter, const char *wanted) {
-    const char *name = wanted;
-    for (unsigned i = 2; symbols_find(&emitter->constants, name); i++)
-        name = arena_print(emitter->arena, "%s_%u", wanted, i);
-    symbols_add(emitter->arena, &emitter->constants, name, (struct span){0}, NULL);
-    return name;
-}
-
-/* A field's name; the words of C and C++ get an underscore. */
-static const char *field_name(const struct emitter *emitter, const char *name) {
-    static const char *const words[] = {
-        "alignas", "alignof",  "and",      "asm",       "auto",      "bool",     "break",     "case",     "catch",
-        "char",    "class",    "const",    "constexpr", "continue",  "default",  "delete",    "do",       "double",
-        "else",    "enum",     "explicit", "export",    "extern",    "false",    "float",     "for",      "friend",
-        "goto",    "if",       "inline",   "int",       "long",      "mutable",  "namespace", "new",      "not",
-        "nullptr", "operator", "or",       "private",   "protected", "public",   "register",  "requires", "restrict",
-        "return",  "short",    "signed",   "sizeof",    "static",    "struct",   "switch",    "template", "this",
-        "throw",   "true",     "try",      "typedef",   "typeid",    "typename", "typeof",    "union",    "unsigned",
-        "using",   "value",    "virtual",  "void",      "volatile",  "while",    "xor"};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (strcmp(name, words[i]) == 0)
-            return arena_print(emitter->arena, "%s_", name);
-    return name;
-}
-
 static void title_comment(const struct emitter *emitter, uint32_t title) {
     if (!title)
         return;
@@ -70,14 +48,26 @@ static void title_comment(const struct emitter *emitter, uint32_t title) {
     fputs(" */", emitter->out);
 }
 
-static void enumeration(struct emitter *emitter, const char *name, const struct muster_type *type) {
-    const char *prefix = constant_name(emitter, name);
-    fprintf(emitter->out, "enum %s_%s {\n", emitter->name, name);
+/* Names that the header has besides those of the rules: these make way. */
+static void reserve_names(struct emitter *emitter) {
+    static const char *const constants[] = {"RULESET_H", "FINGERPRINT", "PARAMS_SIZE", "ARGV_SLOTS", "ARGV_SIZE"};
+    static const char *const tags[] = {"facts", "decisions", "tables", "ruleset"};
+    for (size_t i = 0; i < sizeof constants / sizeof constants[0]; i++)
+        c_unique(emitter->arena, &emitter->constants,
+                 arena_print(emitter->arena, "%s_%s", emitter->upper, constants[i]));
+    for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++)
+        c_unique(emitter->arena, &emitter->tags, tags[i]);
+}
+
+static void enumeration(struct emitter *emitter, const char *name, const struct muster_type *type, const char **tag) {
+    const char *prefix = c_constant(emitter->arena, name);
+    *tag = c_unique(emitter->arena, &emitter->tags, name);
+    fprintf(emitter->out, "enum %s_%s {\n", emitter->name, *tag);
     for (uint32_t i = 0; i < type->n_members; i++) {
         const struct muster_member *member = member_at(emitter, type->first_member + i);
         const char *wanted = arena_print(emitter->arena, "%s_%s_%s", emitter->upper, prefix,
-                                         constant_name(emitter, text(emitter, member->name)));
-        fprintf(emitter->out, "    %s = %u,", unique_constant(emitter, wanted), i);
+                                         c_constant(emitter->arena, text(emitter, member->name)));
+        fprintf(emitter->out, "    %s = %u,", c_unique(emitter->arena, &emitter->constants, wanted), i);
         title_comment(emitter, member->title);
         fputc('\n', emitter->out);
     }
@@ -90,26 +80,30 @@ static void enumerations(struct emitter *emitter) {
     for (uint32_t i = 0; i < rules->types.count; i++) {
         const struct muster_type *type = muster_type_at(rules, i);
         const char *name = text(emitter, type->name);
-        if (!type->name || symbols_find(&shared, name))
+        struct symbol *known = type->name ? symbols_find(&shared, name) : NULL;
+        if (known)
+            emitter->shared_tags[i] = known->meaning;
+        if (!type->name || known)
             continue;
-        symbols_add(emitter->arena, &shared, name, (struct span){0}, NULL);
-        enumeration(emitter, name, type);
+        enumeration(emitter, name, type, &emitter->shared_tags[i]);
+        symbols_add(emitter->arena, &shared, name, (struct span){0}, (void *)emitter->shared_tags[i]);
     }
     for (uint32_t i = 0; i < rules->inputs.count; i++) {
         const struct muster_input *input = muster_input_at(rules, i);
         const struct muster_type *type = muster_type_at(rules, input->type);
         if (type->kind == MUSTER_ENUM && !type->name)
-            enumeration(emitter, text(emitter, input->name), type);
+            enumeration(emitter, text(emitter, input->name), type, &emitter->input_tags[i]);
     }
     for (uint32_t i = 0; i < rules->decisions.count; i++) {
         const struct muster_decision *decision = muster_decision_at(rules, i);
         const struct muster_type *type = muster_type_at(rules, decision->type);
         if (type->kind == MUSTER_ENUM && !type->name)
-            enumeration(emitter, text(emitter, decision->name), type);
+            enumeration(emitter, text(emitter, decision->name), type, &emitter->decision_tags[i]);
     }
 }
 
-static const char *type_words(const struct emitter *emitter, uint32_t index, const char *owner) {
+/* `own_tag`: of an enumeration that only this one has. */
+static const char *type_words(const struct emitter *emitter, uint32_t index, const char *own_tag) {
     const struct muster_type *type = muster_type_at(emitter->rules, index);
     const char *unknown = type->or_unknown ? ", or MUSTER_UNKNOWN" : "";
     switch (type->kind) {
@@ -117,7 +111,7 @@ static const char *type_words(const struct emitter *emitter, uint32_t index, con
         return arena_print(emitter->arena, "0 or 1%s", unknown);
     case MUSTER_ENUM:
         return arena_print(emitter->arena, "enum %s_%s%s", emitter->name,
-                           type->name ? text(emitter, type->name) : owner, unknown);
+                           type->name ? emitter->shared_tags[index] : own_tag, unknown);
     case MUSTER_VERSION:
         return arena_print(emitter->arena, "MUSTER_PACK_VERSION(a, b, c)%s", unknown);
     default:
@@ -125,43 +119,137 @@ static const char *type_words(const struct emitter *emitter, uint32_t index, con
     }
 }
 
-static void field(const struct emitter *emitter, const char *c_type, uint32_t name, uint32_t type, uint32_t title) {
-    const char *words = text(emitter, name);
-    fprintf(emitter->out, "            %s %s; /* %s", c_type, field_name(emitter, words),
-            type_words(emitter, type, words));
-    if (title) {
+/* ---- structures ------------------------------------------------------------------------------------------------- */
+
+static void name_fields(const struct emitter *emitter, const char *kind, struct field *fields, size_t count) {
+    const char **names = arena_alloc(emitter->arena, (count + 1) * sizeof *names);
+    for (size_t i = 0; i < count; i++)
+        names[i] = fields[i].name;
+    names = c_fields(emitter->arena, arena_print(emitter->arena, "%s_%s", emitter->name, kind), names, count);
+    const char **second = c_second_fields(emitter->arena, names, count);
+    for (size_t i = 0; i < count; i++) {
+        fields[i].name = names[i];
+        fields[i].second = second[i];
+    }
+}
+
+static struct fields fact_fields(const struct emitter *emitter) {
+    size_t count = emitter->rules->n_facts;
+    struct field *fields = arena_alloc(emitter->arena, (count + 1) * sizeof *fields);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct muster_input *input = muster_input_at(emitter->rules, i);
+        fields[i].name = text(emitter, input->name);
+        fields[i].title = input->title ? text(emitter, input->title) : NULL;
+        fields[i].type = type_words(emitter, input->type, emitter->input_tags[i]);
+    }
+    name_fields(emitter, "facts", fields, count);
+    return (struct fields){fields, count, "facts", "int64_t"};
+}
+
+static struct fields decision_fields(const struct emitter *emitter) {
+    size_t count = emitter->rules->decisions.count;
+    struct field *fields = arena_alloc(emitter->arena, (count + 1) * sizeof *fields);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct muster_decision *decision = muster_decision_at(emitter->rules, i);
+        fields[i].name = text(emitter, decision->name);
+        fields[i].title = decision->title ? text(emitter, decision->title) : NULL;
+        fields[i].type = type_words(emitter, decision->type, emitter->decision_tags[i]);
+    }
+    name_fields(emitter, "decisions", fields, count);
+    return (struct fields){fields, count, "decisions", "int32_t"};
+}
+
+/* Macros of the fields' names are put away and, behind the structure, taken back. */
+static void put_macro_away(FILE *out, const char *name) {
+    if (name)
+        fprintf(out, "#pragma push_macro(\"%s\")\n#undef %s\n", name, name);
+}
+
+static void take_macro_back(FILE *out, const char *name) {
+    if (name)
+        fprintf(out, "#pragma pop_macro(\"%s\")\n", name);
+}
+
+static void for_macros(const struct emitter *emitter, const struct fields *fields,
+                       void (*each)(FILE *out, const char *name)) {
+    for (size_t i = 0; i < fields->count; i++) {
+        each(emitter->out, fields->items[i].name);
+        each(emitter->out, fields->items[i].second);
+    }
+}
+
+static void field(const struct emitter *emitter, const char *c_type, const struct field *field) {
+    const char *names = field->name;
+    if (field->second)
+        names = arena_print(emitter->arena, "union { %s %s, %s; }", c_type, field->name, field->second);
+    fprintf(emitter->out, "            %s%s%s; /* %s", field->second ? "" : c_type, field->second ? "" : " ", names,
+            field->type);
+    if (field->title) {
         fputs(": ", emitter->out);
-        emit_comment(emitter->out, text(emitter, title));
+        emit_comment(emitter->out, field->title);
     }
     fputs(" */\n", emitter->out);
 }
 
-static void structures(const struct emitter *emitter) {
-    const struct muster_ruleset *rules = emitter->rules;
-    fprintf(emitter->out, "/* What a host is. The same memory by name and by index. */\nstruct %s_facts {\n",
-            emitter->name);
-    fputs("    union {\n        struct {\n", emitter->out);
-    for (uint32_t i = 0; i < rules->n_facts; i++) {
-        const struct muster_input *input = muster_input_at(rules, i);
-        field(emitter, "int64_t", input->name, input->type, input->title);
-    }
-    if (rules->n_facts == 0)
-        fputs("            int64_t none;\n", emitter->out);
-    fprintf(emitter->out, "        };\n        int64_t value[%u];\n    };\n};\n\n",
-            rules->n_facts ? rules->n_facts : 1);
+/* By name and by index. In C++ an anonymous structure is an extension. */
+static void structure(const struct emitter *emitter, const struct fields *fields) {
+    for_macros(emitter, fields, put_macro_away);
+    fprintf(emitter->out, "struct %s_%s {\n    MUSTER_EXTENSION union {\n", emitter->name, fields->kind);
+    if (fields->count > 0)
+        fputs("        MUSTER_EXTENSION struct {\n", emitter->out);
+    for (size_t i = 0; i < fields->count; i++)
+        field(emitter, fields->c_type, &fields->items[i]);
+    if (fields->count > 0)
+        fputs("        };\n", emitter->out);
+    fprintf(emitter->out, "        %s value[%zu];\n    };\n};\n", fields->c_type, fields->count ? fields->count : 1);
+    for_macros(emitter, fields, take_macro_back);
+    fputs(fields->count ? "\n" : "", emitter->out);
+}
 
-    fprintf(emitter->out,
-            "/* What was decided; -1 where the rules refused the host before. */\nstruct %s_decisions {\n",
-            emitter->name);
-    fputs("    union {\n        struct {\n", emitter->out);
-    for (uint32_t i = 0; i < rules->decisions.count; i++) {
-        const struct muster_decision *decision = muster_decision_at(rules, i);
-        field(emitter, "int32_t", decision->name, decision->type, decision->title);
+static void structures(const struct emitter *emitter) {
+    struct fields facts = fact_fields(emitter), decisions = decision_fields(emitter);
+    fputs(
+        "/* What a host is. The same memory by name and by index. Where a name is a macro, the index can be used. */\n",
+        emitter->out);
+    structure(emitter, &facts);
+    fputs("/* What was decided; -1 where the rules refused the host before. */\n", emitter->out);
+    structure(emitter, &decisions);
+}
+
+/* ---- indices and sizes ------------------------------------------------------------------------------------------ */
+
+static void begin_indices(const struct emitter *emitter, const char *comment) {
+    fprintf(emitter->out, "/* %s */\nenum {\n", comment);
+}
+
+static void put_index(struct emitter *emitter, const char *kind, uint32_t name, uint32_t title, uint32_t index) {
+    const char *wanted =
+        arena_print(emitter->arena, "%s_%s_%s", emitter->upper, kind, c_constant(emitter->arena, text(emitter, name)));
+    fprintf(emitter->out, "    %s = %u,", c_unique(emitter->arena, &emitter->constants, wanted), index);
+    title_comment(emitter, title);
+    fputc('\n', emitter->out);
+}
+
+static void indices(struct emitter *emitter) {
+    const struct muster_ruleset *rules = emitter->rules;
+    if (rules->n_facts < rules->inputs.count) {
+        begin_indices(emitter, "Parameters, for muster_set_text and muster_set_value.");
+        for (uint32_t i = rules->n_facts; i < rules->inputs.count; i++)
+            put_index(emitter, "PARAM", muster_input_at(rules, i)->name, muster_input_at(rules, i)->title, i);
+        fputs("};\n\n", emitter->out);
     }
-    if (rules->decisions.count == 0)
-        fputs("            int32_t none;\n", emitter->out);
-    fprintf(emitter->out, "        };\n        int32_t value[%u];\n    };\n};\n\n",
-            rules->decisions.count ? rules->decisions.count : 1);
+    if (rules->n_facts > 0) {
+        begin_indices(emitter, "Facts, for facts.value[].");
+        for (uint32_t i = 0; i < rules->n_facts; i++)
+            put_index(emitter, "FACT", muster_input_at(rules, i)->name, 0, i);
+        fputs("};\n\n", emitter->out);
+    }
+    if (rules->decisions.count > 0) {
+        begin_indices(emitter, "Decisions, for decisions.value[].");
+        for (uint32_t i = 0; i < rules->decisions.count; i++)
+            put_index(emitter, "DECISION", muster_decision_at(rules, i)->name, 0, i);
+        fputs("};\n\n", emitter->out);
+    }
 }
 
 /* Everything that a command line can take, with parameters as long as they may be. */
@@ -173,20 +261,8 @@ static unsigned long long most_bytes(const struct muster_ruleset *rules) {
     return bytes;
 }
 
-static void parameters(struct emitter *emitter) {
+static void sizes(const struct emitter *emitter) {
     const struct muster_ruleset *rules = emitter->rules;
-    if (rules->n_facts < rules->inputs.count)
-        fputs("/* Parameters, for muster_set_text and muster_set_value. */\nenum {\n", emitter->out);
-    for (uint32_t i = rules->n_facts; i < rules->inputs.count; i++) {
-        const struct muster_input *input = muster_input_at(rules, i);
-        const char *wanted = arena_print(emitter->arena, "%s_PARAM_%s", emitter->upper,
-                                         constant_name(emitter, text(emitter, input->name)));
-        fprintf(emitter->out, "    %s = %u,", unique_constant(emitter, wanted), i);
-        title_comment(emitter, input->title);
-        fputc('\n', emitter->out);
-    }
-    if (rules->n_facts < rules->inputs.count)
-        fputs("};\n\n", emitter->out);
     fprintf(emitter->out, "/* Bytes that muster_params_init needs for this ruleset. */\n#define %s_PARAMS_SIZE %zu\n\n",
             emitter->upper, muster_params_size(rules));
     fprintf(emitter->out,
@@ -195,18 +271,16 @@ static void parameters(struct emitter *emitter) {
             emitter->upper, rules->most_arguments + 1 + MUSTER_SPARE, emitter->upper, most_bytes(rules));
 }
 
-static void data_type(const struct emitter *emitter) {
-    fprintf(emitter->out,
-            "/* The ruleset, as muster_tables.h describes it. */\nstruct %s_tables {\n"
-            "    struct muster_ruleset head;\n",
-            emitter->name);
-#define FIELD(section, element)                                                                                        \
-    if (emitter->rules->section.count)                                                                                 \
-        fprintf(emitter->out, "    %s %s[%u];\n", #element, #section, emitter->rules->section.count);
-    MUSTER_SECTIONS(FIELD)
-#undef FIELD
-    fprintf(emitter->out, "};\n\nextern const struct %s_tables %s_tables;\n#define %s_ruleset (&%s_tables.head)\n\n",
-            emitter->name, emitter->name, emitter->name, emitter->name);
+static void ruleset(const struct emitter *emitter) {
+    const char *symbol = arena_print(emitter->arena, "%s_ruleset_%016" PRIx64, emitter->name, emitter->fingerprint);
+    fprintf(
+        emitter->out,
+        "/*\n * The ruleset. Its symbol has the fingerprint of this header in it: an object that was compiled with a "
+        "header that\n * promised something else does not link.\n */\n"
+        "#define %s_FINGERPRINT UINT64_C(0x%016" PRIx64 ")\nextern const struct %s_tables %s;\n"
+        "#ifdef __cplusplus\n#define %s_ruleset (reinterpret_cast<const struct muster_ruleset *>(&%s))\n#else\n"
+        "#define %s_ruleset ((const struct muster_ruleset *)(const void *)&%s)\n#endif\n\n",
+        emitter->upper, emitter->fingerprint, emitter->name, symbol, emitter->name, symbol, emitter->name, symbol);
 }
 
 static void functions(const struct emitter *emitter) {
@@ -230,23 +304,80 @@ static void functions(const struct emitter *emitter) {
             name, name, name);
 }
 
-void emit_header(struct arena *arena, FILE *out, const struct muster_ruleset *rules, const char *main_name) {
-    struct emitter emitter = {.arena = arena, .out = out, .rules = rules, .name = muster_text(rules, rules->name)};
-    emitter.upper = constant_name(&emitter, emitter.name);
-    fputs("/*\n * ", out);
-    emit_comment(out, rules->title ? muster_text(rules, rules->title) : emitter.name);
-    fputs("\n *\n * Made by musterc from ", out);
-    emit_comment(out, main_name);
-    fputs(". Do not edit: change the rules.\n */\n", out);
-    fprintf(out, "#ifndef %s_RULESET_H\n#define %s_RULESET_H\n\n#include <muster.h>\n\n", emitter.upper, emitter.upper);
+static void code(struct emitter *emitter) {
+    FILE *out = emitter->out;
+    fprintf(out, "#ifndef %s_RULESET_H\n#define %s_RULESET_H\n\n#include <muster.h>\n\n", emitter->upper,
+            emitter->upper);
     fprintf(out,
             "#if MUSTER_TABLES_VERSION != %d\n#error \"made for another version of libmuster's tables: make it "
             "again with musterc compile\"\n#endif\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n",
             MUSTER_TABLES_VERSION);
-    enumerations(&emitter);
-    structures(&emitter);
-    parameters(&emitter);
-    data_type(&emitter);
-    functions(&emitter);
+    enumerations(emitter);
+    structures(emitter);
+    indices(emitter);
+    sizes(emitter);
+    ruleset(emitter);
+    functions(emitter);
     fputs("\n#ifdef __cplusplus\n}\n#endif\n#endif\n", out);
+}
+
+static struct emitter emitter_new(struct arena *arena, FILE *out, const struct muster_ruleset *rules) {
+    struct emitter emitter = {.arena = arena, .out = out, .rules = rules, .fingerprint = rules->fingerprint};
+    emitter.name = c_prefix(arena, muster_text(rules, rules->name));
+    emitter.upper = c_constant(arena, emitter.name);
+    emitter.shared_tags = arena_alloc(arena, (rules->types.count + 1) * sizeof(char *));
+    emitter.input_tags = arena_alloc(arena, (rules->inputs.count + 1) * sizeof(char *));
+    emitter.decision_tags = arena_alloc(arena, (rules->decisions.count + 1) * sizeof(char *));
+    reserve_names(&emitter);
+    return emitter;
+}
+
+void emit_header(struct arena *arena, FILE *out, const struct muster_ruleset *rules, const char *main_name) {
+    struct emitter emitter = emitter_new(arena, out, rules);
+    fputs("/*\n * ", out);
+    emit_comment(out, rules->title ? muster_text(rules, rules->title) : muster_text(rules, rules->name));
+    fputs("\n *\n * Made by musterc from ", out);
+    emit_comment(out, main_name);
+    fputs(". Do not edit: change the rules.\n */\n", out);
+    code(&emitter);
+}
+
+/* ---- fingerprint ------------------------------------------------------------------------------------------------ */
+
+static uint64_t add_byte(uint64_t hash, char byte) {
+    return (hash ^ (unsigned char)byte) * UINT64_C(1099511628211);
+}
+
+/* FNV-1a of the text without its comments, which no string here has; blanks and lines between words are one blank. */
+static uint64_t hash_code(const char *text) {
+    uint64_t hash = UINT64_C(14695981039346656037);
+    bool is_apart = false;
+    for (const char *end; *text; text++) {
+        if (*text == ' ' || *text == '\n') {
+            is_apart = true;
+        } else if (text[0] == '/' && text[1] == '*' && (end = strstr(text + 2, "*/"))) {
+            text = end + 1;
+            is_apart = true;
+        } else {
+            hash = add_byte(is_apart ? add_byte(hash, ' ') : hash, *text);
+            is_apart = false;
+        }
+    }
+    return hash;
+}
+
+uint64_t header_fingerprint(struct arena *arena, const struct muster_ruleset *rules) {
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (!out)
+        out_of_memory();
+    struct emitter emitter = emitter_new(arena, out, rules);
+    emitter.fingerprint = 0;
+    code(&emitter);
+    if (fclose(out) != 0)
+        out_of_memory();
+    uint64_t fingerprint = hash_code(text);
+    free(text);
+    return fingerprint;
 }

@@ -6,11 +6,13 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "c_names.h"
 #include "emit.h"
 
 struct source_emitter {
     FILE *out;
     const struct muster_ruleset *rules;
+    const char *name; /* what names begin with */
 };
 
 /* How an element looks: so many 64-bit fields first, then so many of 32 bits; and what is said beside it. */
@@ -229,14 +231,15 @@ static void texts(const struct source_emitter *emitter) {
 
 static void head(const struct source_emitter *emitter) {
     const struct muster_ruleset *rules = emitter->rules;
-    const char *name = muster_text(rules, rules->name);
+    const char *name = emitter->name;
     fprintf(emitter->out,
             "    .head = {\n        .magic = MUSTER_TABLES_MAGIC,\n        .version = %d,\n"
             "        .size = sizeof(struct %s_tables),\n        .name = %u,\n        .title = %u,\n"
             "        .n_facts = %u,\n        .n_vars = %u,\n        .n_plain = %u,\n        .params_size = %u,\n"
-            "        .most_arguments = %u,\n        .most_bytes = %u,\n        .known = %u,\n",
+            "        .most_arguments = %u,\n        .most_bytes = %u,\n        .known = %u,\n"
+            "        .fingerprint = UINT64_C(0x%016" PRIx64 "),\n",
             MUSTER_TABLES_VERSION, name, rules->name, rules->title, rules->n_facts, rules->n_vars, rules->n_plain,
-            rules->params_size, rules->most_arguments, rules->most_bytes, rules->known);
+            rules->params_size, rules->most_arguments, rules->most_bytes, rules->known, rules->fingerprint);
 #define PLACE(section, element)                                                                                        \
     if (rules->section.count)                                                                                          \
         fprintf(emitter->out, "        .%s = {offsetof(struct %s_tables, %s), %u},\n", #section, name, #section,       \
@@ -246,13 +249,33 @@ static void head(const struct source_emitter *emitter) {
     fputs("    },\n", emitter->out);
 }
 
-void emit_source(FILE *out, const struct muster_ruleset *rules, const char *main_name, const char *header_name) {
-    struct source_emitter state = {out, rules};
+/* The same header must be there; the structure is known nowhere else. */
+static void declarations(struct arena *arena, const struct source_emitter *emitter, const char *header_name) {
+    FILE *out = emitter->out;
+    const char *upper = c_constant(arena, emitter->name);
+    fprintf(
+        out,
+        "#include \"%s\"\n\n#include <stddef.h>\n\n#if %s_FINGERPRINT != UINT64_C(0x%016" PRIx64 ")\n"
+        "#error \"the header was not made together with this file: make both again with musterc compile\"\n#endif\n\n",
+        header_name, upper, emitter->rules->fingerprint);
+    fprintf(out, "struct %s_tables {\n    struct muster_ruleset head;\n", emitter->name);
+#define FIELD(section, element)                                                                                        \
+    if (emitter->rules->section.count)                                                                                 \
+        fprintf(out, "    %s %s[%u];\n", #element, #section, emitter->rules->section.count);
+    MUSTER_SECTIONS(FIELD)
+#undef FIELD
+    fprintf(out, "};\n\nconst struct %s_tables %s_ruleset_%016" PRIx64 " = {\n", emitter->name, emitter->name,
+            emitter->rules->fingerprint);
+}
+
+void emit_source(struct arena *arena, FILE *out, const struct muster_ruleset *rules, const char *main_name,
+                 const char *header_name) {
+    struct source_emitter state = {out, rules, c_prefix(arena, muster_text(rules, rules->name))};
     const struct source_emitter *emitter = &state;
-    const char *name = muster_text(rules, rules->name);
-    fprintf(out, "/*\n * Made by musterc from %s. Do not edit: change the rules.\n */\n", main_name);
-    fprintf(out, "#include \"%s\"\n\n#include <stddef.h>\n\nconst struct %s_tables %s_tables = {\n", header_name, name,
-            name);
+    fputs("/*\n * Made by musterc from ", out);
+    emit_comment(out, main_name);
+    fputs(". Do not edit: change the rules.\n */\n", out);
+    declarations(arena, emitter, header_name);
     head(emitter);
 #define LAYOUT(longs, element, comment) ((struct layout){(longs), sizeof(struct element), (comment)})
     structures(emitter, "types", rules->types, LAYOUT(2, muster_type, NULL));

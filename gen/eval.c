@@ -279,3 +279,17 @@ struct arguments eval_argv(struct arena *arena, const struct model *model, const
     write_block(&writer, &model->argv);
     return writer.result;
 }
+
+const struct limit *eval_exceeded_limit(const struct model *model, const int64_t *values, const char *const *texts,
+                                        size_t *input) {
+    for (*input = model->n_facts; *input < model->n_inputs; ++*input) {
+        const struct variable *variable = model->inputs[*input];
+        bool is_given = texts[*input] && !(variable->optional && values[variable->index] == 0);
+        for (size_t i = 0; is_given && i < variable->limits.count; i++) {
+            const struct limit *limit = &variable->limits.items[i];
+            if (strlen(texts[*input]) > (size_t)limit->max && eval_cond(limit->when, values))
+                return limit;
+        }
+    }
+    return NULL;
+}

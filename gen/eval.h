@@ -39,6 +39,13 @@ enum verdict eval_all(const struct model *model, int64_t *values, const struct s
 enum verdict eval_host(const struct model *model, int64_t *values, const struct stage **stage, const struct row **row,
                        const struct restriction **restriction);
 
+/*
+ * The first conditional limit (`max N when C`) that a parameter's text exceeds on this host, or NULL; *input becomes
+ * that parameter. Such a host is decided but has no command line. `texts` as for eval_argv.
+ */
+const struct limit *eval_exceeded_limit(const struct model *model, const int64_t *values, const char *const *texts,
+                                        size_t *input);
+
 /* A text that grows. */
 struct buffer {
     char *items;

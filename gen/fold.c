@@ -187,6 +187,8 @@ static enum fold_state find_missing(struct folding *folding, const struct axes *
         struct axes rest = without(folding->arena, &all, i);
         if (is_enough(folding, &rest))
             all = rest;
+        if (fold_is_unproven(folding))
+            return FOLD_NOT_PROVEN;
     }
     for (size_t i = n_given; i < all.count; i++)
         ARENA_PUSH(folding->arena, missing, all.items[i]);
@@ -221,7 +223,7 @@ static bool count_all(struct folding *folding, struct folded *folded, hostset sp
     for (size_t i = 0; i < folded->rows.count; i++)
         folded->rows.items[i].cells =
             count_cells(folding, fold_hosts_in(folding, folded->rows.items[i].codes), inputs, others);
-    return hosts_left(folding->hosts) > 0;
+    return !fold_is_unproven(folding);
 }
 
 /* What is said holds: on the hosts of a row nothing else comes out, and rows leave none of the hosts of an answer. */
@@ -235,10 +237,12 @@ static bool is_exact(struct folding *folding, const struct folded *folded) {
             at++;
         covered[at] = hosts_or(folding->hosts, covered[at], fold_hosts_in(folding, row->codes));
     }
-    for (size_t i = 0; i < folding->answers.count; i++)
-        if (covered[i] != folding->answers.items[i].hosts)
-            return false;
-    return true;
+    bool exact = true;
+    for (size_t i = 0; i < folding->answers.count; i++) {
+        folding->unproven = folding->unproven || covered[i] == HOSTS_UNKNOWN;
+        exact = exact && covered[i] == folding->answers.items[i].hosts;
+    }
+    return exact;
 }
 
 static bool is_asked(const struct folded *folded, size_t column) {
@@ -334,12 +338,15 @@ static enum fold_state fold_into(struct folding *folding, struct folded *folded,
     }
     if (!fold_images(folding))
         return FOLD_NOT_PROVEN;
-    if (!is_apart(folding))
-        return find_missing(folding, &own, &folded->missing);
+    if (!is_apart(folding)) {
+        enum fold_state state =
+            fold_is_unproven(folding) ? FOLD_NOT_PROVEN : find_missing(folding, &own, &folded->missing);
+        return fold_is_unproven(folding) ? FOLD_NOT_PROVEN : state;
+    }
     if (!fold_cover(folding, folded) || !count_all(folding, folded, space))
         return FOLD_NOT_PROVEN;
     bool exact = is_exact(folding, folded);
-    if (hosts_left(folding->hosts) == 0)
+    if (fold_is_unproven(folding))
         return FOLD_NOT_PROVEN;
     show_columns(folding, folded, columns ? columns : &own);
     sort_rows(folding, folded);

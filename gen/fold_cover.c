@@ -156,7 +156,7 @@ static bool cover_answer(struct folding *folding, size_t answer, struct folded *
         return false;
     for (size_t i = 0; i < cover.rows.count; i++)
         add_row(&cover, folded, &cover.rows.items[i]);
-    return hosts_left(folding->combinations) > 0 && hosts_left(folding->hosts) > 0;
+    return !fold_is_unproven(folding);
 }
 
 bool fold_cover(struct folding *folding, struct folded *folded) {

@@ -50,7 +50,9 @@ const struct variable *fold_over(struct folding *folding, const struct axes *col
         widths[i] = variable_n_codes(columns->items[i]);
         folding->next[i] = arena_alloc(arena, (widths[i] + 1) * sizeof **folding->next);
         hostset set = plant_values(folding, i);
-        if (!unset && hosts_minus(folding->hosts, folding->space, set) != HOSTS_NONE)
+        hostset without = hosts_minus(folding->hosts, folding->space, set);
+        folding->unproven = folding->unproven || without == HOSTS_UNKNOWN;
+        if (!unset && without != HOSTS_NONE && without != HOSTS_UNKNOWN)
             unset = columns->items[i];
     }
     folding->combinations = hosts_new(arena, widths, count);
@@ -148,6 +150,11 @@ static hostset image_from(struct folding *folding, size_t column, hostset set) {
     return image;
 }
 
+bool fold_is_unproven(struct folding *folding) {
+    folding->unproven = folding->unproven || hosts_left(folding->hosts) == 0 || hosts_left(folding->combinations) == 0;
+    return folding->unproven;
+}
+
 bool fold_images(struct folding *folding) {
     folding->image = HOSTS_NONE;
     for (size_t i = 0; i < folding->answers.count; i++) {
@@ -155,7 +162,7 @@ bool fold_images(struct folding *folding) {
         answer->image = image_from(folding, 0, answer->hosts);
         folding->image = hosts_or(folding->combinations, folding->image, answer->image);
     }
-    return folding->image != HOSTS_UNKNOWN && hosts_left(folding->combinations) > 0;
+    return !fold_is_unproven(folding) && folding->image != HOSTS_UNKNOWN;
 }
 
 hostset fold_hosts_in(struct folding *folding, bool *const *codes) {

@@ -36,6 +36,7 @@ struct folding {
     const struct model *model;
     struct meaning *meaning;
     struct hosts *hosts;
+    bool unproven; /* the budget ended before something that the result depends on was known */
     hostset space; /* those hosts that have an answer */
     struct {
         struct fold_answer *items;
@@ -65,8 +66,11 @@ struct folding {
 
 /* ---- fold_image.c ---- */
 
-/* Looks at the columns; NULL, or the first one that has no value on some host of the space. */
+/* Looks at the columns; NULL, or the first one that is known to have no value on some host of the space. */
 const struct variable *fold_over(struct folding *folding, const struct axes *columns);
+
+/* Whether a budget has ended, or a set that an earlier question left unknown was needed. Needs fold_over. */
+bool fold_is_unproven(struct folding *folding);
 
 /* Finds the images of all answers. False if the budget did not do. */
 bool fold_images(struct folding *folding);

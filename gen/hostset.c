@@ -267,6 +267,11 @@ hostset hosts_not(struct hosts *hosts, hostset a) {
     return operate(hosts, MINUS, HOSTS_ALL, a);
 }
 
+bool hosts_meet(struct hosts *hosts, hostset a, hostset b) {
+    hostset both = hosts_and(hosts, a, b);
+    return both != HOSTS_NONE && both != HOSTS_UNKNOWN;
+}
+
 /* ---- sets of their own ------------------------------------------------------------------------------------------ */
 
 /* `among` where the input has one of the codes; `among` asks later inputs only. */

@@ -42,6 +42,9 @@ hostset hosts_or(struct hosts *hosts, hostset a, hostset b);
 hostset hosts_minus(struct hosts *hosts, hostset a, hostset b);
 hostset hosts_not(struct hosts *hosts, hostset a);
 
+/* Whether two sets are known to have a host in common: false also where the budget ended. */
+bool hosts_meet(struct hosts *hosts, hostset a, hostset b);
+
 /* The hosts that become one of the set by another code of the marked inputs: these are then no longer asked. */
 hostset hosts_forget(struct hosts *hosts, hostset set, const bool *inputs);
 

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "emit.h"
 #include "eval.h"
 #include "space.h"
 
@@ -456,7 +457,9 @@ const struct muster_ruleset *lower_model(struct arena *arena, const struct model
     for (size_t i = 0; i < lowering->diagrams->words.count; i++)
         PUSH(&lowering->tables->diagrams, lowering->diagrams->words.items[i]);
     lowering->tables->head.n_vars = lowering->n_vars;
-    const struct muster_ruleset *rules = diagnostics->n_errors == 0 ? tables_pack(lowering->tables) : NULL;
+    struct muster_ruleset *rules = diagnostics->n_errors == 0 ? tables_pack(lowering->tables) : NULL;
+    if (rules)
+        rules->fingerprint = header_fingerprint(lowering->scratch, rules);
     arena_free(lowering->scratch);
     return rules;
 }

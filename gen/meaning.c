@@ -225,15 +225,18 @@ hostset meaning_value(struct meaning *meaning, const struct variable *variable, 
 
 size_t meaning_codes(struct meaning *meaning, const struct variable *variable, hostset set, bool *codes) {
     size_t count = 0;
+    bool is_known = true;
     for (size_t code = 0; code < variable_n_codes(variable); code++) {
         int64_t value = variable_value(variable, code);
         struct valueset one = {.unknown = value == MUSTER_UNKNOWN};
         if (!one.unknown)
             valueset_add(meaning->arena, &one, value, value);
-        codes[code] = hosts_and(meaning->hosts, set, meaning_value(meaning, variable, &one)) != HOSTS_NONE;
+        hostset some = hosts_and(meaning->hosts, set, meaning_value(meaning, variable, &one));
+        is_known = is_known && some != HOSTS_UNKNOWN;
+        codes[code] = some != HOSTS_NONE;
         count += codes[code];
     }
-    return count;
+    return is_known ? count : 0;
 }
 
 /* ---- tables ----------------------------------------------------------------------------------------------------- */

@@ -29,7 +29,8 @@ hostset meaning_cond(struct meaning *meaning, const struct cond *cond);
 /* Where the variable has a value of the set. */
 hostset meaning_value(struct meaning *meaning, const struct variable *variable, const struct valueset *set);
 
-/* Marks the codes that the variable has on hosts of a set, and no others; returns how many these are. */
+/* Marks the codes that the variable has on hosts of a set, and no others; returns how many, or 0 if the budget ended.
+ */
 size_t meaning_codes(struct meaning *meaning, const struct variable *variable, hostset set, bool *codes);
 
 /* The rows of the table are known to overlap nowhere: then each decides where it fits. */

@@ -7,6 +7,7 @@
 #include "output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,6 +126,13 @@ static const char *write_beside(struct arena *arena, const struct output *output
     return NULL;
 }
 
+/* Not to be able to is no fault of the output: it has the right bytes. */
+static void touch_all(const struct output *outputs, size_t count) {
+    for (size_t i = count; i-- > 0;)
+        if (!is_special(outputs[i].target))
+            (void)utimensat(AT_FDCWD, outputs[i].target, NULL, 0);
+}
+
 bool output_commit(struct arena *arena, struct output *outputs, size_t count) {
     const char **names = arena_alloc(arena, (count + 1) * sizeof *names);
     bool good = true;
@@ -148,7 +156,10 @@ bool output_commit(struct arena *arena, struct output *outputs, size_t count) {
         }
         if (!good && names[i])
             unlink(names[i]);
-        output_discard(&outputs[i]);
     }
+    if (good)
+        touch_all(outputs, count);
+    for (size_t i = 0; i < count; i++)
+        output_discard(&outputs[i]);
     return good;
 }

@@ -1,6 +1,7 @@
 /*
- * Files written whole or not at all: first beside their place, then renamed; a file that would stay the same is left
- * alone. Behind a link it is what the link leads to; what is no file, such as a pipe or /dev/null, is written to.
+ * Files written whole or not at all: first beside their place, then renamed; of a file that would stay the same only
+ * the time changes. Behind a link it is what the link leads to; what is no file, such as a pipe or /dev/null, is
+ * written to.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -33,7 +34,9 @@ bool output_open(struct arena *arena, struct output *output, const char *path);
 
 /*
  * Writes several finished files: all temporary files first, then all names, so that a full disk leaves what was there.
- * False after a message to stderr. Frees the outputs either way.
+ * They are renamed in their order and then touched in reverse: each is newer than what was read, whether or not its
+ * bytes changed, and none is older than one behind it, so that tools that compare times find nothing left to do. False
+ * after a message to stderr. Frees the outputs either way.
  */
 bool output_commit(struct arena *arena, struct output *outputs, size_t count);
 

@@ -108,7 +108,7 @@ uint32_t tables_shared_words(struct tables *tables, const uint32_t *words, size_
     return tables_words(tables, words, count);
 }
 
-const struct muster_ruleset *tables_pack(struct tables *tables) {
+struct muster_ruleset *tables_pack(struct tables *tables) {
     enum { ALIGN = 8 };
     for (size_t i = 0; i < MUSTER_SPARE; i++)
         ARENA_PUSH(tables->arena, &tables->words, 0);
@@ -132,5 +132,5 @@ const struct muster_ruleset *tables_pack(struct tables *tables) {
         memcpy(block + tables->head.section.offset, tables->section.items, tables->section.count * sizeof(element));
     MUSTER_SECTIONS(COPY)
 #undef COPY
-    return (const struct muster_ruleset *)(const void *)block;
+    return (struct muster_ruleset *)(void *)block;
 }

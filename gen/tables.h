@@ -41,6 +41,6 @@ uint32_t tables_words(struct tables *tables, const uint32_t *words, size_t count
 uint32_t tables_shared_words(struct tables *tables, const uint32_t *words, size_t count);
 
 /* The finished block. */
-const struct muster_ruleset *tables_pack(struct tables *tables);
+struct muster_ruleset *tables_pack(struct tables *tables);
 
 #endif

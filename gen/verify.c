@@ -10,6 +10,7 @@
 
 #include "eval.h"
 #include "space.h"
+#include "witness.h"
 
 /*
  * What comparing may cost, in steps of which a host takes so many at least: about a second. All hosts are compared
@@ -24,9 +25,10 @@ struct verifier {
     struct diagnostics *diagnostics;
     struct arena *arena; /* for all of it */
     struct muster_params *params;
-    const char **texts; /* by input: the values of text parameters */
-    int64_t *numbers;   /* by input: those of others */
-    int64_t *values;    /* by variable */
+    const char **texts;       /* by input: the values of text parameters */
+    const char **short_texts; /* the same, as short as any limit wants them; NULL: none was found */
+    int64_t *numbers;         /* by input: those of others */
+    int64_t *values;          /* by variable */
     int64_t *facts;
     uint64_t seed;
     struct arena *scratch;                 /* for one host */
@@ -73,6 +75,18 @@ static void choose_text(struct verifier *verifier, size_t input) {
             try_text(verifier, input, candidates[i]);
 }
 
+/* A text within all limits of the parameter, so that the command line is compared also where a longer one is refused.
+ */
+static void choose_short_text(struct verifier *verifier, size_t input) {
+    const struct variable *variable = verifier->model->inputs[input];
+    const char *usual = verifier->texts[input];
+    const char *shorter = witness_text(verifier->arena, verifier->model, variable);
+    if (!usual || !try_text(verifier, input, shorter))
+        return;
+    verifier->short_texts[input] = shorter;
+    try_text(verifier, input, usual);
+}
+
 static void choose_number(struct verifier *verifier, size_t input) {
     const struct type *type = &verifier->model->inputs[input]->type;
     const int64_t candidates[] = {type->high,
@@ -100,6 +114,8 @@ static void choose_parameters(struct verifier *verifier) {
             choose_number(verifier, i);
         if (variable->default_text && !verifier->texts[i])
             verifier->texts[i] = variable->default_text;
+        if (variable->limits.count > 0)
+            choose_short_text(verifier, i);
     }
 }
 
@@ -155,12 +171,27 @@ static bool same_warnings(struct verifier *verifier, enum verdict verdict) {
     return status == MUSTER_OK && !verifier->warnings_differ;
 }
 
-static bool same_argv(struct verifier *verifier, enum verdict verdict) {
+/* The tables name the limit that the plain evaluation found. */
+static bool same_limit(const struct verifier *verifier, const struct limit *limit, size_t input,
+                       const struct muster_error *error) {
+    return error->status == MUSTER_E_VALUE && error->refusal == MUSTER_REFUSED_LENGTH && error->input == input &&
+           error->limit == (uint64_t)limit->max &&
+           strcmp(muster_text(verifier->rules, error->condition), limit->words) == 0;
+}
+
+/* `texts`: those that are set. A refusal by a limit is compared, too. */
+static bool same_argv(struct verifier *verifier, enum verdict verdict, const char *const *texts) {
     const struct muster_ruleset *rules = verifier->rules;
     struct muster_space needed;
-    enum muster_status status = muster_argv(rules, verifier->facts, verifier->params, NULL, 0, NULL, 0, &needed, NULL);
+    struct muster_error error = {.status = MUSTER_OK};
+    size_t input;
+    enum muster_status status =
+        muster_argv(rules, verifier->facts, verifier->params, NULL, 0, NULL, 0, &needed, &error);
     if (verdict != VERDICT_DECIDED)
         return status == (verdict == VERDICT_REJECTED ? MUSTER_E_REJECTED : MUSTER_E_GAP);
+    const struct limit *limit = eval_exceeded_limit(verifier->model, verifier->values, texts, &input);
+    if (limit)
+        return same_limit(verifier, limit, input, &error);
     if (status == MUSTER_E_MISSING)
         return true; /* a parameter for which no value was found; decisions were compared */
     if (status != MUSTER_E_SPACE)
@@ -169,7 +200,7 @@ static bool same_argv(struct verifier *verifier, enum verdict verdict) {
     char *buffer = arena_alloc(verifier->scratch, needed.bytes + 1);
     status = muster_argv(rules, verifier->facts, verifier->params, argv, needed.arguments + 1, buffer, needed.bytes,
                          &needed, NULL);
-    struct arguments plain = eval_argv(verifier->scratch, verifier->model, verifier->values, verifier->texts);
+    struct arguments plain = eval_argv(verifier->scratch, verifier->model, verifier->values, texts);
     if (status != MUSTER_OK || plain.count != needed.arguments)
         return false;
     for (size_t i = 0; i < plain.count; i++)
@@ -177,6 +208,31 @@ static bool same_argv(struct verifier *verifier, enum verdict verdict) {
             memcmp(argv[i], plain.items[i].items ? plain.items[i].items : "", plain.items[i].count) != 0)
             return false;
     return true;
+}
+
+/* Sets all texts that conditional limits bound to others; false if one of them has none. */
+static bool set_texts(struct verifier *verifier, const char *const *texts) {
+    bool good = true;
+    for (size_t i = verifier->model->n_facts; i < verifier->model->n_inputs; i++)
+        if (verifier->model->inputs[i]->limits.count > 0 && muster_is_set(verifier->params, (uint32_t)i))
+            good = texts[i] &&
+                   muster_set_text(verifier->params, (uint32_t)i, texts[i], strlen(texts[i]), NULL) == MUSTER_OK &&
+                   good;
+    return good;
+}
+
+/* Where a limit refuses the usual texts there is no command line to compare: short ones have it. */
+static bool same_short_argv(struct verifier *verifier, enum verdict verdict) {
+    const struct model *model = verifier->model;
+    size_t input;
+    if (verdict != VERDICT_DECIDED || !eval_exceeded_limit(model, verifier->values, verifier->texts, &input))
+        return true;
+    const char **texts = arena_alloc(verifier->scratch, (model->n_inputs + 1) * sizeof *texts);
+    for (size_t i = 0; i < model->n_inputs; i++)
+        texts[i] = model->inputs[i]->limits.count > 0 ? verifier->short_texts[i] : verifier->texts[i];
+    bool same = !set_texts(verifier, texts) || same_argv(verifier, verdict, texts);
+    set_texts(verifier, verifier->texts);
+    return same;
 }
 
 /* Gives a parameter the value of the host at hand, if it has not got it already. */
@@ -209,7 +265,7 @@ static bool compare_host(struct verifier *verifier) {
     enum verdict verdict = eval_host(model, verifier->values, &verifier->stage, &verifier->row, &verifier->restriction);
     if (!same_decisions(verifier, verdict))
         differ = "the decisions";
-    else if (!same_argv(verifier, verdict))
+    else if (!same_argv(verifier, verdict, verifier->texts) || !same_short_argv(verifier, verdict))
         differ = "the argv";
     else if (model->warnings.count > 0 && !same_warnings(verifier, verdict))
         differ = "the warnings";
@@ -296,6 +352,7 @@ void verify_tables(const struct model *model, const struct muster_ruleset *rules
     size_t size = muster_params_size(rules);
     verifier->params = muster_params_init(arena_alloc(verifier->arena, size), size, rules);
     verifier->texts = arena_alloc(verifier->arena, (model->n_inputs + 1) * sizeof *verifier->texts);
+    verifier->short_texts = arena_alloc(verifier->arena, (model->n_inputs + 1) * sizeof *verifier->short_texts);
     verifier->numbers = arena_alloc(verifier->arena, (model->n_inputs + 1) * sizeof *verifier->numbers);
     verifier->facts = arena_alloc(verifier->arena, (model->n_facts + 1) * sizeof *verifier->facts);
     verifier->scratch = arena_new();

@@ -128,6 +128,15 @@ static bool has_refused(const char *text, const bool *refused) {
     return false;
 }
 
+/* Whether the text is within all conditional limits, on whatever hosts they hold. */
+static bool fits_limits(const struct variable *variable, const char *text) {
+    size_t length = strlen(text);
+    for (size_t i = 0; i < variable->limits.count; i++)
+        if (length > (size_t)variable->limits.items[i].max)
+            return false;
+    return true;
+}
+
 /* Its name; if formats refuse that, any other character. */
 static const char *plain_text(struct arena *arena, const struct variable *variable, const bool *refused) {
     const char *slash = variable->type.kind == MUSTER_PATH ? "/" : "";
@@ -144,7 +153,7 @@ static const char *plain_text(struct arena *arena, const struct variable *variab
 
 const char *witness_text(struct arena *arena, const struct model *model, const struct variable *variable) {
     bool refused[256] = {false};
-    if (variable->default_text)
+    if (variable->default_text && fits_limits(variable, variable->default_text))
         return variable->default_text;
     refused_in_block(&model->argv, variable, refused);
     const char *plain = plain_text(arena, variable, refused), *example = NULL;
@@ -192,6 +201,9 @@ static void add_argv(struct arena *arena, const struct model *model, const struc
     const struct row *row;
     const struct restriction *restriction;
     if (!model->has_argv || eval_host(model, host->values, &stage, &row, &restriction) != VERDICT_DECIDED)
+        return;
+    size_t input;
+    if (eval_exceeded_limit(model, host->values, host->texts, &input))
         return;
     struct arguments arguments = eval_argv(arena, model, host->values, host->texts);
     witness->has_argv = true;

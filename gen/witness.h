@@ -14,7 +14,7 @@ size_t witness_code(const struct variable *input);
 /* A number that the command line can write, near the one that was chosen and with the same code. */
 int64_t witness_number(const struct model *model, const struct variable *variable, int64_t value);
 
-/* Some text that the parameter takes, and that the command line can write, if that is not asked too much. */
+/* A text that the parameter takes, within its limits on all hosts, and that the command line can write; if possible. */
 const char *witness_text(struct arena *arena, const struct model *model, const struct variable *variable);
 
 struct witness_host {

@@ -24,11 +24,14 @@ struct arena {
     struct block *newest;
 };
 
+void out_of_memory(void) {
+    fputs("musterc: out of memory\n", stderr);
+    exit(2);
+}
+
 static void *claim(void *memory) {
-    if (!memory) {
-        fputs("musterc: out of memory\n", stderr);
-        exit(2);
-    }
+    if (!memory)
+        out_of_memory();
     return memory;
 }
 

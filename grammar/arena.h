@@ -13,6 +13,7 @@
 struct arena;
 
 /* Running out of memory ends the program with a message and exit code 2: a compiler has nothing better to do. */
+void out_of_memory(void) __attribute__((noreturn));
 struct arena *arena_new(void);
 void arena_free(struct arena *arena);
 

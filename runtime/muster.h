@@ -31,6 +31,13 @@ extern "C" {
 #define MUSTER_API
 #endif
 
+/* Before what ISO C++ does not have: generated headers have anonymous structures. */
+#if defined(__GNUC__)
+#define MUSTER_EXTENSION __extension__
+#else
+#define MUSTER_EXTENSION
+#endif
+
 enum muster_status {
     MUSTER_OK = 0,
     MUSTER_E_VERSION,  /* the ruleset was compiled for another libmuster, or is none */

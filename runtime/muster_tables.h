@@ -258,7 +258,8 @@ struct muster_ruleset {
     uint32_t params_size; /* bytes that the prepared texts of parameters take */
     /* No command line has more arguments, nor more bytes in arguments with holes, what fills the holes not counted. */
     uint32_t most_arguments, most_bytes;
-    uint32_t known; /* MUSTER_HAS_EVIDENCE and, only with it, MUSTER_PROVEN */
+    uint32_t known;       /* MUSTER_HAS_EVIDENCE and, only with it, MUSTER_PROVEN */
+    uint64_t fingerprint; /* of what the header promises to programs: NAME_FINGERPRINT */
     struct muster_span types;
     struct muster_span members;
     struct muster_span inputs;

@@ -188,6 +188,17 @@ fails "too many" 3 "many.muster:16:1: warning: there are more than 10000 distinc
 help: ask for fewer hosts with --where or --set, or only for the program with --program" many.muster
 check_equal "fewer of them" " 8192 command lines
 8192 hosts" "$(count many.muster --set a3=yes)"
+cat >limits.muster <<'RULES'
+ruleset limits;
+fact os : { macos, linux };
+param id : text matching "[a-z]{5}" max 3 when os == macos;
+param name : text matching "[a-z]{5}" optional max 3 when os == linux;
+argv { run $id; -n $name when given name; -l when os == linux; }
+RULES
+check_equal "hosts for which no text is short enough have none" "limits.muster: 1 command line
+
+1 host: every host
+run aaaaa -l" "$(musterc argvs limits.muster)"
 same=$(for i in $(seq 0 23); do printf '%s((a%d and b%d) or (not a%d and not b%d))' "${and:-}" "$i" "$i" "$i" "$i"; and=" and "; done)
 { echo 'ruleset pairs;'; for x in a b; do for i in $(seq 0 23); do echo "fact $x$i : bool;"; done; done
   echo "let same = $same;"; echo "argv { run when same; }"; } >pairs.muster

@@ -187,7 +187,7 @@ int main(int argc, char **argv) {
     if (counts)
         return count(&bench, argv[2], argv[3]);
     if (tables) {
-        printf("%zu\n", sizeof baseline_tables);
+        printf("%zu\n", (size_t)baseline_ruleset->size);
         return 0;
     }
     measure(&bench, seed);

@@ -437,6 +437,18 @@ struct line brute_argv(struct arena *arena, struct world *world, struct cell *ce
     return writer.line;
 }
 
+const struct limit_plan *brute_limit(struct world *world, struct cell *cell, const char *const *texts) {
+    const struct maker *maker = world->maker;
+    for (unsigned i = 0; i < maker->n_limits; i++) {
+        const struct limit_plan *limit = &maker->limits[i];
+        bool is_given = !is_unset(&maker->subjects[limit->subject], cell->state[limit->subject]);
+        if (is_given && texts[limit->subject] && strlen(texts[limit->subject]) > limit->max &&
+            holds(world, cell, limit->when))
+            return limit;
+    }
+    return NULL;
+}
+
 /* ---- ids -------------------------------------------------------------------------------------------------------- */
 
 static const char *find_hole(const char *text) {

@@ -84,6 +84,9 @@ struct line {
 struct line brute_argv(struct arena *arena, struct world *world, struct cell *cell, const int64_t *values,
                        const char *const *texts);
 
+/* The first limit that some text of a decided host exceeds, in the order of the declarations; or NULL. */
+const struct limit_plan *brute_limit(struct world *world, struct cell *cell, const char *const *texts);
+
 /* Whether a text matches what a pattern says; a hole matches only '*'. */
 bool glob_matches(const char *glob, const char *text);
 

@@ -57,10 +57,16 @@ check_equal "only ASCII in the source" "" "$(LC_ALL=C grep -nP '[^\x00-\x7f]' "$
 # --- whole or not at all ---
 
 cd "$scratch/one" || exit 2
-before=$(stat -c '%Y %i %n' baseline.c baseline.h)
-sleep 1.1
-"$musterc" compile baseline.muster -o baseline.c
-check_equal "unchanged output is not written again" "$before" "$(stat -c '%Y %i %n' baseline.c baseline.h)"
+before=$(stat -c '%i %n' baseline.c baseline.h)
+touch -d "2001-01-01" baseline.c baseline.h
+touch -d "2002-01-01" rules-changed
+"$musterc" compile baseline.muster -o baseline.c --depfile rules-read
+check_equal "unchanged output is not written again" "$before" "$(stat -c '%i %n' baseline.c baseline.h)"
+for file in baseline.c baseline.h rules-read; do
+    holds "but $file is newer than what was read" test $file -nt rules-changed
+done
+check_equal "the header is not older than the source" "" "$(find baseline.c -newer baseline.h)"
+rm rules-read rules-changed
 
 cp baseline.c kept.c
 cp baseline.h kept.h
@@ -104,17 +110,23 @@ fact extra : bool default no from caller;
 let asks_extra = extra and kvm because "A library may ask what the ruleset declares";
 RULES
 (cd "../dep folder" && "$musterc" compile baseline.muster -o out.c --depfile out.d 2>"$scratch/ignored")
-check_equal "the depfile lists what was read" "out.c: \\
+check_equal "the depfile lists what was read" "out.c out.h: \\
     baseline.muster \\
     lib/qemu.muster
 lib/qemu.muster:" "$(cat "../dep folder/out.d")"
 "$musterc" compile "../dep folder/baseline.muster" -o far.c --depfile far.d 2>"$scratch/ignored"
-check_equal "blanks in names are written as make reads them" "far.c: \\
+check_equal "blanks in names are written as make reads them" "far.c far.h: \\
     ../dep\\ folder/baseline.muster \\
     ../dep\\ folder/lib/qemu.muster
 ../dep\\ folder/lib/qemu.muster:" "$(cat far.d)"
 check_equal "included rules are named relative to the main file" "/* lib/qemu.muster:" \
     "$(grep -o '/\* [^ ]*qemu\.muster:' "../dep folder/out.c" | sort -u)"
+
+collision="musterc: warning: 'cc -MMD' writes the dependencies of the object to"
+check_equal "a depfile that gcc -MMD overwrites" \
+    "$collision far.d, too, and these are lost; name the depfile far.rules.d, for instance" \
+    "$("$musterc" compile baseline.muster -o far.c --depfile far.d 2>&1 | tail -n 1)"
+check_equal "one that it does not" "" "$("$musterc" compile baseline.muster -o far.c --depfile far.rules.d 2>&1)"
 
 # --- C and C++ take it ---
 
@@ -276,6 +288,21 @@ fails "few cases are traced back to facts, many are not" 1 "not both" \
     "$musterc" argv many.muster "${many[@]}" --set a=m1 --set c=m1
 fails "the one after it" 1 "only one" "$musterc" argv many.muster "${many[@]}" --set a=m1 --set c=m2
 check_equal "and who is not refused" "run" "$(line many.muster "${many[@]}" --set a=m3 --set c=m1)"
+
+# --- limits of length that depend on the host, shorter and longer than what musterc tries ---
+
+for length in 1 2 3 4 5 12 13 14 20; do
+    cat >limit.muster <<RULES
+ruleset limit;
+fact os : { macos, linux };
+fact tiny : bool;
+param title : text max 20 default "a,b c:=%d" max $length when os == macos max 1 when tiny;
+param path : path optional max 30 max $length when tiny and os == linux;
+decide kind : { a, b } by os { macos => a; linux => b; }
+argv { x -t \$title; -p \$path when given path; \$kind; }
+RULES
+    holds "max $length when …: tables and plain evaluation agree" "$musterc" compile limit.muster -o limit.c
+done
 
 # --- nothing that is still to be read is written over ---
 

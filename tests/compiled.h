@@ -181,7 +181,7 @@ struct comparison {
     uint64_t seed;      /* 0: the least value of each interval, else any of it */
     int64_t *values;    /* by variable */
     int64_t *facts;
-    size_t n_cells, n_rejected, n_notes;
+    size_t n_cells, n_rejected, n_limited, n_notes;
     size_t n_arguments; /* of the cell at hand */
     bool good;
 };
@@ -287,11 +287,22 @@ static inline void count_note(void *context, size_t argument, const struct muste
 static inline void compare_argv(struct comparison *comparison, enum verdict verdict) {
     const struct muster_ruleset *rules = comparison->compiled->rules;
     struct muster_space needed = {0};
+    struct muster_error error = {0};
+    size_t input;
     enum muster_status status =
-        muster_argv(rules, comparison->facts, comparison->params, NULL, 0, NULL, 0, &needed, NULL);
+        muster_argv(rules, comparison->facts, comparison->params, NULL, 0, NULL, 0, &needed, &error);
     if (verdict != VERDICT_DECIDED) {
         if (status != (verdict == VERDICT_REJECTED ? MUSTER_E_REJECTED : MUSTER_E_GAP))
             compare_fail(comparison, "the argv's status");
+        return;
+    }
+    const struct limit *limit =
+        eval_exceeded_limit(comparison->compiled->model, comparison->values, comparison->texts, &input);
+    if (limit) {
+        comparison->n_limited++;
+        if (status != MUSTER_E_VALUE || error.refusal != MUSTER_REFUSED_LENGTH || error.input != input ||
+            error.limit != (uint64_t)limit->max)
+            compare_fail(comparison, "the refusal of a long text");
         return;
     }
     if (status != MUSTER_E_SPACE) {

@@ -3,7 +3,7 @@
 #
 #     muster file [NAME]   a complete rule file, kept as NAME or example.muster until a later one of that name
 #     muster fragment      declarations, which are checked as a library
-#     c file NAME          kept, for consoles
+#     c file NAME          kept, for consoles; so is a make file NAME
 #     console              commands behind "$ ", run where the files are, each followed by all that it prints:
 #                          its stdout, then its stderr
 #     grammar              a form of the language in words, not run
@@ -52,7 +52,7 @@ run_block() {
         { echo "library fragment;"; cat "$2"; } >fragment.muster
         check_rules "$1" fragment.muster
         ;;
-    "c file") cp "$2" "${4:?a file needs a name}" ;;
+    "c file" | "make file") cp "$2" "${4:?a file needs a name}" ;;
     console) run_console "$1" "$2" ;;
     grammar | sql | text) return ;;
     *) not_ok "$1" "nothing says how to try a block of the kind '$3'" ;;

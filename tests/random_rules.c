@@ -246,12 +246,23 @@ static void make_input(struct maker *maker, enum subject_role role) {
     say(maker, ";\n");
 }
 
-static void make_text(struct maker *maker, const char *name, const char *type) {
+/* The text parameters, which are the last inputs; `max`: no limit is larger. */
+enum { N_TEXTS = 4 };
+static const struct {
+    const char *name, *type;
+    unsigned max;
+} text_types[N_TEXTS] = {
+    {"text", "text matching \"[a-z,:/ \\\\\\\\=]{0,8}\"", 8},
+    {"path", "path max 20", 20},
+    {"id", "text matching \"[A-Z]{1,3}\"", 3},
+    {"nr", "text matching \"[0-9]{1,3}\"", 3},
+};
+
+static void make_text(struct maker *maker, const char *name) {
     struct subject *subject = &maker->subjects[maker->n_subjects++];
     *subject = (struct subject){.role = PARAM, .kind = OF_TEXT, .n_atoms = 1, .file = maker->file};
     subject->optional = subject->or_unknown = n_cells(maker) < maker->most_cells && dice(maker, 6) == 0;
     snprintf(subject->name, sizeof subject->name, "%s", name);
-    say(maker, "param %s : %s%s;\n", name, type, subject->optional ? " optional" : "");
     maker->n_inputs = maker->n_subjects;
 }
 
@@ -267,10 +278,8 @@ static void make_inputs(struct maker *maker) {
             break;
     }
     maker->file = maker->extends;
-    make_text(maker, "text", "text matching \"[a-z,:/ \\\\\\\\=]{0,8}\"");
-    make_text(maker, "path", "path max 20");
-    make_text(maker, "id", "text matching \"[A-Z]{1,3}\"");
-    make_text(maker, "nr", "text matching \"[0-9]{1,3}\"");
+    for (size_t i = 0; i < N_TEXTS; i++)
+        make_text(maker, text_types[i].name);
 }
 
 /* ---- conditions ------------------------------------------------------------------------------------------------- */
@@ -642,6 +651,22 @@ static void make_stages(struct maker *maker) {
     }
 }
 
+/* Declares the texts, with limits that depend on inputs and decisions. */
+static void make_limits(struct maker *maker) {
+    for (unsigned i = 0; i < N_TEXTS; i++) {
+        unsigned subject = maker->n_inputs - N_TEXTS + i;
+        say(maker, "param %s : %s", text_types[i].name, text_types[i].type);
+        for (unsigned k = 0; k < MOST_LIMITS / N_TEXTS && dice(maker, 6) == 0; k++) {
+            struct limit_plan *limit = &maker->limits[maker->n_limits++];
+            *limit = (struct limit_plan){.subject = subject, .max = 1 + dice(maker, text_types[i].max)};
+            limit->when = make_expr(maker, maker->n_subjects, dice(maker, 2));
+            say(maker, " max %u when ", limit->max);
+            say_expr(maker, limit->when, true);
+        }
+        say(maker, "%s;\n", maker->subjects[subject].optional ? " optional" : "");
+    }
+}
+
 /* ---- all of it -------------------------------------------------------------------------------------------------- */
 
 void make_ruleset(struct maker *maker) {
@@ -659,6 +684,7 @@ void make_ruleset(struct maker *maker) {
     make_stages(maker);
     maker->world = world_new(maker->arena, maker);
     maker->file = maker->extends;
+    make_limits(maker);
     make_argv(maker);
     make_sayings(maker);
     say_sayings(maker);

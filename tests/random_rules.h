@@ -23,6 +23,7 @@ enum {
     MOST_CELLS = 2000, /* of the inputs of one ruleset */
     MOST_PARTS = 4,
     MOST_STATEMENTS = 24,
+    MOST_LIMITS = 8,
     MOST_SAYINGS = 8, /* restrictions; warnings; promises; examples */
 };
 
@@ -186,6 +187,13 @@ struct sayings {
     unsigned count;
 };
 
+/* `max N when C` of a text parameter, in the order of the declarations. */
+struct limit_plan {
+    unsigned subject;
+    unsigned max;
+    const struct expr *when;
+};
+
 struct maker {
     struct arena *arena;
     uint64_t seed;
@@ -199,6 +207,8 @@ struct maker {
     unsigned n_subjects, n_inputs;
     struct stage_plan stages[MOST_SUBJECTS];
     unsigned n_stages, n_tables;
+    struct limit_plan limits[MOST_LIMITS];
+    unsigned n_limits;
     struct block_plan argv;
     struct sayings restrictions, warnings, promises, examples;
     const struct expr *question;

@@ -121,10 +121,18 @@ static bool has_given(const struct trial *trial, const struct cell *cell) {
     return true;
 }
 
+/* Whether a text that was given is too long for the host. */
+static bool exceeds_limit(const struct trial *trial, struct cell *cell) {
+    const char *texts[MOST_SUBJECTS] = {NULL};
+    for (unsigned i = 0; i < trial->maker.n_inputs; i++)
+        texts[i] = trial->given[trial->inputs[i]->input].text;
+    return brute_limit(trial->maker.world, cell, texts) != NULL;
+}
+
 static bool is_asked_for(const struct trial *trial, struct cell *cell) {
     struct world *world = trial->maker.world;
     const struct expr *question = trial->maker.question;
-    return is_accepted(cell) && has_given(trial, cell) &&
+    return is_accepted(cell) && has_given(trial, cell) && !exceeds_limit(trial, cell) &&
            (!trial->where || (has_values(world, cell, question) && holds(world, cell, question)));
 }
 
@@ -207,7 +215,7 @@ static void see_note(void *context, size_t argument, const struct muster_note *n
 
 /* Which argument of a cell's command line is the program, by the compiled tables. */
 static bool find_program(struct trial *trial, const struct cell *cell, struct muster_params *params, size_t *program) {
-    static const char *const texts[] = {"a", "/a", "A", "1"};
+    static const char *const texts[] = {"a", "/", "A", "1"}; /* within all limits */
     const struct muster_ruleset *rules = trial->compiled.rules;
     struct program_search search = {rules, SIZE_MAX};
     int64_t facts[MOST_SUBJECTS];

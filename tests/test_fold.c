@@ -21,6 +21,7 @@ struct trial {
 
 struct totals {
     size_t n_sound, n_folded, n_rows, n_rejecting, n_merged, n_cells, n_narrowed, n_enough, n_too_few, n_unset;
+    size_t n_unproven[2];
 };
 
 /* The first thing that is wrong. */
@@ -520,6 +521,46 @@ static bool check_other_columns(struct trial *trial, struct totals *totals) {
     return true;
 }
 
+/* ---- budgets that end ------------------------------------------------------------------------------------------- */
+
+static enum fold_state fold_with(struct trial *trial, struct meaning *meaning, size_t steps, const struct stage *stage,
+                                 const struct axes *columns) {
+    const struct model *model = trial->compiled.model;
+    bool *inputs = arena_alloc(trial->arena, model->n_inputs + 1);
+    memset(inputs, true, model->n_inputs);
+    hosts_budget(meaning_hosts(meaning), steps);
+    struct variable *const *outcomes = stage->table ? stage->table->outcomes : &stage->variable;
+    return fold(trial->arena, model, meaning, meaning_possible(meaning, inputs), outcomes,
+                stage->table ? stage->table->n_outcomes : 1, columns)
+        ->state;
+}
+
+/*
+ * With a budget that ends, and after one that ended, the result is the same or "not proven": it never says that rules
+ * or columns are to blame.
+ */
+static bool check_budgets(struct trial *trial, struct totals *totals) {
+    static const size_t budgets[] = {1, 30, 100, 300, 1000, 3000};
+    enum { ENOUGH = 1 << 24 };
+    const struct model *model = trial->compiled.model;
+    const struct axes none = {0};
+    for (size_t i = 0; i < model->stages.count; i++) {
+        const struct stage *stage = &model->stages.items[i];
+        const struct axes *columns = roll(&trial->maker.seed, 2) ? &none : NULL;
+        enum fold_state whole = fold_with(trial, meaning_new(trial->arena, model), ENOUGH, stage, columns);
+        struct meaning *meaning = meaning_new(trial->arena, model);
+        size_t first = budgets[roll(&trial->maker.seed, COUNT(budgets))];
+        for (int again = 0; again < 2; again++) {
+            enum fold_state state = fold_with(trial, meaning, again ? ENOUGH : first, stage, columns);
+            totals->n_unproven[again] += state == FOLD_NOT_PROVEN;
+            if (state != whole && state != FOLD_NOT_PROVEN)
+                return fail(trial, "with %zu steps the state is %d, not %d", again ? (size_t)ENOUGH : first, (int)state,
+                            (int)whole);
+        }
+    }
+    return true;
+}
+
 /* ---- random rulesets -------------------------------------------------------------------------------------------- */
 
 static bool try_ruleset(struct trial *trial, struct totals *totals) {
@@ -530,7 +571,8 @@ static bool try_ruleset(struct trial *trial, struct totals *totals) {
     if (!trial->compiled.model || trial->compiled.diagnostics.n_errors > 0)
         return true;
     totals->n_sound++;
-    return check_matrix(trial, NULL, totals) && check_narrowed(trial, totals) && check_other_columns(trial, totals);
+    return check_matrix(trial, NULL, totals) && check_narrowed(trial, totals) && check_other_columns(trial, totals) &&
+           check_budgets(trial, totals);
 }
 
 static bool try_seed(uint64_t seed, struct totals *totals) {
@@ -564,11 +606,13 @@ static void test_random_rulesets(void) {
     }
     printf("%zu sound; %zu decisions folded, %zu rows: %zu reject, %zu are of several rules; %zu cells\n",
            totals.n_sound, totals.n_folded, totals.n_rows, totals.n_rejecting, totals.n_merged, totals.n_cells);
+    printf("%zu not proven with small budgets, %zu after these\n", totals.n_unproven[0], totals.n_unproven[1]);
     printf("%zu narrowed; other columns: %zu enough, %zu too few, %zu unset\n", totals.n_narrowed, totals.n_enough,
            totals.n_too_few, totals.n_unset);
     if (count >= 100)
         CU_ASSERT_TRUE(totals.n_sound > count / 4 && totals.n_rejecting > 0 && totals.n_merged > 0 &&
-                       totals.n_enough > 0 && totals.n_too_few > 0);
+                       totals.n_enough > 0 && totals.n_too_few > 0 && totals.n_unproven[0] > 0 &&
+                       totals.n_unproven[1] > 0);
 }
 
 /* ---- the baseline, as programs see it --------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "../gen/verify.h"
 #include "compiled.h"
 #include "expected.h"
 
@@ -21,7 +22,8 @@ struct trial {
 };
 
 struct totals {
-    size_t n_sound, n_findings, n_witnesses, n_cells, n_answers[ANSWER_NOT_PROVEN + 1], by_code[DIAG_N_CODES];
+    size_t n_sound, n_findings, n_witnesses, n_cells, n_limited, n_answers[ANSWER_NOT_PROVEN + 1],
+        by_code[DIAG_N_CODES];
 };
 
 /* The first thing that is wrong. */
@@ -490,7 +492,8 @@ struct launch {
     const char **argv;
     char *buffer;
     size_t slots, size;
-    uint32_t warned; /* by warning */
+    uint32_t warned;  /* by warning */
+    size_t n_limited; /* hosts that a limit refuses */
 };
 
 static bool set_inputs(struct launch *launch, const struct cell *cell) {
@@ -547,15 +550,28 @@ static void see_warning(void *context, const struct muster_warning *warning) {
             launch->warned ^= UINT32_C(1) << i;
 }
 
+static bool is_refused_by(const struct launch *launch, const struct limit_plan *limit,
+                          const struct muster_error *error) {
+    return error->status == MUSTER_E_VALUE && error->refusal == MUSTER_REFUSED_LENGTH &&
+           error->input == launch->inputs[limit->subject] && error->limit == limit->max;
+}
+
 static bool check_run_time(struct launch *launch, size_t index) {
     struct trial *trial = launch->trial;
     struct cell *cell = &trial->maker.world->cells[index];
     struct muster_space needed;
+    struct muster_error error = {0};
     if (!set_inputs(launch, cell) || !check_decisions(launch, cell))
         return false;
     enum muster_status status = muster_argv(launch->rules, launch->facts, launch->params, launch->argv, launch->slots,
-                                            launch->buffer, launch->size, &needed, NULL);
-    if (status != (is_accepted(cell) ? MUSTER_OK : MUSTER_E_REJECTED))
+                                            launch->buffer, launch->size, &needed, &error);
+    const struct limit_plan *limit =
+        is_accepted(cell) ? brute_limit(trial->maker.world, cell, launch->setting.texts) : NULL;
+    if (limit && !is_refused_by(launch, limit, &error))
+        return fail(trial, "a text of '%s' longer than %u bytes is not refused",
+                    trial->maker.subjects[limit->subject].name, limit->max);
+    launch->n_limited += limit != NULL;
+    if (!limit && status != (is_accepted(cell) ? MUSTER_OK : MUSTER_E_REJECTED))
         return fail(trial, "muster_argv says %d for %s host", (int)status,
                     is_accepted(cell) ? "an accepted" : "a refused");
     if (status == MUSTER_OK && !same_line(trial, index, &launch->setting, launch->argv, needed.arguments))
@@ -596,6 +612,7 @@ static bool check_tables_in_use(struct trial *trial, struct totals *totals) {
     for (size_t i = 0; i < maker->world->n_cells && good; i++)
         good = check_run_time(&launch, i);
     totals->n_cells += maker->world->n_cells;
+    totals->n_limited += launch.n_limited;
     free(launch.params);
     free(launch.argv);
     free(launch.buffer);
@@ -612,6 +629,13 @@ static bool compare_closely(struct trial *trial) {
                 compare_set_text(&comparison, "nr", "10") && compare_cells(&comparison, 20);
     compare_end(&comparison);
     return good || fail(trial, "the tables differ from the plain evaluation");
+}
+
+/* What musterc does before it writes tables: sound rules have no mismatch. */
+static bool are_verified(struct trial *trial) {
+    struct diagnostics *diagnostics = &trial->compiled.diagnostics;
+    verify_tables(trial->compiled.model, trial->compiled.rules, diagnostics);
+    return diagnostics->n_errors == 0 || fail(trial, "musterc reports a mismatch");
 }
 
 static bool same_block(struct trial *trial) {
@@ -642,7 +666,8 @@ static bool try_ruleset(struct trial *trial, struct totals *totals) {
         return fail(trial, "no tables");
     totals->n_sound++;
     return check_question(trial, totals) && check_tables_in_use(trial, totals) &&
-           (roll(&maker->seed, 4) || compare_closely(trial)) && (roll(&maker->seed, 8) || same_block(trial));
+           (roll(&maker->seed, 4) || compare_closely(trial)) && (roll(&maker->seed, 4) || are_verified(trial)) &&
+           (roll(&maker->seed, 8) || same_block(trial));
 }
 
 static bool try_seed(uint64_t seed, struct totals *totals) {
@@ -683,15 +708,16 @@ static void test_random_rulesets(void) {
         if (!good)
             return;
     }
-    printf("%zu sound; %zu findings, %zu witnesses; questions: %zu sometimes, %zu always, %zu never; %zu hosts\n",
+    printf("%zu sound; %zu findings, %zu witnesses; questions: %zu sometimes, %zu always, %zu never; %zu hosts, "
+           "%zu with a text over a limit\n",
            totals.n_sound, totals.n_findings, totals.n_witnesses, totals.n_answers[ANSWER_SOME],
-           totals.n_answers[ANSWER_ALWAYS], totals.n_answers[ANSWER_NEVER], totals.n_cells);
+           totals.n_answers[ANSWER_ALWAYS], totals.n_answers[ANSWER_NEVER], totals.n_cells, totals.n_limited);
     for (int i = 0; i < DIAG_N_CODES; i++)
         if (totals.by_code[i])
             printf("%s %zu\n", diag_kind((enum diag_code)i)->code, totals.by_code[i]);
     if (count >= 100)
         CU_ASSERT_TRUE(totals.n_sound > count / 4 && totals.by_code[DIAG_CODE_GAP] > 0 &&
-                       totals.by_code[DIAG_CODE_OVERLAP] > 0);
+                       totals.by_code[DIAG_CODE_OVERLAP] > 0 && totals.n_limited > 0);
     for (size_t i = 0; i < COUNT(judged) && count >= 5000; i++)
         CU_ASSERT_TRUE(totals.by_code[judged[i]] > 0);
 }
