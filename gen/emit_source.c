@@ -234,9 +234,10 @@ static void head(const struct source_emitter *emitter) {
             "    .head = {\n        .magic = MUSTER_TABLES_MAGIC,\n        .version = %d,\n"
             "        .size = sizeof(struct %s_tables),\n        .name = %u,\n        .title = %u,\n"
             "        .n_facts = %u,\n        .n_vars = %u,\n        .n_plain = %u,\n        .params_size = %u,\n"
-            "        .most_arguments = %u,\n        .most_bytes = %u,\n        .known = %u,\n",
+            "        .most_arguments = %u,\n        .most_bytes = %u,\n        .known = %u,\n"
+            "        .needs = %u,\n",
             MUSTER_TABLES_VERSION, name, rules->name, rules->title, rules->n_facts, rules->n_vars, rules->n_plain,
-            rules->params_size, rules->most_arguments, rules->most_bytes, rules->known);
+            rules->params_size, rules->most_arguments, rules->most_bytes, rules->known, rules->needs);
 #define PLACE(section, element)                                                                                        \
     if (rules->section.count)                                                                                          \
         fprintf(emitter->out, "        .%s = {offsetof(struct %s_tables, %s), %u},\n", #section, name, #section,       \
