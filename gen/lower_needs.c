@@ -261,33 +261,37 @@ static void find_open(struct needs *needs) {
     }
 }
 
-/* The lists of columns that answers of one table name, by where they are. */
+/* What answers of one table name: the columns that rows test, and the lists of such columns, by where they are. */
 struct column_lists {
     struct needs *needs;
+    uint64_t **tests; /* by column: the rows whose cell does not take every value; NULL if it is never open */
     struct {
         uint32_t *items;
         size_t count, capacity;
     } places;
 };
 
-/* Whether a row's cell makes a difference: it does not take every value. */
-static bool is_tested(const struct table *table, size_t row, size_t column) {
-    const struct valueset *cell = &table->rows[row].cells[column];
-    for (size_t code = 0; code < variable_n_codes(table->columns[column]); code++)
-        if (!valueset_has(cell, variable_value(table->columns[column], code)))
-            return true;
-    return false;
+static uint64_t *find_tests(struct arena *arena, const struct table *table, size_t column) {
+    uint64_t *rows = arena_alloc(arena, (table->n_rows / 64 + 1) * sizeof *rows);
+    for (size_t code = 0; code < variable_n_codes(table->columns[column]); code++) {
+        int64_t value = variable_value(table->columns[column], code);
+        for (size_t row = 0; row < table->n_rows; row++)
+            if (table->rows[row].cells && !valueset_has(&table->rows[row].cells[column], value))
+                rows[row / 64] |= UINT64_C(1) << (row % 64);
+    }
+    return rows;
 }
 
-static bool has_row(const uint64_t *rows, size_t row) {
-    return rows[row / 64] >> (row % 64) & 1;
-}
-
-/* Whether a row that may fit tests a column; what comes after one that certainly does makes no difference. */
-static bool any_tests(const struct table *table, const uint64_t *certain, const uint64_t *possible, size_t column) {
-    for (size_t row = 0; row < table->n_rows && !has_row(certain, row); row++)
-        if (has_row(possible, row) && is_tested(table, row, column))
+/* Whether a row that may fit tests a column; what comes after one that certainly fits makes no difference. */
+static bool any_tests(const struct table *table, const uint64_t *certain, const uint64_t *possible,
+                      const uint64_t *tests) {
+    for (size_t i = 0; i <= table->n_rows / 64; i++) {
+        uint64_t first = certain[i] & (~certain[i] + 1); /* the lowest bit */
+        if (possible[i] & tests[i] & (first - 1))
             return true;
+        if (first)
+            return false;
+    }
     return false;
 }
 
@@ -299,7 +303,7 @@ static uint32_t open_answer(void *context, const struct table *table, const uint
     uint32_t place = (uint32_t)needs->words.count;
     put(needs, 0);
     for (size_t i = 0; i < table->n_columns; i++)
-        if (needs->open[table->columns[i]->index] && any_tests(table, certain, possible, i))
+        if (lists->tests[i] && any_tests(table, certain, possible, lists->tests[i]))
             put(needs, needs->lowering->vars[table->columns[i]->index]);
     size_t count = needs->words.count - place;
     needs->words.items[place] = (uint32_t)count - 1;
@@ -320,6 +324,7 @@ static uint32_t open_table(struct needs *needs, const struct table *table) {
     uint32_t *columns = arena_alloc(lowering->scratch, (table->n_columns + 1) * sizeof *columns);
     bool *open = arena_alloc(lowering->scratch, table->n_columns + 1);
     struct column_lists lists = {.needs = needs};
+    lists.tests = arena_alloc(lowering->scratch, (table->n_columns + 1) * sizeof *lists.tests);
     struct open_columns open_columns = {open, open_answer, &lists};
     uint32_t root;
     if (!needs->open[table->outcomes[0]->index])
@@ -327,6 +332,7 @@ static uint32_t open_table(struct needs *needs, const struct table *table) {
     for (size_t i = 0; i < table->n_columns; i++) {
         columns[i] = lowering->vars[table->columns[i]->index];
         open[i] = needs->open[table->columns[i]->index];
+        lists.tests[i] = open[i] ? find_tests(lowering->scratch, table, i) : NULL;
         needs->read[table->columns[i]->index] = true;
     }
     needs->any = true;
