@@ -135,6 +135,7 @@ struct table_builder {
     const struct open_columns *open;
     size_t n_words;   /* of a set of rows */
     uint64_t ***fits; /* [column][child]: the rows whose cell takes its code */
+    uint64_t **done;  /* with `open`: [column]: the rows whose cells from there on take everything */
     struct state *states;
     size_t n_states, n_slots;
     struct arena *scratch;
@@ -187,6 +188,18 @@ static uint32_t first_row(const struct table_builder *builder, const uint64_t *r
     return MUSTER_LEAF | MUSTER_GAP;
 }
 
+/* What comes after a row that fits whatever else is asked makes no difference, and is the same state without it. */
+static void drop_rows(const struct table_builder *builder, size_t column, uint64_t *rows) {
+    size_t half = builder->n_words / 2;
+    bool found = false;
+    for (size_t i = 0; i < half; i++) {
+        uint64_t fits = rows[i] & builder->done[column][i], first = fits & (~fits + 1), kept = first | (first - 1);
+        rows[i] &= found ? 0 : kept;
+        rows[half + i] &= found ? 0 : kept;
+        found = found || first;
+    }
+}
+
 static uint32_t build_rows(struct table_builder *builder, size_t column, const uint64_t *rows) {
     if (column == builder->table->n_columns)
         return first_row(builder, rows);
@@ -212,6 +225,8 @@ static uint32_t build_rows(struct table_builder *builder, size_t column, const u
         uint64_t *left = arena_alloc(builder->scratch, (builder->n_words + 1) * sizeof *left);
         for (size_t k = 0; k < builder->n_words; k++)
             left[k] = rows[k] & builder->fits[column][i][k];
+        if (builder->open)
+            drop_rows(builder, column + 1, left);
         words[1 + i] = build_rows(builder, column + 1, left);
     }
     if (closed)
@@ -278,6 +293,19 @@ static void find_fits(struct table_builder *builder) {
     }
 }
 
+static void find_done(struct table_builder *builder) {
+    size_t n_columns = builder->table->n_columns, half = builder->n_words / 2;
+    builder->done = arena_alloc(builder->scratch, (n_columns + 1) * sizeof *builder->done);
+    for (size_t column = n_columns + 1; column-- > 0;) {
+        builder->done[column] = arena_alloc(builder->scratch, half * sizeof **builder->done);
+        for (size_t i = 0; i < half; i++)
+            builder->done[column][i] = column == n_columns ? UINT64_MAX : builder->done[column + 1][i];
+        for (size_t code = 0; column < n_columns && code < variable_n_codes(builder->table->columns[column]); code++)
+            for (size_t i = 0; i < half; i++)
+                builder->done[column][i] &= builder->fits[column][1 + code][i];
+    }
+}
+
 bool diagram_of_open_table(struct diagrams *diagrams, const struct table *table, const uint32_t *columns,
                            const struct open_columns *open, uint32_t *root) {
     struct table_builder builder = {
@@ -289,6 +317,8 @@ bool diagram_of_open_table(struct diagrams *diagrams, const struct table *table,
         arena_free(builder.scratch);
         return false;
     }
+    if (open)
+        find_done(&builder);
     uint64_t *all = arena_alloc(builder.scratch, builder.n_words * sizeof *all);
     for (size_t i = 0; i < table->n_rows; i++) {
         if (!table->rows[i].cells)

@@ -265,11 +265,33 @@ static void find_open(struct needs *needs) {
 struct column_lists {
     struct needs *needs;
     uint64_t **tests; /* by column: the rows whose cell does not take every value; NULL if it is never open */
-    struct {
-        uint32_t *items;
-        size_t count, capacity;
-    } places;
+    uint32_t *slots;  /* hash table of the lists: where one is, or 0 */
+    size_t n_slots, count;
 };
+
+/* The slot of a list that is there, or the free one where it belongs. */
+static uint32_t *find_slot(const struct column_lists *lists, uint32_t place) {
+    const uint32_t *words = lists->needs->words.items, *list = words + place;
+    size_t size = (1 + (size_t)list[0]) * sizeof *list;
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (uint32_t i = 0; i <= list[0]; i++)
+        hash = (hash ^ list[i]) * UINT64_C(1099511628211);
+    size_t at = (size_t)(hash ^ hash >> 32) & (lists->n_slots - 1);
+    while (lists->slots[at] &&
+           (words[lists->slots[at]] != list[0] || memcmp(words + lists->slots[at], list, size) != 0))
+        at = (at + 1) & (lists->n_slots - 1);
+    return &lists->slots[at];
+}
+
+static void widen(struct column_lists *lists) {
+    const uint32_t *old = lists->slots;
+    size_t n_old = lists->n_slots;
+    lists->n_slots = n_old ? 2 * n_old : 64;
+    lists->slots = arena_alloc(lists->needs->lowering->scratch, lists->n_slots * sizeof *lists->slots);
+    for (size_t i = 0; i < n_old; i++)
+        if (old[i])
+            *find_slot(lists, old[i]) = old[i];
+}
 
 static uint64_t *find_tests(struct arena *arena, const struct table *table, size_t column) {
     uint64_t *rows = arena_alloc(arena, (table->n_rows / 64 + 1) * sizeof *rows);
@@ -305,16 +327,16 @@ static uint32_t open_answer(void *context, const struct table *table, const uint
     for (size_t i = 0; i < table->n_columns; i++)
         if (lists->tests[i] && any_tests(table, certain, possible, lists->tests[i]))
             put(needs, needs->lowering->vars[table->columns[i]->index]);
-    size_t count = needs->words.count - place;
-    needs->words.items[place] = (uint32_t)count - 1;
-    for (size_t i = 0; i < lists->places.count; i++) { /* equal lists are one */
-        const uint32_t *other = needs->words.items + lists->places.items[i];
-        if (*other == count - 1 && memcmp(other, needs->words.items + place, count * sizeof *other) == 0) {
-            needs->words.count = place;
-            return MUSTER_OPEN | lists->places.items[i];
-        }
+    needs->words.items[place] = (uint32_t)(needs->words.count - place) - 1;
+    if (lists->count * 2 >= lists->n_slots)
+        widen(lists);
+    uint32_t *slot = find_slot(lists, place);
+    if (*slot) { /* equal lists are one */
+        needs->words.count = place;
+        return MUSTER_OPEN | *slot;
     }
-    ARENA_PUSH(needs->lowering->scratch, &lists->places, place);
+    lists->count++;
+    *slot = place;
     return MUSTER_OPEN | place;
 }
 
