@@ -227,7 +227,8 @@ static void test_all_rulesets(void) {
                 try_settings(rules[r], prober, &seed, &tally);
         muster_prober_free(prober);
     }
-    CU_ASSERT(tally.refused > 20 && tally.untried > 20 && tally.broken > 20);
+    if (count >= 60)
+        CU_ASSERT(tally.refused > 20 && tally.untried > 20 && tally.broken > 20);
     printf("%u refused, %u with an accelerator that was not tried, %u decided anew\n", tally.refused, tally.untried,
            tally.broken);
 }
