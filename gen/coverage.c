@@ -274,6 +274,20 @@ static void keep_visit(struct coverage *coverage, const struct visit *visit) {
             reach_row(coverage, visit, visit->tables[i]);
 }
 
+/* Which rows a host reaches is known only if no decision waits for a parameter, and none could change a refusal. */
+static enum muster_status check_parameters(const struct muster_ruleset *rules, const int64_t *facts,
+                                           const struct muster_params *params, struct muster_error *error) {
+    if (!muster_has_open(rules, params))
+        return MUSTER_OK;
+    enum muster_status status = needs_find(rules, facts, params, NEEDS_OF_DECISIONS, NULL, NULL, NULL, error);
+    for (uint32_t i = 0; status == MUSTER_E_REJECTED && i < rules->asked.count; i++) {
+        struct muster_error missing = {.status = MUSTER_E_MISSING, .input = ASKED(rules)[i].input, .form = MUSTER_NONE};
+        if (muster_is_open(rules, params, &ASKED(rules)[i]))
+            return muster_fail(error, missing);
+    }
+    return status;
+}
+
 enum muster_status coverage_add_host(struct coverage *coverage, const struct muster_ruleset *rules,
                                      const int64_t *facts, const struct muster_params *params,
                                      struct muster_error *error) {
@@ -282,7 +296,9 @@ enum muster_status coverage_add_host(struct coverage *coverage, const struct mus
     struct visit visit;
     struct warned warned = {coverage, rules};
     uint64_t packed;
-    enum muster_status status = muster_encode(rules, facts, params, codes, &packed, error);
+    enum muster_status status = check_parameters(rules, facts, params, error);
+    if (status == MUSTER_OK)
+        status = muster_encode(rules, facts, params, codes, &packed, error);
     if (status != MUSTER_OK)
         return status;
     visit_start(coverage->arena, &visit, coverage->model);
@@ -290,9 +306,7 @@ enum muster_status coverage_add_host(struct coverage *coverage, const struct mus
     if (status != MUSTER_OK)
         return status;
     keep_visit(coverage, &visit);
-    if (!visit.is_refused)
-        muster_warnings(rules, facts, params, see_warning, &warned, NULL);
-    return MUSTER_OK;
+    return visit.is_refused ? MUSTER_OK : muster_warnings(rules, facts, params, see_warning, &warned, error);
 }
 
 /* ---- counting --------------------------------------------------------------------------------------------------- */

@@ -128,8 +128,14 @@ struct table_builder {
     struct diagrams *diagrams;
     const struct table *table;
     const uint32_t *columns;
+    /*
+     * NULL: a plain diagram. With it a node has a child more, the first one, and a set of rows is two sets: those that
+     * fit for certain, then those that may fit.
+     */
+    const struct open_columns *open;
     size_t n_words;   /* of a set of rows */
-    uint64_t ***fits; /* [column][code]: the rows whose cell takes it */
+    uint64_t ***fits; /* [column][child]: the rows whose cell takes its code */
+    uint64_t **done;  /* with `open`: [column]: the rows whose cells from there on take everything */
     struct state *states;
     size_t n_states, n_slots;
     struct arena *scratch;
@@ -166,12 +172,32 @@ static void widen_states(struct table_builder *builder) {
             *find_state(builder, old[i].column, old[i].rows) = old[i];
 }
 
+static bool has_row(const uint64_t *rows, size_t row) {
+    return rows[row / 64] >> (row % 64) & 1;
+}
+
 static uint32_t first_row(const struct table_builder *builder, const uint64_t *rows) {
     const struct table *table = builder->table;
-    for (size_t i = 0; i < table->n_rows; i++)
-        if (!table->rows[i].cells || rows[i / 64] >> (i % 64) & 1)
+    const uint64_t *possible = rows + builder->n_words / 2;
+    for (size_t i = 0; i < table->n_rows; i++) {
+        if (!table->rows[i].cells || has_row(rows, i))
             return MUSTER_LEAF | (uint32_t)i;
+        if (builder->open && has_row(possible, i))
+            return MUSTER_LEAF | builder->open->answer(builder->open->context, table, rows, possible);
+    }
     return MUSTER_LEAF | MUSTER_GAP;
+}
+
+/* What comes after a row that fits whatever else is asked makes no difference, and is the same state without it. */
+static void drop_rows(const struct table_builder *builder, size_t column, uint64_t *rows) {
+    size_t half = builder->n_words / 2;
+    bool found = false;
+    for (size_t i = 0; i < half; i++) {
+        uint64_t fits = rows[i] & builder->done[column][i], first = fits & (~fits + 1), kept = first | (first - 1);
+        rows[i] &= found ? 0 : kept;
+        rows[half + i] &= found ? 0 : kept;
+        found = found || first;
+    }
 }
 
 static uint32_t build_rows(struct table_builder *builder, size_t column, const uint64_t *rows) {
@@ -194,12 +220,17 @@ static uint32_t build_rows(struct table_builder *builder, size_t column, const u
         return known->root;
     uint32_t *words = arena_alloc(builder->scratch, (1 + width) * sizeof *words);
     words[0] = builder->columns[column];
-    for (size_t code = 0; code < width; code++) {
+    bool closed = builder->open && !builder->open->open[column]; /* the child for no value is never asked */
+    for (size_t i = closed ? 1 : 0; i < width; i++) {
         uint64_t *left = arena_alloc(builder->scratch, (builder->n_words + 1) * sizeof *left);
-        for (size_t i = 0; i < builder->n_words; i++)
-            left[i] = rows[i] & builder->fits[column][code][i];
-        words[1 + code] = build_rows(builder, column + 1, left);
+        for (size_t k = 0; k < builder->n_words; k++)
+            left[k] = rows[k] & builder->fits[column][i][k];
+        if (builder->open)
+            drop_rows(builder, column + 1, left);
+        words[1 + i] = build_rows(builder, column + 1, left);
     }
+    if (closed)
+        words[1] = words[2];
     uint32_t root = node(builder->diagrams, words);
     if ((builder->n_states + 1) * 2 >= builder->n_slots)
         widen_states(builder);
@@ -209,44 +240,100 @@ static uint32_t build_rows(struct table_builder *builder, size_t column, const u
     return root;
 }
 
+static void add_row(uint64_t *set, size_t row) {
+    set[row / 64] |= UINT64_C(1) << (row % 64);
+}
+
+/* The rows whose cell takes a code. */
+static uint64_t *find_fitting(const struct table_builder *builder, size_t column, size_t code) {
+    const struct table *table = builder->table;
+    uint64_t *set = arena_alloc(builder->scratch, (builder->n_words + 1) * sizeof *set);
+    int64_t value = variable_value(table->columns[column], code);
+    for (size_t row = 0; row < table->n_rows; row++) {
+        if (!table->rows[row].cells || !valueset_has(&table->rows[row].cells[column], value))
+            continue;
+        add_row(set, row);
+        if (builder->open)
+            add_row(set + builder->n_words / 2, row);
+    }
+    return set;
+}
+
+/* Without a value those rows fit for certain whose cell takes every code, and those may fit that take one. */
+static uint64_t *find_open(const struct table_builder *builder, size_t column, uint64_t *const *fits, size_t width) {
+    size_t half = builder->n_words / 2;
+    uint64_t *set = arena_alloc(builder->scratch, (builder->n_words + 1) * sizeof *set);
+    for (size_t i = 0; builder->open->open[column] && i < half; i++) {
+        set[i] = UINT64_MAX;
+        for (size_t code = 0; code < width; code++) {
+            set[i] &= fits[code][i];
+            set[half + i] |= fits[code][i];
+        }
+    }
+    return set;
+}
+
 static void find_fits(struct table_builder *builder) {
     const struct table *table = builder->table;
+    size_t first = builder->open ? 1 : 0;
     builder->fits = arena_alloc(builder->scratch, (table->n_columns + 1) * sizeof *builder->fits);
     for (size_t column = 0; column < table->n_columns; column++) {
-        const struct variable *variable = table->columns[column];
-        size_t width = variable_n_codes(variable);
-        builder->bytes += width * (builder->n_words + 2) * sizeof(uint64_t);
+        size_t width = variable_n_codes(table->columns[column]);
+        builder->bytes += (first + width) * (builder->n_words + 2) * sizeof(uint64_t);
         if (builder->bytes > MAX_BYTES) {
             builder->too_large = true;
             return;
         }
-        builder->fits[column] = arena_alloc(builder->scratch, (width + 1) * sizeof **builder->fits);
-        for (size_t code = 0; code < width; code++) {
-            uint64_t *set = arena_alloc(builder->scratch, (builder->n_words + 1) * sizeof *set);
-            int64_t value = variable_value(variable, code);
-            for (size_t row = 0; row < table->n_rows; row++)
-                if (table->rows[row].cells && valueset_has(&table->rows[row].cells[column], value))
-                    set[row / 64] |= UINT64_C(1) << (row % 64);
-            builder->fits[column][code] = set;
-        }
+        uint64_t **fits = arena_alloc(builder->scratch, (first + width + 1) * sizeof *fits);
+        for (size_t code = 0; code < width; code++)
+            fits[first + code] = find_fitting(builder, column, code);
+        if (builder->open)
+            fits[0] = find_open(builder, column, fits + 1, width);
+        builder->fits[column] = fits;
     }
 }
 
-bool diagram_of_table(struct diagrams *diagrams, const struct table *table, const uint32_t *columns, uint32_t *root) {
-    struct table_builder builder = {.diagrams = diagrams, .table = table, .columns = columns, .scratch = arena_new()};
-    builder.n_words = table->n_rows / 64 + 1;
+static void find_done(struct table_builder *builder) {
+    size_t n_columns = builder->table->n_columns, half = builder->n_words / 2;
+    builder->done = arena_alloc(builder->scratch, (n_columns + 1) * sizeof *builder->done);
+    for (size_t column = n_columns + 1; column-- > 0;) {
+        builder->done[column] = arena_alloc(builder->scratch, half * sizeof **builder->done);
+        for (size_t i = 0; i < half; i++)
+            builder->done[column][i] = column == n_columns ? UINT64_MAX : builder->done[column + 1][i];
+        for (size_t code = 0; column < n_columns && code < variable_n_codes(builder->table->columns[column]); code++)
+            for (size_t i = 0; i < half; i++)
+                builder->done[column][i] &= builder->fits[column][1 + code][i];
+    }
+}
+
+bool diagram_of_open_table(struct diagrams *diagrams, const struct table *table, const uint32_t *columns,
+                           const struct open_columns *open, uint32_t *root) {
+    struct table_builder builder = {
+        .diagrams = diagrams, .table = table, .columns = columns, .open = open, .scratch = arena_new()};
+    size_t n_words = table->n_rows / 64 + 1;
+    builder.n_words = open ? 2 * n_words : n_words;
     find_fits(&builder);
     if (builder.too_large) {
         arena_free(builder.scratch);
         return false;
     }
+    if (open)
+        find_done(&builder);
     uint64_t *all = arena_alloc(builder.scratch, builder.n_words * sizeof *all);
-    for (size_t i = 0; i < table->n_rows; i++)
-        if (table->rows[i].cells)
-            all[i / 64] |= UINT64_C(1) << (i % 64);
+    for (size_t i = 0; i < table->n_rows; i++) {
+        if (!table->rows[i].cells)
+            continue;
+        add_row(all, i);
+        if (open)
+            add_row(all + n_words, i);
+    }
     *root = build_rows(&builder, 0, all);
     arena_free(builder.scratch);
     return !builder.too_large;
+}
+
+bool diagram_of_table(struct diagrams *diagrams, const struct table *table, const uint32_t *columns, uint32_t *root) {
+    return diagram_of_open_table(diagrams, table, columns, NULL, root);
 }
 
 static void open_node(struct diagrams *diagrams, uint32_t at) {

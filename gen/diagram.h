@@ -47,6 +47,21 @@ uint32_t diagram_answer(const struct diagrams *diagrams, uint32_t root, const ui
  */
 bool diagram_of_table(struct diagrams *diagrams, const struct table *table, const uint32_t *columns, uint32_t *root);
 
+/* Columns of a table that may have no value. */
+struct open_columns {
+    const bool *open; /* by column */
+    /* The answer where it depends on missing values which row fits. Both are sets of bits. */
+    uint32_t (*answer)(void *context, const struct table *table, const uint64_t *certain, const uint64_t *possible);
+    void *context;
+};
+
+/*
+ * The same with columns that may have no value: each node has a child more, its first one, for no value. The answer is
+ * the row that fits whatever the missing values are, or what `open` answers.
+ */
+bool diagram_of_open_table(struct diagrams *diagrams, const struct table *table, const uint32_t *columns,
+                           const struct open_columns *open, uint32_t *root);
+
 /* Marks the run-time variables that a diagram asks. */
 void diagram_mark(struct diagrams *diagrams, uint32_t root, bool *asked);
 

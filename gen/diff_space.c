@@ -105,7 +105,7 @@ static const char *default_words(struct arena *arena, const struct variable *inp
     if (variable_is_text(input))
         return input->default_text ? arena_print(arena, "\"%s\"", input->default_text) : NULL;
     if (input->default_value == MUSTER_UNSET && input->kind == VARIABLE_FACT && input->type.kind == MUSTER_BOOL &&
-        input->source == AST_FROM_CALLER)
+        !input->type.or_unknown && input->source == AST_FROM_CALLER)
         return "no";
     if (input->default_value == MUSTER_UNSET || input->optional)
         return NULL;

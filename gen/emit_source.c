@@ -237,9 +237,10 @@ static void head(const struct source_emitter *emitter) {
             "        .size = sizeof(struct %s_tables),\n        .name = %u,\n        .title = %u,\n"
             "        .n_facts = %u,\n        .n_vars = %u,\n        .n_plain = %u,\n        .params_size = %u,\n"
             "        .most_arguments = %u,\n        .most_bytes = %u,\n        .known = %u,\n"
-            "        .fingerprint = UINT64_C(0x%016" PRIx64 "),\n",
+            "        .needs = %u,\n        .fingerprint = UINT64_C(0x%016" PRIx64 "),\n",
             MUSTER_TABLES_VERSION, name, rules->name, rules->title, rules->n_facts, rules->n_vars, rules->n_plain,
-            rules->params_size, rules->most_arguments, rules->most_bytes, rules->known, rules->fingerprint);
+            rules->params_size, rules->most_arguments, rules->most_bytes, rules->known, rules->needs,
+            rules->fingerprint);
 #define PLACE(section, element)                                                                                        \
     if (rules->section.count)                                                                                          \
         fprintf(emitter->out, "        .%s = {offsetof(struct %s_tables, %s), %u},\n", #section, name, #section,       \

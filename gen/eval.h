@@ -46,6 +46,15 @@ enum verdict eval_host(const struct model *model, int64_t *values, const struct 
 const struct limit *eval_exceeded_limit(const struct model *model, const int64_t *values, const char *const *texts,
                                         size_t *input);
 
+/*
+ * Which parameters a host must be given, where some have no value: MUSTER_UNSET, or no text. `needed`, by input, gets
+ * those without which a condition or a table that is evaluated has no answer, and those that are written. Conditions
+ * and tables are evaluated on the way to the command line, or to all decisions if `decisions` is true. Where the host
+ * is refused whatever the missing values are: VERDICT_REJECTED or VERDICT_GAP, and *restriction or *row as above.
+ */
+enum verdict eval_missing(struct arena *arena, const struct model *model, int64_t *values, const char *const *texts,
+                          bool decisions, bool *needed, const struct restriction **restriction, const struct row **row);
+
 /* A text that grows. */
 struct buffer {
     char *items;

@@ -238,8 +238,7 @@ static struct muster_step let_step(struct lowering *lowering, const struct varia
                                 .table = MUSTER_NONE};
 }
 
-/* Tables that may refuse a host, or whose completeness is not proven, are walked for every command line. */
-static bool may_fail(const struct table *table) {
+bool lower_may_fail(const struct table *table) {
     for (size_t i = 0; i < table->n_rows; i++)
         if (table->rows[i].reject)
             return true;
@@ -255,7 +254,7 @@ static void lower_stages(struct lowering *lowering) {
         struct muster_step step =
             stage->table ? lower_table(lowering, stage->table) : let_step(lowering, stage->variable);
         PUSH(&lowering->tables->decide_steps, step);
-        if (stage->table && may_fail(stage->table))
+        if (stage->table && lower_may_fail(stage->table))
             lower_need(lowering, stage->table->outcomes[0]);
     }
 }
@@ -293,8 +292,11 @@ static struct muster_step lower_restriction(struct lowering *lowering, const str
 static void lower_restrictions(struct lowering *lowering, bool over_decisions, struct steps *steps) {
     const struct model *model = lowering->model;
     for (size_t i = 0; i < model->restrictions.count; i++)
-        if (model->restrictions.items[i].over_decisions == over_decisions)
-            ARENA_PUSH(lowering->scratch, steps, lower_restriction(lowering, &model->restrictions.items[i]));
+        if (model->restrictions.items[i].over_decisions == over_decisions) {
+            struct muster_step step = lower_restriction(lowering, &model->restrictions.items[i]);
+            lowering->restriction_tables[i] = step.table;
+            ARENA_PUSH(lowering->scratch, steps, step);
+        }
 }
 
 /*
@@ -366,6 +368,7 @@ static void lower_rules(struct lowering *lowering) {
     ARENA_APPEND(lowering->arena, &tables->decide_steps, after.items, after.count);
     lower_argv(lowering);
     ARENA_APPEND(lowering->arena, &tables->argv_steps, after.items, after.count);
+    lower_needs(lowering);
 }
 
 static bool is_plain(const struct variable *variable) {
@@ -443,6 +446,8 @@ const struct muster_ruleset *lower_model(struct arena *arena, const struct model
     lowering->diagrams = diagrams_new(lowering->scratch, lowering->widths);
     lowering->trial = diagrams_new(lowering->scratch, lowering->widths);
     lowering->stage_needed = arena_alloc(lowering->scratch, model->stages.count + 1);
+    lowering->restriction_tables =
+        arena_alloc(lowering->scratch, (model->restrictions.count + 1) * sizeof *lowering->restriction_tables);
     lowering->stage_roots = arena_alloc(lowering->scratch, (model->stages.count + 1) * sizeof *lowering->stage_roots);
     lowering->tables->head.name = tables_text(lowering->tables, model->name);
     lowering->tables->head.title = tables_text(lowering->tables, model->title);

@@ -28,6 +28,7 @@ struct lowering {
     uint32_t *widths;                   /* by run-time variable */
     size_t *stage_of, *outcome_of;      /* by variable index: the stage that decides it, which of its outcomes it is */
     uint32_t *table_of;                 /* by table of the model: that of the tables */
+    uint32_t *restriction_tables;       /* by restriction: its table */
     size_t first_stage_step;            /* in decide_steps, where each stage has one */
     bool *stage_needed;                 /* by stage: the command line needs its decision at run time */
     uint32_t *stage_roots;              /* by stage: its diagram over inputs in `trial`, + 1 */
@@ -48,11 +49,19 @@ uint32_t lower_cond(struct lowering *lowering, struct diagrams *diagrams, const 
 /* The fact's value will be needed, so it is checked for every command line, whether a diagram asks it or not. */
 void lower_ask(struct lowering *lowering, const struct variable *fact);
 
+/* Tables that may refuse a host, or whose completeness is not proven, are walked for every command line. */
+bool lower_may_fail(const struct table *table);
+
 uint32_t lower_file(struct lowering *lowering, struct span span);
 uint32_t lower_line(struct lowering *lowering, struct span span);
 
 /* ---- lower_argv.c ---- */
 
 void lower_argv(struct lowering *lowering);
+
+/* ---- lower_needs.c ---- */
+
+/* All else is complete. */
+void lower_needs(struct lowering *lowering);
 
 #endif

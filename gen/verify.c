@@ -255,6 +255,90 @@ static void set_parameter(struct verifier *verifier, size_t input) {
     }
 }
 
+/* splitmix64, by Sebastiano Vigna: small, and the same everywhere. */
+static uint64_t next_random(struct verifier *verifier) {
+    uint64_t value = verifier->seed += UINT64_C(0x9e3779b97f4a7c15);
+    value = (value ^ value >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    value = (value ^ value >> 27) * UINT64_C(0x94d049bb133111eb);
+    return value ^ value >> 31;
+}
+
+/* ---- the same host, some parameters of which are not set ----------------------------------------------------------
+ */
+
+static void see_missing(void *context, uint32_t input) {
+    bool *missing = context;
+    missing[input] = true;
+}
+
+/* Takes the values of some parameters away, as they must be given: of values and texts, too. */
+static void unset_parameters(struct verifier *verifier, int64_t *values, const char **texts) {
+    const struct model *model = verifier->model;
+    for (size_t i = model->n_facts; i < model->n_inputs; i++) {
+        if (model->inputs[i]->optional || next_random(verifier) & 1)
+            continue;
+        muster_unset(verifier->params, (uint32_t)i);
+        texts[i] = NULL;
+        values[model->inputs[i]->index] = MUSTER_UNSET;
+    }
+}
+
+static void set_again(struct verifier *verifier) {
+    const struct model *model = verifier->model;
+    for (size_t i = model->n_facts; i < model->n_inputs; i++) {
+        if (model->inputs[i]->optional || muster_is_set(verifier->params, (uint32_t)i))
+            continue;
+        if (!variable_is_text(model->inputs[i]))
+            muster_set_value(verifier->params, (uint32_t)i, verifier->numbers[i], NULL);
+        else if (verifier->texts[i])
+            try_text(verifier, i, verifier->texts[i]);
+    }
+}
+
+static bool any_of(const bool *flags, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (flags[i])
+            return true;
+    return false;
+}
+
+/* Decisions and the command line are missing a parameter where the plain evaluation says so, and name the same ones. */
+static bool same_missing(struct verifier *verifier, int64_t *values, const char *const *texts) {
+    const struct model *model = verifier->model;
+    const struct muster_ruleset *rules = verifier->rules;
+    const struct restriction *restriction;
+    const struct row *row;
+    bool *decisions = arena_alloc(verifier->scratch, model->n_inputs + 1);
+    bool *needed = arena_alloc(verifier->scratch, model->n_inputs + 1);
+    bool *found = arena_alloc(verifier->scratch, model->n_inputs + 1);
+    eval_missing(verifier->scratch, model, values, texts, true, decisions, &restriction, &row);
+    enum verdict verdict = eval_missing(verifier->scratch, model, values, texts, false, needed, &restriction, &row);
+    enum muster_status decided = muster_decide(rules, verifier->facts, verifier->params, NULL, NULL, NULL);
+    enum muster_status found_any = muster_missing(rules, verifier->facts, verifier->params, see_missing, found, NULL);
+    enum muster_status written = muster_argv(rules, verifier->facts, verifier->params, NULL, 0, NULL, 0, NULL, NULL);
+    enum muster_status refused = verdict == VERDICT_GAP ? MUSTER_E_GAP : MUSTER_E_REJECTED;
+    if (verdict != VERDICT_DECIDED)
+        return found_any == refused && decided == refused && written == refused;
+    return found_any == MUSTER_OK && memcmp(found, needed, model->n_inputs) == 0 &&
+           (decided == MUSTER_E_MISSING) == any_of(decisions, model->n_inputs) &&
+           (written == MUSTER_E_MISSING) == any_of(needed, model->n_inputs);
+}
+
+/* Where nothing is missing, the command line is the one that the missing values would give. */
+static bool compare_without(struct verifier *verifier, enum verdict verdict) {
+    const struct model *model = verifier->model;
+    int64_t *values = arena_alloc(verifier->scratch, (model->variables.count + 1) * sizeof *values);
+    const char **texts = arena_alloc(verifier->scratch, (model->n_inputs + 1) * sizeof *texts);
+    memcpy(values, verifier->values, model->variables.count * sizeof *values);
+    memcpy(texts, verifier->texts, model->n_inputs * sizeof *texts);
+    unset_parameters(verifier, values, texts);
+    bool same = same_missing(verifier, values, texts);
+    if (same && verdict == VERDICT_DECIDED)
+        same = same_argv(verifier, verdict); /* or MUSTER_E_MISSING, which was compared */
+    set_again(verifier);
+    return same;
+}
+
 static bool compare_host(struct verifier *verifier) {
     const struct model *model = verifier->model;
     const char *differ = NULL;
@@ -269,16 +353,10 @@ static bool compare_host(struct verifier *verifier) {
         differ = "the argv";
     else if (model->warnings.count > 0 && !same_warnings(verifier, verdict))
         differ = "the warnings";
+    else if (verifier->rules->needs != MUSTER_NONE && !compare_without(verifier, verdict))
+        differ = "what is missing";
     arena_clear(verifier->scratch);
     return !differ || failed(verifier, differ);
-}
-
-/* splitmix64, by Sebastiano Vigna: small, and the same everywhere. */
-static uint64_t next_random(struct verifier *verifier) {
-    uint64_t value = verifier->seed += UINT64_C(0x9e3779b97f4a7c15);
-    value = (value ^ value >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    value = (value ^ value >> 27) * UINT64_C(0x94d049bb133111eb);
-    return value ^ value >> 31;
 }
 
 static void compare_all(struct verifier *verifier, const struct cone *cone) {

@@ -29,7 +29,11 @@ static enum muster_status prepare(const struct muster_ruleset *rules, const int6
                                   const struct muster_params *params, uint32_t *codes, struct muster_error *error) {
     uint64_t packed;
     bool only_lookups = rules->argv_steps.count == 0 && !(params && params->over_some_limit);
-    enum muster_status status;
+    enum muster_status status = MUSTER_OK;
+    if (muster_has_open(rules, params)) /* if nothing is missing, all values lead to the same line */
+        status = needs_find(rules, facts, params, NEEDS_OF_LINE, NULL, NULL, NULL, error);
+    if (status != MUSTER_OK)
+        return status;
     if (only_lookups)
         status = muster_pack(rules, facts, params, codes, &packed, error);
     else

@@ -181,7 +181,8 @@ RARE size_t muster_error_text(const struct muster_ruleset *rules, const struct m
         break;
     case MUSTER_E_MISSING:
         add_input(&message, error);
-        add(&message, "is not set, and the command line needs it");
+        add(&message, error->form == MUSTER_NONE ? "is not set, and the rules test it on this host"
+                                                 : "is not set, and the command line needs it");
         break;
     case MUSTER_E_REJECTED:
         add_text(&message, ROWS(rules)[error->row].reject);

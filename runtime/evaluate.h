@@ -48,6 +48,7 @@ struct muster_params {
     char *texts;
     size_t most_bytes;    /* what all uses of all forms can add to a command line */
     bool complete;        /* every form has a text */
+    bool open;            /* what conditions or columns test, and must be set, is not */
     bool over_some_limit; /* a text is longer than a limit that holds on some hosts */
 };
 
@@ -61,7 +62,24 @@ static inline enum muster_status muster_fail(struct muster_error *error, struct 
     return what.status;
 }
 
-/* Turns inputs into codes, and into the packed index of the selectors that are looked up; codes[0] becomes 0. */
+/* Whether a parameter must be set for its code to mean something, and is not. */
+static inline bool muster_is_open(const struct muster_ruleset *rules, const struct muster_params *params,
+                                  const struct muster_asked *asked) {
+    if (asked->input < rules->n_facts || asked->lo == MUSTER_UNSET)
+        return false;
+    return (params ? params->values[asked->input - rules->n_facts] : INPUTS(rules)[asked->input].default_value) ==
+           MUSTER_UNSET;
+}
+
+/* Whether there is any such parameter; then needs_find tells whether the codes may be used. */
+static inline bool muster_has_open(const struct muster_ruleset *rules, const struct muster_params *params) {
+    return rules->needs != MUSTER_NONE && (!params || params->open);
+}
+
+/*
+ * Turns inputs into codes, and into the packed index of the selectors that are looked up; codes[0] becomes 0.
+ * A parameter that is not set gets the code of its least value.
+ */
 enum muster_status muster_encode(const struct muster_ruleset *rules, const int64_t *facts,
                                  const struct muster_params *params, uint32_t *codes, uint64_t *packed,
                                  struct muster_error *error);
@@ -86,6 +104,19 @@ static inline uint32_t muster_ask(const uint32_t *diagrams, uint32_t root, const
     }
     return root & ~MUSTER_LEAF;
 }
+
+/* What must have a value: all decisions; or the command line, without or with the parameters that it only writes. */
+enum needs_of { NEEDS_OF_DECISIONS, NEEDS_OF_LINE, NEEDS_OF_ALL };
+
+/*
+ * Where muster_has_open: whether a parameter is missing, MUSTER_E_MISSING, and in `wanted`, by variable, which ones;
+ * an input's variable is its index + 1. MUSTER_E_REJECTED and MUSTER_E_GAP where the host is refused whatever they are.
+ * `codes` gets those of inputs and decisions, UINT32_MAX for what has no value. It, `wanted` and rows, by decision, may
+ * be NULL.
+ */
+enum muster_status needs_find(const struct muster_ruleset *rules, const int64_t *facts,
+                              const struct muster_params *params, enum needs_of of, uint32_t *codes, uint32_t *rows,
+                              bool *wanted, struct muster_error *error);
 
 /* Writes a number or a packed version in decimal, without a NUL byte; returns its length, at most 24 bytes. */
 size_t muster_write_number(char *out, int64_t value);

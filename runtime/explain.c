@@ -62,7 +62,7 @@ static int find_answers(struct findings *findings) {
     enum muster_status status;
 
     status = muster_decide(rules, facts, params, findings->values, findings->rows, error);
-    if (status == MUSTER_OK) {
+    if (status == MUSTER_OK || status == MUSTER_E_MISSING) { /* a decision that the command line may not need */
         findings->n_missing = inputs_missing(findings->inputs, findings->missing, rules->inputs.count);
         status = muster_argv(rules, facts, params, NULL, 0, NULL, 0, &needed, error);
     }
@@ -146,11 +146,12 @@ static void text_inputs(FILE *out, const struct findings *findings, uint32_t fir
     }
 }
 
+/* "no" or "microvm", or why there is no value: a row refused the host before, or a parameter is missing. */
 void explain_decided(const struct findings *findings, uint32_t index, char *buffer, size_t size) {
     const struct muster_decision *decision = muster_decision_at(findings->rules, index);
 
     if (findings->values[index] < 0)
-        snprintf(buffer, size, "not reached");
+        snprintf(buffer, size, findings->error.status == MUSTER_OK ? "not decided" : "not reached");
     else
         muster_value_text(findings->rules, decision->type, findings->values[index], buffer, size);
 }
@@ -199,14 +200,14 @@ static uint32_t text_decision(FILE *out, const struct findings *findings, uint32
     } else {
         fprintf(out, "        %s:%u\n", muster_text(findings->rules, decision->file), decision->line);
         /* It is the reason for yes. */
-        if (findings->values[index] != 0) {
+        if (findings->values[index] > 0) {
             explain_labelled(out, "because", muster_text(findings->rules, decision->reason));
             explain_labelled(out, "see", muster_text(findings->rules, decision->see));
         }
     }
     depends_words(findings, decision, words, sizeof words);
     explain_labelled(out, "here:", words);
-    if (findings->error.status == MUSTER_OK)
+    if (findings->error.status == MUSTER_OK && explain_has_whynot(findings, index))
         explain_text_whynot(out, findings, index,
                             decision->table == MUSTER_NONE ? "turns it" : "lets another row decide");
     return count;
@@ -330,7 +331,8 @@ static void text_all(FILE *out, const struct findings *findings) {
         explain_wrap(out, 4, 4, words);
         if (findings->error.status == MUSTER_E_REJECTED) {
             explain_labelled(out, "see", muster_text(rules, muster_row_at(rules, findings->error.row)->see));
-            explain_text_whynot(out, findings, rules->decisions.count, "lets the rules accept the host");
+            if (explain_has_whynot(findings, rules->decisions.count))
+                explain_text_whynot(out, findings, rules->decisions.count, "lets the rules accept the host");
         }
     } else if (findings->n_missing > 0) {
         explain_missing_words(findings, words, sizeof words);

@@ -80,6 +80,12 @@ void explain_json_evidence(FILE *out, const struct findings *findings, uint32_t 
 /* How many decisions are made with this one: all outcomes of a table, or one derived condition. */
 uint32_t explain_together(const struct findings *findings, uint32_t index);
 
+/*
+ * Whether changes can be looked for: of a decision that was made without a missing parameter, and, with the count of
+ * decisions, of a refusal where no parameter is missing.
+ */
+bool explain_has_whynot(const struct findings *findings, uint32_t index);
+
 /* What would have to be otherwise; of a host that the rules refuse, only so that they do not. False after a message. */
 bool explain_find_whynots(struct findings *findings);
 

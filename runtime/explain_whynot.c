@@ -17,6 +17,32 @@ uint32_t explain_together(const struct findings *findings, uint32_t index) {
     return table == MUSTER_NONE ? 1 : MUSTER_SECTION(findings->rules, tables, struct muster_table)[table].n_decisions;
 }
 
+/* A parameter that must be set to be tested, and is not. */
+static bool is_open(const struct findings *findings, uint32_t input) {
+    const struct muster_ruleset *rules = findings->rules;
+    const struct muster_input *declared = muster_input_at(rules, input);
+    uint32_t kind = muster_type_at(rules, declared->type)->kind;
+
+    return declared->is_param == MUSTER_PARAM && kind != MUSTER_TEXT && kind != MUSTER_PATH &&
+           !muster_is_set(inputs_params(findings->inputs), input);
+}
+
+bool explain_has_whynot(const struct findings *findings, uint32_t index) {
+    const struct muster_ruleset *rules = findings->rules;
+    const uint32_t *words = MUSTER_SECTION(rules, words, uint32_t);
+
+    if (index == rules->decisions.count) { /* whether the host is accepted depends on all of them */
+        for (uint32_t i = rules->n_facts; i < rules->inputs.count; i++)
+            if (is_open(findings, i))
+                return false;
+        return true;
+    }
+    for (uint32_t i = 0; i < muster_decision_at(rules, index)->n_facts; i++)
+        if (is_open(findings, words[muster_decision_at(rules, index)->first_fact + i]))
+            return false;
+    return findings->values[index] >= 0;
+}
+
 bool explain_find_whynots(struct findings *findings) {
     const struct muster_ruleset *rules = findings->rules;
     struct whynot_search *search = whynot_new(rules, inputs_facts(findings->inputs), inputs_params(findings->inputs));
@@ -26,11 +52,13 @@ bool explain_find_whynots(struct findings *findings) {
         inputs_say(findings->inputs, strerror(ENOMEM));
         return false;
     }
-    if (findings->error.status == MUSTER_E_REJECTED)
-        whynot_refusal(search, &findings->whynots[rules->decisions.count]);
-    else
+    if (findings->error.status == MUSTER_E_REJECTED) {
+        if (explain_has_whynot(findings, rules->decisions.count))
+            whynot_refusal(search, &findings->whynots[rules->decisions.count]);
+    } else
         for (; i < rules->decisions.count; i += explain_together(findings, i))
-            whynot_decision(search, i, &findings->whynots[i]);
+            if (explain_has_whynot(findings, i))
+                whynot_decision(search, i, &findings->whynots[i]);
     whynot_free(search);
     return true;
 }

@@ -557,7 +557,7 @@ bool inputs_complete(struct inputs *inputs) {
 
     for (uint32_t i = 0; i < inputs->rules->n_facts; i++) {
         const char *why = inputs->states[i].origin.why;
-        if (inputs->facts[i] != MUSTER_UNSET || length >= sizeof names)
+        if (inputs->facts[i] != MUSTER_UNSET || !muster_fact_is_used(inputs->rules, i) || length >= sizeof names)
             continue;
         length +=
             (size_t)snprintf(names + length, sizeof names - length, "%s%s", count++ ? ", " : "", input_name(inputs, i));

@@ -74,7 +74,7 @@ bool inputs_given(const struct inputs *inputs, uint32_t input);
  */
 void inputs_probed(struct inputs *inputs, uint32_t input, const char *value, const char *source, const char *why);
 
-/* False after a message that names all facts without a value. */
+/* False after a message that names all facts that the rules use and that have no value. */
 bool inputs_complete(struct inputs *inputs);
 
 /*

@@ -15,22 +15,29 @@
 /* More parameters than a ruleset has in practice; beyond them a message names these only. */
 #define MISSING_MAX 256
 
-size_t inputs_missing(const struct inputs *inputs, uint32_t *missing, size_t size) {
-    const struct muster_ruleset *rules = inputs_rules(inputs);
-    size_t count = 0;
+/* The parameters that are missing, of which the first `size` are kept. */
+struct missing {
+    uint32_t *inputs;
+    size_t size, count;
+};
 
-    for (uint32_t i = rules->n_facts; i < rules->inputs.count; i++) {
-        if (muster_is_set(inputs_params(inputs), i) ||
-            muster_argv_uses(rules, inputs_facts(inputs), inputs_params(inputs), i, NULL) != 1)
-            continue;
-        if (count < size)
-            missing[count] = i;
-        count++;
-    }
-    return count;
+static void see_missing(void *context, uint32_t input) {
+    struct missing *missing = context;
+
+    if (missing->count < missing->size)
+        missing->inputs[missing->count] = input;
+    missing->count++;
 }
 
-static int refuse_missing(const struct inputs *inputs) {
+size_t inputs_missing(const struct inputs *inputs, uint32_t *missing, size_t size) {
+    struct missing found = {missing, size, 0};
+
+    muster_missing(inputs_rules(inputs), inputs_facts(inputs), inputs_params(inputs), see_missing, &found, NULL);
+    return found.count;
+}
+
+/* Names all of them; false if the command line needs none, but something else does. */
+static bool refuse_missing(const struct inputs *inputs) {
     const struct muster_ruleset *rules = inputs_rules(inputs);
     char names[TEXT_MAX] = "";
     char message[TEXT_MAX + 200];
@@ -50,8 +57,9 @@ static int refuse_missing(const struct inputs *inputs) {
     snprintf(message, sizeof message,
              "no value for the parameter%s %s; give %s in the group params of a file or with --set NAME=VALUE",
              count == 1 ? "" : "s", names, count == 1 ? "it" : "them");
-    inputs_say(inputs, message);
-    return 2;
+    if (count > 0)
+        inputs_say(inputs, message);
+    return count > 0;
 }
 
 void inputs_error_text(const struct inputs *inputs, const struct muster_error *error, char *buffer, size_t size) {
@@ -82,8 +90,8 @@ void inputs_error_text(const struct inputs *inputs, const struct muster_error *e
 int inputs_failed(const struct inputs *inputs, const struct muster_error *error) {
     char words[3 * TEXT_MAX];
 
-    if (error->status == MUSTER_E_MISSING)
-        return refuse_missing(inputs);
+    if (error->status == MUSTER_E_MISSING && refuse_missing(inputs))
+        return 2;
     inputs_error_text(inputs, error, words, sizeof words);
     inputs_say(inputs, words);
     return error->status == MUSTER_E_REJECTED ? 1 : 2;

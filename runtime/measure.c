@@ -101,57 +101,82 @@ static void tell_facts(struct inputs *inputs, enum muster_probe_id probe, const 
             inputs_probed(inputs, i, finding->value, finding->source, finding->why);
 }
 
-/*
- * Tries what the rules would start now. True if it cannot be used, so that they may start something else; where it can,
- * `works` becomes what was tried.
- */
-static bool try_accelerator(struct inputs *inputs, struct muster_prober *prober, enum muster_probe_id *works) {
-    struct muster_finding finding = {.reason = MUSTER_REASON_NONE};
-    enum muster_probe_id probe;
-    struct argv arguments = {0};
+/* The command line that the rules make now: the arguments that they tag `trial`, and the accelerator in them. */
+struct line {
+    struct argv arguments;
+    enum muster_probe_id accelerator; /* MUSTER_PROBE_NONE: it uses none that can be tried */
+};
 
-    if (!inputs_tagged(inputs, "trial", &arguments))
+/* False if the rules make no command line, or tag nothing in it. */
+static bool make_line(const struct inputs *inputs, struct line *line) {
+    argv_free(&line->arguments);
+    if (!inputs_tagged(inputs, "trial", &line->arguments))
         return false;
-    probe = muster_probe_trial_about(arguments.arguments);
-    if (probe != MUSTER_PROBE_NONE && is_usable(inputs, probe)) {
-        muster_probe_trial(prober, arguments.arguments, &finding);
-        tell_facts(inputs, probe, &finding);
-        if (finding.reason == MUSTER_REASON_NONE)
-            *works = probe;
-    }
-    argv_free(&arguments);
+    line->accelerator = muster_probe_trial_about(line->arguments.arguments);
+    return true;
+}
+
+/* Starts QEMU with the accelerator of the line. True if that fails, so that the rules must decide anew. */
+static bool is_broken(struct inputs *inputs, struct muster_prober *prober, const struct line *line) {
+    struct muster_finding finding;
+
+    if (line->accelerator == MUSTER_PROBE_NONE || !is_usable(inputs, line->accelerator))
+        return false;
+    muster_probe_trial(prober, line->arguments.arguments, &finding);
+    tell_facts(inputs, line->accelerator, &finding);
     return finding.reason != MUSTER_REASON_NONE;
 }
 
-/* What was said of an accelerator without a guest, where the fact can tell that from what was tried. */
-static void tell_untried(struct inputs *inputs, enum muster_probe_id probe) {
-    static const char untried[] = "untried";
+/* Replaces one value of the facts of a probe by another one, in the facts that can have both. */
+static void replace_value(struct inputs *inputs, enum muster_probe_id probe, const char *from, const char *to,
+                          const char *why) {
     const struct muster_ruleset *rules = inputs_rules(inputs);
     int64_t value;
 
-    for (uint32_t i = 0; i < rules->n_facts; i++) {
-        if (!is_probed(inputs, i, probe) || strcmp(inputs_text(inputs, i), "usable") != 0 ||
-            muster_parse_value(rules, i, untried, sizeof untried - 1, &value, NULL) != MUSTER_OK)
-            continue;
-        inputs_probed(inputs, i, untried, inputs_origin(inputs, i)->source,
-                      "it answers, but the rules have no use for it here, so that no guest was tried");
-    }
+    for (uint32_t i = 0; i < rules->n_facts; i++)
+        if (is_probed(inputs, i, probe) && strcmp(inputs_text(inputs, i), from) == 0 &&
+            muster_parse_value(rules, i, to, strlen(to), &value, NULL) == MUSTER_OK)
+            inputs_probed(inputs, i, to, inputs_origin(inputs, i)->source, why);
+}
+
+static bool is_same(const struct argv *left, const struct argv *right) {
+    bool same = left->count == right->count;
+
+    for (size_t i = 0; same && i < left->count; i++)
+        same = strcmp(left->arguments[i], right->arguments[i]) == 0;
+    return same;
+}
+
+/*
+ * The rules made this line without the accelerator, so no guest was tried with it: its facts become `untried`. They
+ * stay as they were if the rules would then refuse the host or make another line: the first answers have decided.
+ */
+static void mark_untried(struct inputs *inputs, enum muster_probe_id probe, const struct line *line) {
+    struct line after = {0};
+
+    replace_value(inputs, probe, "usable", "untried",
+                  "it answers, but the rules have no use for it here, so that no guest was tried");
+    if (!make_line(inputs, &after) || !is_same(&after.arguments, &line->arguments))
+        replace_value(inputs, probe, "untried", "usable", NULL);
+    argv_free(&after.arguments);
 }
 
 void measure(struct inputs *inputs, struct muster_prober *prober, const char *qemu) {
     static const enum muster_probe_id accelerators[] = {MUSTER_PROBE_KVM_STATE, MUSTER_PROBE_HVF_STATE};
     enum { ACCELERATORS = sizeof accelerators / sizeof accelerators[0] };
-    enum muster_probe_id works = MUSTER_PROBE_NONE;
-    bool more = true;
+    struct line line = {0};
+    bool made;
 
     for (uint32_t i = 0; i < inputs_rules(inputs)->inputs.count; i++)
         measure_input(inputs, i, prober, qemu);
-    /* Rules that have none of these facts are not even evaluated. Each is tried at most once. */
-    for (int i = 0; i < ACCELERATORS && more; i++) {
-        bool any = is_usable(inputs, MUSTER_PROBE_KVM_STATE) || is_usable(inputs, MUSTER_PROBE_HVF_STATE);
-        more = any && try_accelerator(inputs, prober, &works);
-    }
-    for (int i = 0; i < ACCELERATORS; i++)
-        if (accelerators[i] != works)
-            tell_untried(inputs, accelerators[i]);
+    /* Rules that have none of these facts are not even evaluated. */
+    if (!is_usable(inputs, MUSTER_PROBE_KVM_STATE) && !is_usable(inputs, MUSTER_PROBE_HVF_STATE))
+        return;
+    made = make_line(inputs, &line);
+    for (int i = 0; i < ACCELERATORS && made && is_broken(inputs, prober, &line); i++)
+        made = make_line(inputs, &line);
+    for (int i = 0; i < ACCELERATORS && made; i++)
+        if (accelerators[i] != line.accelerator)
+            mark_untried(inputs, accelerators[i], &line);
+    argv_free(&line.arguments);
 }

@@ -12,9 +12,11 @@
 #include "muster_probe.h"
 
 /*
- * Asks the probes for all inputs that are not given. If that comes to the fact that an accelerator is usable, and the
- * rules would use it, QEMU is started with it on trial, with the arguments that the rules tag `trial`; what that finds
- * is what the fact has in the end. `qemu` is the QEMU that the caller named, or NULL.
+ * Runs the probes of all inputs that are not given. If the rules then make a command line with an accelerator that its
+ * probe found usable, QEMU is started with it on trial, with the arguments that the rules tag `trial`; the fact takes
+ * the result. If they make one without it, the fact becomes `untried`, where it has this value and the command line
+ * stays the same. If they refuse the host, or a value is missing, all facts keep what their probes found.
+ * `qemu` is the QEMU that the caller named, or NULL.
  */
 void measure(struct inputs *inputs, struct muster_prober *prober, const char *qemu);
 

@@ -43,7 +43,7 @@ enum muster_status {
     MUSTER_E_VERSION,  /* the ruleset was compiled for another libmuster, or is none */
     MUSTER_E_FACT,     /* a fact is unset, or has no value of its type: error.input */
     MUSTER_E_VALUE,    /* a value is refused: error.input, error.refusal */
-    MUSTER_E_MISSING,  /* the command line needs a parameter that is not set: error.input */
+    MUSTER_E_MISSING,  /* a parameter that is needed is not set: error.input */
     MUSTER_E_REJECTED, /* the rules refuse this host: error.row; it may stand alone, or say what they assume */
     MUSTER_E_SPACE,    /* the caller's buffers are too small */
     MUSTER_E_GAP,      /* no row fits (only in a ruleset whose completeness was not proven): error.table */
@@ -130,10 +130,16 @@ MUSTER_API size_t muster_error_text(const struct muster_ruleset *rules, const st
 
 /* ---- facts ------------------------------------------------------------------------------------------------------ */
 
-/* Sets all rules->n_facts facts to their defaults, or to MUSTER_UNSET. A caller's boolean defaults to no. */
+/*
+ * Sets all rules->n_facts facts to their defaults, or to MUSTER_UNSET. A boolean from the caller defaults to no, but
+ * not one that may be unknown.
+ */
 MUSTER_API void muster_facts_init(const struct muster_ruleset *rules, int64_t *facts);
 
-/* MUSTER_OK, or MUSTER_E_FACT with the first fact that is unset or has no value of its type. */
+/* Whether a condition, a column or a hole depends on the fact. Only such a fact must have a value. */
+MUSTER_API bool muster_fact_is_used(const struct muster_ruleset *rules, uint32_t fact);
+
+/* MUSTER_OK, or MUSTER_E_FACT with the first fact that has no value of its type, or is used and unset. */
 MUSTER_API enum muster_status muster_facts_check(const struct muster_ruleset *rules, const int64_t *facts,
                                                  struct muster_error *error);
 
@@ -173,7 +179,9 @@ MUSTER_API bool muster_is_set(const struct muster_params *params, uint32_t input
  * Decides everything: values[i] becomes the value of decision i (a member's index, or 0 and 1), rows[i] the row that
  * decided it (MUSTER_NONE for a derived condition). Either may be NULL; both have rules->decisions.count elements.
  * Where the rules refuse the host: MUSTER_E_REJECTED; the decisions not reached have the value -1. After a rejection
- * that stands alone, outside of tables, everything is decided nevertheless. Without `params` none is given.
+ * that stands alone, outside of tables, everything is decided nevertheless. Where a decision depends on a parameter
+ * that is not set: MUSTER_E_MISSING; that decision has the value -1, and all others are made. Without `params` none is
+ * given.
  */
 MUSTER_API enum muster_status muster_decide(const struct muster_ruleset *rules, const int64_t *facts,
                                             const struct muster_params *params, int32_t *values, uint32_t *rows,
@@ -199,6 +207,15 @@ MUSTER_API enum muster_status muster_argv(const struct muster_ruleset *rules, co
 /* 1 if the argv of this host contains the parameter, 0 if not, -1 with `error` where there is no argv. */
 MUSTER_API int muster_argv_uses(const struct muster_ruleset *rules, const int64_t *facts,
                                 const struct muster_params *params, uint32_t input, struct muster_error *error);
+
+/*
+ * Calls `see` for each parameter that the command line of this host needs and that is not set, in the order of
+ * `inputs`. MUSTER_OK, whether there are any or not; an error where there is no command line for another reason.
+ */
+MUSTER_API enum muster_status muster_missing(const struct muster_ruleset *rules, const int64_t *facts,
+                                             const struct muster_params *params,
+                                             void (*see)(void *context, uint32_t input), void *context,
+                                             struct muster_error *error);
 
 /* Calls `see` for each reason, reference or tag that the rules give to an argument of this host's argv. */
 MUSTER_API enum muster_status

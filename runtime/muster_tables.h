@@ -149,7 +149,8 @@ struct muster_evidence {
  * which is another node (its index in `diagrams`) or, with MUSTER_LEAF set, the answer.
  */
 #define MUSTER_LEAF UINT32_C(0x80000000)
-#define MUSTER_GAP UINT32_C(0x7fffffff) /* the answer where no row fits (only where completeness was not proven) */
+#define MUSTER_GAP UINT32_C(0x7fffffff)  /* the answer where no row fits (only where completeness was not proven) */
+#define MUSTER_OPEN UINT32_C(0x40000000) /* from here on: what a missing value leaves open; see enum muster_need */
 
 struct muster_step {
     uint32_t root;  /* a node or an answer */
@@ -247,6 +248,36 @@ struct muster_pattern {
     uint32_t accept;  /* in `bytes`: one byte per state, 1 if it accepts */
 };
 
+/*
+ * What a command line waits for, in `words`: read only where a parameter that conditions or columns test is not set.
+ * First a count of stages and the index in `decide_steps` of the first one's step; then a word for each stage: of a
+ * derived condition where it begins, from the first of all these words; of a table with columns that may have no value
+ * a diagram, in which each node has a child more, its first one, for a variable without a value; else MUSTER_NONE. Then
+ * come the needs, and after them the rest. A condition is written before its operands. An answer of a diagram may be
+ * MUSTER_OPEN and where a list of variables begins, their count first: it depends on those of them that have no value.
+ * The input i is the variable i + 1.
+ */
+#define MUSTER_NEEDS_HEAD 2
+enum muster_need {
+    MUSTER_NEED_END = 0,
+    MUSTER_NEED_REFUSE = 1, /* operand: in `tables`; a condition follows: where it holds, the host is refused */
+    MUSTER_NEED_TABLES = 2, /* here a row counts that refuses the host */
+    MUSTER_NEED_LINE = 3,   /* here what decisions need ends, and what only the command line needs begins */
+    MUSTER_NEED_VALUE = 4,  /* operand: a variable whose value is needed */
+    MUSTER_NEED_FORM = 5,   /* operand: the variable of a parameter that is written */
+    MUSTER_NEED_LIMIT = 6, /* operand: in `inputs`; most bytes and a condition follow: a longer text needs its answer */
+    MUSTER_NEED_WHEN = 7,  /* a condition follows, then as many words as the operand says, for where it holds */
+};
+enum muster_cond {
+    MUSTER_COND_TEST = 0, /* operand: a count of ranges; a variable follows, then the first and last code of each */
+    MUSTER_COND_NOT = 1,  /* operand: how many operands follow */
+    MUSTER_COND_ALL = 2,
+    MUSTER_COND_ANY = 3,
+    MUSTER_COND_COUNT = 4, /* a count of ranges, the least and greatest number of each, and then the operands */
+};
+#define MUSTER_NEED_MASK 0xffu
+#define MUSTER_NEED_SHIFT 8
+
 struct muster_ruleset {
     uint32_t magic;
     uint32_t version; /* MUSTER_TABLES_VERSION */
@@ -258,7 +289,8 @@ struct muster_ruleset {
     uint32_t params_size; /* bytes that the prepared texts of parameters take */
     /* No command line has more arguments, nor more bytes in arguments with holes, what fills the holes not counted. */
     uint32_t most_arguments, most_bytes;
-    uint32_t known;       /* MUSTER_HAS_EVIDENCE and, only with it, MUSTER_PROVEN */
+    uint32_t known; /* MUSTER_HAS_EVIDENCE and, only with it, MUSTER_PROVEN */
+    uint32_t needs; /* in `words`; MUSTER_NONE: conditions and columns test no parameter that must be set */
     uint64_t fingerprint; /* of what the header promises to programs: NAME_FINGERPRINT */
     struct muster_span types;
     struct muster_span members;

@@ -39,6 +39,26 @@ static int64_t no_value(const struct muster_ruleset *rules, uint32_t input) {
     return value == MUSTER_UNKNOWN ? value : MUSTER_UNSET;
 }
 
+/* What a command line can need is kept at hand, so that it is not worked out for each one. */
+static void keep_sums(struct muster_params *params) {
+    const struct muster_ruleset *rules = params->rules;
+    params->most_bytes = 0;
+    params->complete = true;
+    for (uint32_t i = 0; i < rules->forms.count; i++) {
+        params->most_bytes += params->forms[i].length * FORMS(rules)[i].most_uses;
+        params->complete = params->complete && params->forms[i].text;
+    }
+    params->open = false;
+    for (uint32_t i = 0; rules->needs != MUSTER_NONE && i < rules->asked.count; i++)
+        params->open = params->open || muster_is_open(rules, params, &ASKED(rules)[i]);
+    params->over_some_limit = false;
+    for (uint32_t i = 0; i < rules->limits.count; i++) {
+        const struct muster_limit *limit = &LIMITS(rules)[i];
+        if (params->values[limit->input - rules->n_facts] > (int64_t)limit->max_length)
+            params->over_some_limit = true;
+    }
+}
+
 static RARE void set_defaults(struct muster_params *params) {
     const struct muster_ruleset *rules = params->rules;
     for (uint32_t i = rules->n_facts; i < rules->inputs.count; i++) {
@@ -67,6 +87,7 @@ RARE struct muster_params *muster_params_init(void *memory, size_t size, const s
         params->values[i] = no_value(rules, rules->n_facts + i);
     for (uint32_t i = 0; i < rules->forms.count; i++)
         params->forms[i] = (struct prepared){0};
+    keep_sums(params);
     set_defaults(params);
     return params;
 }
@@ -246,23 +267,6 @@ static enum muster_status set_forms(struct muster_params *params, uint32_t input
             store_form(params, i, from, written);
     }
     return MUSTER_OK;
-}
-
-/* What a command line can need is kept at hand, so that it is not worked out for each one. */
-static void keep_sums(struct muster_params *params) {
-    const struct muster_ruleset *rules = params->rules;
-    params->most_bytes = 0;
-    params->complete = true;
-    for (uint32_t i = 0; i < rules->forms.count; i++) {
-        params->most_bytes += params->forms[i].length * FORMS(rules)[i].most_uses;
-        params->complete = params->complete && params->forms[i].text;
-    }
-    params->over_some_limit = false;
-    for (uint32_t i = 0; i < rules->limits.count; i++) {
-        const struct muster_limit *limit = &LIMITS(rules)[i];
-        if (params->values[limit->input - rules->n_facts] > (int64_t)limit->max_length)
-            params->over_some_limit = true;
-    }
 }
 
 RARE void muster_unset(struct muster_params *params, uint32_t input) {

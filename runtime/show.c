@@ -161,6 +161,8 @@ static int config_length(const struct inputs *inputs, uint32_t input) {
 
     if (kind == MUSTER_BOOL && text && !is_unknown(inputs, input))
         return strcmp(text, "yes") == 0 ? 4 : 5;
+    if (kind == MUSTER_INT && text && !is_unknown(inputs, input))
+        return (int)strlen(text) + (strlen(text) > 9);
     return text ? (int)strlen(text) + 2 : 9;
 }
 
@@ -183,9 +185,11 @@ static void config_origin(FILE *out, const struct inputs *inputs, uint32_t input
     fputc('\n', out);
 }
 
-/* Whether an input is one that a host answers: a fact, or a parameter that a probe found. */
+/* Whether an input is one that a host answers: a fact that has a value, or a parameter that a probe found. */
 static int is_found(const struct inputs *inputs, uint32_t input) {
-    return input < inputs_rules(inputs)->n_facts || inputs_origin(inputs, input)->kind == ORIGIN_PROBE;
+    if (input < inputs_rules(inputs)->n_facts)
+        return inputs_text(inputs, input) != NULL;
+    return inputs_origin(inputs, input)->kind == ORIGIN_PROBE;
 }
 
 /* Those of inputs that the host answers, one a line, in a group; nothing if there are none. */
@@ -210,6 +214,9 @@ static void config_group(FILE *out, const struct inputs *inputs, const char *nam
         fprintf(out, ";%*s", value_width - config_length(inputs, i) + 2, "");
         config_origin(out, inputs, i);
     }
+    for (uint32_t i = first; i < end && i < inputs_rules(inputs)->n_facts; i++)
+        if (!is_found(inputs, i))
+            fprintf(out, "    # %s has no value; the rules do not use it\n", name_of(inputs, i));
     fputs("};\n", out);
 }
 

@@ -142,11 +142,19 @@ RARE enum muster_status muster_parse_value(const struct muster_ruleset *rules, u
 void muster_facts_init(const struct muster_ruleset *rules, int64_t *facts) {
     for (uint32_t i = 0; i < rules->n_facts; i++) {
         const struct muster_input *input = &INPUTS(rules)[i];
-        bool from_caller = input->source == MUSTER_FROM_CALLER;
+        const struct muster_type *type = &TYPES(rules)[input->type];
+        bool is_switch = input->source == MUSTER_FROM_CALLER && type->kind == MUSTER_BOOL && !type->or_unknown;
         facts[i] = input->default_value;
-        if (facts[i] == MUSTER_UNSET && from_caller && TYPES(rules)[input->type].kind == MUSTER_BOOL)
+        if (facts[i] == MUSTER_UNSET && is_switch)
             facts[i] = 0;
     }
+}
+
+RARE bool muster_fact_is_used(const struct muster_ruleset *rules, uint32_t fact) {
+    for (uint32_t i = 0; i < rules->asked.count; i++)
+        if (ASKED(rules)[i].input == fact)
+            return true;
+    return false;
 }
 
 RARE enum muster_status muster_facts_check(const struct muster_ruleset *rules, const int64_t *facts,
@@ -154,6 +162,8 @@ RARE enum muster_status muster_facts_check(const struct muster_ruleset *rules, c
     for (uint32_t i = 0; i < rules->n_facts; i++) {
         const struct muster_type *type = &TYPES(rules)[INPUTS(rules)[i].type];
         bool fits = facts[i] == MUSTER_UNKNOWN ? type->or_unknown : facts[i] >= type->lo && facts[i] <= type->hi;
+        if (facts[i] == MUSTER_UNSET && !muster_fact_is_used(rules, i))
+            continue;
         if (facts[i] == MUSTER_UNSET)
             return muster_fail(error, (struct muster_error){.status = MUSTER_E_FACT, .input = i});
         if (!fits)

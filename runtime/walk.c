@@ -28,6 +28,8 @@ static enum muster_status encode_one(const struct muster_ruleset *rules, const s
                                      int64_t value, uint32_t *codes, uint64_t *packed, struct muster_error *error) {
     uint32_t code = asked->n_codes;
     if (value != MUSTER_UNKNOWN || !asked->unknown) {
+        if (value == MUSTER_UNSET && asked->input >= rules->n_facts)
+            value = value < asked->lo ? asked->lo : value; /* needs_find tells whether it matters */
         if (value < asked->lo || value > asked->hi)
             return bad_input(rules, asked->input, value, error);
         code = asked->first_cut == MUSTER_NONE ? (uint32_t)value
@@ -141,7 +143,9 @@ enum muster_status muster_decide(const struct muster_ruleset *rules, const int64
         if (rows)
             rows[i] = MUSTER_NONE;
     }
-    enum muster_status status = decide(rules, facts, params, codes, rows, error);
+    enum muster_status status = muster_has_open(rules, params)
+                                    ? needs_find(rules, facts, params, NEEDS_OF_DECISIONS, codes, rows, NULL, error)
+                                    : decide(rules, facts, params, codes, rows, error);
     for (uint32_t i = 0; values && i < rules->decisions.count; i++)
         values[i] = (int32_t)codes[decisions[i].var]; /* UINT32_MAX: -1 */
     return status;
@@ -153,7 +157,11 @@ RARE enum muster_status muster_warnings(const struct muster_ruleset *rules, cons
                                         struct muster_error *error) {
     uint32_t codes[MUSTER_MAX_VARS];
     const struct muster_warning *warning = WARNINGS(rules), *end = warning + rules->warnings.count;
-    enum muster_status status = decide(rules, facts, params, codes, NULL, error);
+    enum muster_status status = MUSTER_OK;
+    if (muster_has_open(rules, params))
+        status = needs_find(rules, facts, params, NEEDS_OF_LINE, NULL, NULL, NULL, error);
+    if (status == MUSTER_OK)
+        status = decide(rules, facts, params, codes, NULL, error);
     for (; status == MUSTER_OK && warning < end; warning++)
         if (muster_ask(DIAGRAMS(rules), warning->root, codes))
             see(context, warning);

@@ -105,6 +105,24 @@ fails "a file that is not there, and one that lacks a fact" 2 \
     "musterc: absent.cfg: No such file or directory
 musterc: no value for the fact kvm; give it in a facts file or with --set NAME=VALUE
 musterc: half.cfg: so this host is not decided" rules/base.muster absent.cfg linux.cfg half.cfg
+cat >needs.muster <<'END'
+ruleset needs;
+fact on : bool;
+param mode : { a, b };
+decide d : { x, y } by on | mode { no | * => x; yes | a => x; yes | b => y; }
+argv { run --d $d; }
+END
+printf 'facts: { on = true; };\n' >on.cfg
+printf 'facts: { on = false; };\n' >off.cfg
+fails "a file that lacks a parameter" 2 \
+    "musterc: no value for the parameter mode; give it in the group params of a file or with --set NAME=VALUE
+musterc: on.cfg: so this host is not decided" needs.muster on.cfg
+check_equal "a parameter that is not needed" "needs.muster: 1 facts file reaches 1 of 3 rows, 33 %" \
+    "$(musterc coverage needs.muster off.cfg | head -n 1)"
+sed 's/run --d \$d/run/' needs.muster >undecided.muster
+fails "a decision that the command line does not need" 2 \
+    "musterc: the parameter 'mode' is not set, and the rules test it on this host
+musterc: on.cfg: so this host is not decided" -Wno-unused undecided.muster on.cfg
 fails "rules that are not there" 2 "musterc: error: 'absent.muster' cannot be opened: No such file or directory [unreadable]" \
     absent.muster
 fails "a percentage that is none" 2 "musterc: --fail-under takes a whole number from 0 to 100, not '101'

@@ -137,6 +137,12 @@ printf 'ruleset bytes;\nfact \300\257 : bool;\n' | made overlong_utf8
   seq 1 20000 | sed 's/.*/    & => yes;/'; printf '    else => no;\n}\nargv { run when b; }\n'; } | made many_rows
 { printf 'ruleset columns;\nfact a : bool;\ndecide b : bool\nby a'; repeat 100 ' | a'
   printf ' {\n    else => no;\n}\nargv { run when b; }\n'; } | made many_columns
+awk 'BEGIN {
+    n = 20; print "ruleset unset;"; head = ""; values = ""
+    for (i = 0; i < n; i++) { print "param p" i " : bool;"; head = head (i ? " | " : "") "p" i; values = values "v" i ", " }
+    print "decide b : { " values "none }\nfirst by " head " {"
+    for (i = 0; i < n; i++) { row = ""; for (k = 0; k < n; k++) row = row (k ? " | " : "    ") (k == i ? "yes" : "*"); print row " => v" i ";" }
+    print "    else => none;\n}\nargv { run $b; }" }' | made many_unset
 { printf 'ruleset members;\nenum E { m0'; repeat 2000 ', m%s'; printf ' }\nargv { run; }\n'; } | made many_members
 { printf 'ruleset parts;\nargv {\n'; repeat 5000 '    word%s;\n'; printf '}\n'; } | made many_arguments
 { printf 'ruleset cuts;\nfact a : int 0..1000000;\ndecide b : bool\nby a {\n    0'

@@ -1,12 +1,15 @@
 /*
- * The rulesets of a muster that has only the one that refuses hosts: for tests/cli/refusals.sh.
+ * The rulesets of a muster for tests: one that refuses hosts, for tests/cli/refusals.sh, and one that tests parameters,
+ * for tests/cli/missing.sh.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "rulesets.h"
 
+#include "tests/needs.h"
 #include "tests/rejects.h"
 
 const struct named_ruleset rulesets[MOST_RULESETS] = {
     {"rejects", rejects_ruleset},
+    {"needs", needs_ruleset},
 };

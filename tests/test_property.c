@@ -1,11 +1,13 @@
 /*
  * Random rulesets against brute force: what the checks say, with their numbers, regions and witnesses; the answers to
- * questions; whom the tables refuse and warn, what they decide, and their command lines. The seed is printed;
+ * questions; whom the tables refuse and warn, what they decide, their command lines, and which parameters are missing
+ * where some are not set. The seed is printed;
  * MUSTER_SEED and MUSTER_COUNT in the environment choose others.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "../gen/verify.h"
+#include "brute_missing.h"
 #include "compiled.h"
 #include "expected.h"
 
@@ -24,6 +26,8 @@ struct trial {
 struct totals {
     size_t n_sound, n_findings, n_witnesses, n_cells, n_limited, n_answers[ANSWER_NOT_PROVEN + 1],
         by_code[DIAG_N_CODES];
+    /* Of hosts some of whose parameters are not set: refused; a parameter is missing; none, though it is tested. */
+    size_t n_refused, n_missing, n_tested;
 };
 
 /* The first thing that is wrong. */
@@ -589,6 +593,89 @@ static bool check_run_time(struct launch *launch, size_t index) {
     return true;
 }
 
+/* ---- parameters that are not set -------------------------------------------------------------------------------- */
+
+static void see_missing(void *context, uint32_t input) {
+    bool *missing = context;
+    missing[input] = true;
+}
+
+/* Takes the values of some parameters away. */
+static void unset_some(struct launch *launch, bool *unset) {
+    struct maker *maker = &launch->trial->maker;
+    for (unsigned i = 0; i < maker->n_inputs; i++) {
+        const struct subject *subject = &maker->subjects[i];
+        unset[i] = subject->role == PARAM && !subject->optional && roll(&maker->seed, 2);
+        if (unset[i])
+            muster_unset(launch->params, launch->inputs[i]);
+    }
+}
+
+/* The inputs that are named as missing, and no others. */
+static bool same_names(struct launch *launch, const bool *needed) {
+    const struct maker *maker = &launch->trial->maker;
+    bool missing[2 * MOST_SUBJECTS] = {false};
+    enum muster_status status =
+        muster_missing(launch->rules, launch->facts, launch->params, see_missing, missing, NULL);
+    if (status != MUSTER_OK)
+        return fail(launch->trial, "muster_missing says %d", (int)status);
+    for (unsigned i = 0; i < maker->n_inputs; i++)
+        if (missing[launch->inputs[i]] != needed[i])
+            return fail(launch->trial, "'%s' is missing, or is not", maker->subjects[i].name);
+    return true;
+}
+
+static bool any_input(const struct maker *maker, const bool *needed) {
+    for (unsigned i = 0; i < maker->n_inputs; i++)
+        if (needed[i])
+            return true;
+    return false;
+}
+
+static bool asks_line(const struct expr *expr) {
+    return expr && (expr->kind == EMITS || expr->kind == TIMES || asks_line(expr->left) || asks_line(expr->right));
+}
+
+/* Conditions about the command line are only compared with the plain evaluation, as every compilation does it. */
+static bool says_of_line(const struct maker *maker) {
+    bool any = false;
+    for (unsigned i = 0; i < maker->restrictions.count; i++)
+        any = any || asks_line(maker->restrictions.items[i].cond);
+    for (unsigned i = 0; i < maker->warnings.count; i++)
+        any = any || asks_line(maker->warnings.items[i].cond);
+    return any;
+}
+
+/* Where nothing is missing, the command line is that of the whole host. */
+static bool check_without(struct launch *launch, size_t index, struct totals *totals) {
+    struct trial *trial = launch->trial;
+    struct cell *cell = &trial->maker.world->cells[index];
+    struct muster_space needed;
+    bool unset[MOST_SUBJECTS];
+    unset_some(launch, unset);
+    struct brute_missing brute = brute_missing(trial->maker.world, cell, unset);
+    bool missing = any_input(&trial->maker, brute.line), undecided = any_input(&trial->maker, brute.decisions);
+    enum muster_status wanted = brute.refused ? MUSTER_E_REJECTED : missing ? MUSTER_E_MISSING : MUSTER_OK;
+    enum muster_status status = muster_argv(launch->rules, launch->facts, launch->params, launch->argv, launch->slots,
+                                            launch->buffer, launch->size, &needed, NULL);
+    if (status != wanted || (brute.refused && is_accepted(cell)))
+        return fail(trial, "without some parameters muster_argv says %d, not %d", (int)status, (int)wanted);
+    if (status == MUSTER_OK &&
+        (!is_accepted(cell) || !same_line(trial, index, &launch->setting, launch->argv, needed.arguments)))
+        return fail(trial, "the command line depends on a parameter that is not missing");
+    if (!brute.refused && !same_names(launch, brute.line))
+        return false;
+    wanted = brute.refused ? MUSTER_E_REJECTED : undecided ? MUSTER_E_MISSING : MUSTER_OK;
+    status = muster_decide(launch->rules, launch->facts, launch->params, NULL, NULL, NULL);
+    if (status != wanted)
+        return fail(trial, "without some parameters muster_decide says %d, not %d", (int)status, (int)wanted);
+    totals->n_refused += brute.refused && any_input(&trial->maker, unset);
+    totals->n_missing += missing;
+    totals->n_tested +=
+        !brute.refused && !missing && launch->rules->needs != MUSTER_NONE && any_input(&trial->maker, unset);
+    return true;
+}
+
 static bool check_tables_in_use(struct trial *trial, struct totals *totals) {
     const struct muster_ruleset *rules = trial->compiled.rules;
     const struct maker *maker = &trial->maker;
@@ -610,7 +697,7 @@ static bool check_tables_in_use(struct trial *trial, struct totals *totals) {
     }
     bool good = true;
     for (size_t i = 0; i < maker->world->n_cells && good; i++)
-        good = check_run_time(&launch, i);
+        good = check_run_time(&launch, i) && (says_of_line(maker) || check_without(&launch, i, totals));
     totals->n_cells += maker->world->n_cells;
     totals->n_limited += launch.n_limited;
     free(launch.params);
@@ -712,12 +799,15 @@ static void test_random_rulesets(void) {
            "%zu with a text over a limit\n",
            totals.n_sound, totals.n_findings, totals.n_witnesses, totals.n_answers[ANSWER_SOME],
            totals.n_answers[ANSWER_ALWAYS], totals.n_answers[ANSWER_NEVER], totals.n_cells, totals.n_limited);
+    printf("without some parameters: %zu hosts refused, %zu miss one, %zu do not\n", totals.n_refused, totals.n_missing,
+           totals.n_tested);
     for (int i = 0; i < DIAG_N_CODES; i++)
         if (totals.by_code[i])
             printf("%s %zu\n", diag_kind((enum diag_code)i)->code, totals.by_code[i]);
     if (count >= 100)
         CU_ASSERT_TRUE(totals.n_sound > count / 4 && totals.by_code[DIAG_CODE_GAP] > 0 &&
-                       totals.by_code[DIAG_CODE_OVERLAP] > 0 && totals.n_limited > 0);
+                       totals.by_code[DIAG_CODE_OVERLAP] > 0 && totals.n_limited > 0 && totals.n_refused > 100 &&
+                       totals.n_missing > 100 && totals.n_tested > 100);
     for (size_t i = 0; i < COUNT(judged) && count >= 5000; i++)
         CU_ASSERT_TRUE(totals.by_code[judged[i]] > 0);
 }

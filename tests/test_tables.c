@@ -679,9 +679,10 @@ static void test_asked_parameter(void) {
                   TO_TABLES);
     struct muster_params *params = new_params(&compiled);
     const int64_t facts[] = {1};
-    CU_ASSERT_EQUAL(muster_decide(compiled.rules, facts, NULL, &value, NULL, &error), MUSTER_E_FACT);
-    expect_error(&compiled, &error, "the parameter 'size' is not set");
-    CU_ASSERT_EQUAL(muster_argv(compiled.rules, facts, params, NULL, 0, NULL, 0, NULL, &error), MUSTER_E_FACT);
+    CU_ASSERT_EQUAL(muster_decide(compiled.rules, facts, NULL, &value, NULL, &error), MUSTER_E_MISSING);
+    CU_ASSERT_EQUAL(value, -1);
+    expect_error(&compiled, &error, "the parameter 'size' is not set, and the rules test it on this host");
+    CU_ASSERT_EQUAL(muster_argv(compiled.rules, facts, params, NULL, 0, NULL, 0, NULL, &error), MUSTER_E_MISSING);
     CU_ASSERT_EQUAL(error.input, 1);
     CU_ASSERT_EQUAL(muster_set_value(params, 1, 50, NULL), MUSTER_OK);
     CU_ASSERT_EQUAL(muster_decide(compiled.rules, facts, params, &value, NULL, &error), MUSTER_OK);

@@ -120,9 +120,8 @@ def ask(command, settings, *more):
     return done.returncode, done.stdout, done.stderr
 
 
-def muster(program, command):
-    # The other programs have one ruleset.
-    ruleset = ["--ruleset", "baseline"] if program == "muster" else []
+def muster(program, command, name="baseline"):
+    ruleset = ["--ruleset", name]
     return [f"{BUILD}/{program}", command, *ruleset, "--no-probe", "--format", "json"]
 
 
@@ -162,10 +161,10 @@ def as_muster_says(problems):
         yield from ["no value for the fact", unset[1]] if unset else [words]
 
 
-def compare_explained(program, cells):
+def compare_explained(program, cells, ruleset):
     """Everything that the page says of each cell against `explain` and `argv`. Yields differences."""
     for cell, page in zip(cells, evaluate(cells)):
-        status, out, err = ask(muster(program, "explain"), cell)
+        status, out, err = ask(muster(program, "explain", ruleset), cell)
         if status == 2:
             words = list(page["problems"].values()) or [page["refused"] or "nothing"]
             for problem in as_muster_says(words):
@@ -178,7 +177,7 @@ def compare_explained(program, cells):
         for key in ("decisions", "warnings", "missing", "remarks", "refused", "argv"):
             if page[key] != known[key]:
                 yield f"{cell}: {key}: the page says\n{page[key]}\n{program}:\n{known[key]}"
-        status, out, err = ask(muster(program, "argv"), cell)
+        status, out, err = ask(muster(program, "argv", ruleset), cell)
         if (json.loads(out) if status == 0 else None) != page["argv"]:
             yield f"{cell}: argv: the page says {page['argv']}, {program} argv ends with {status}: {out}{err}"
 
@@ -267,6 +266,12 @@ FORMS = {
     "count": ["-5", "0", "5", "6", "-0", "007"], "extra": ["e", ",;%", "x" * 21], "style": ["plain", "fancy", "f,a"],
 }
 
+NEEDS = {
+    "shared": ["yes", "no"], "strict": ["yes", "no"], "level": ["0", "4", "5", "8", "9"], "tri": ["yes", "no", "unknown"],
+    "mode": ["none", "mapped", "passthrough"], "write": ["yes", "no"], "size": ["1", "1024"], "speed": ["1", "499", "500", "901"],
+    "color": ["red", "green"], "label": ["l", "x" * 20, "x" * 21], "folder": ["/f"], "depth": ["1", "9"],
+}
+
 
 def from_lists(source, lists, chance):
     return {name: source.choice(values) for name, values in lists.items() if source.randrange(chance)}
@@ -277,19 +282,19 @@ def check_evaluation():
     view(1280)
     show("baseline")
     cells = [legal_baseline(source) for _ in range(COUNT)]
-    differences = list(compare_explained("muster", cells))
+    differences = list(compare_explained("muster", cells, "baseline"))
     answers = evaluate(cells)
     check(f"{COUNT} random cells of the baseline as muster argv and muster explain have them (seed {SEED})",
           differences + [f"no command line: {cell}" for cell, answer in zip(cells, answers) if not answer["argv"]])
     cells = [spoil(source, legal_baseline(source)) for _ in range(COUNT // 2)]
-    check(f"{COUNT // 2} cells with values that are missing or refused", compare_explained("muster", cells))
+    check(f"{COUNT // 2} cells with values that are missing or refused", compare_explained("muster", cells, "baseline"))
     show("rejects")
     cells = [from_lists(source, REJECTS, 5) for _ in range(COUNT // 2)]
     for cell in cells:
         cell.setdefault("host_os", "linux")
         cell.setdefault("kvm", "no")
     check(f"{COUNT // 2} cells with refusals, warnings and optional parameters",
-          compare_explained("tests/muster_rejects", cells))
+          compare_explained("tests/muster_rejects", cells, "rejects"))
     show("forms")
     count = {}
     cells = [from_lists(source, FORMS, 9) for _ in range(COUNT // 4)] + [
@@ -298,6 +303,10 @@ def check_evaluation():
     if min(count.get(0, 0), count.get(2, 0)) < COUNT // 10:
         problems.append(f"too few of a kind to say anything; exit codes: {count}")
     check(f"{len(cells)} cells with escapes, units, versions and formats inside formats", problems)
+    show("needs")
+    cells = [from_lists(source, NEEDS, 3) for _ in range(COUNT)]
+    check(f"{COUNT} cells where parameters that are tested may be missing",
+          compare_explained("tests/muster_rejects", cells, "needs"))
 
 
 # ---- the form -----------------------------------------------------------------------------------------------------------

@@ -53,6 +53,7 @@ make_page baseline 0 rules matrix baseline.muster
 make_page rejects 0 tests matrix rejects.muster
 make_page hostile 0 tests/html matrix hostile.muster
 make_page forms 0 tests/html matrix forms.muster
+make_page needs 0 tests matrix needs.muster
 
 # Changed rules: a decision, an option about security, an argument that is gone; and a message with markup in it.
 cp "$srcdir/rules/qemu.muster" "$pages"
