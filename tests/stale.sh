@@ -261,7 +261,6 @@ EDITS
 
 # --- other build tools ---
 
-tool=ninja
 if command -v ninja >/dev/null; then
     fresh ninja
     cat >build.ninja <<NINJA
@@ -290,6 +289,34 @@ NINJA
     touch login.muster && ninja greet >/dev/null
     check_equal "ninja finds nothing left to do" "ninja: no work to do." "$(ninja greet)"
 else
-    skip "$tool" "there is no ninja here"
+    skip "ninja" "there is no ninja here"
+fi
+if command -v cmake >/dev/null; then
+    fresh cmake
+    cat >CMakeLists.txt <<CMAKE
+cmake_minimum_required(VERSION 3.20)
+project(greet C)
+add_custom_command(OUTPUT greet.c greet.h
+    COMMAND musterc compile ../greet.muster -o greet.c --depfile greet.rules.d
+    DEPENDS greet.muster DEPFILE greet.rules.d)
+add_executable(greet main.c greet.c)
+target_include_directories(greet PRIVATE $srcdir/runtime \${CMAKE_BINARY_DIR})
+target_link_libraries(greet $(pkg-config --libs muster))
+CMAKE
+    if output=$(CC=cc cmake -S . -B made -G "Unix Makefiles" 2>&1); then
+        for step in first changed; do
+            [ $step != changed ] || later login.muster swap
+            [ $step != changed ] || touch login.muster
+            if output=$(make -C made 2>&1); then ok "CMake, $step"; else not_ok "CMake, $step" "$output"; fi
+            check_equal "CMake, $step: musterc runs once" 1 "$(runs runs)"
+            check_equal "CMake, $step: the program" "$expected" "$(made/greet)"
+        done
+        make -C made >/dev/null
+        check_equal "CMake: the next make does not run it" 0 "$(runs runs)"
+    else
+        skip "CMake" "it cannot be configured: $(tail -n 1 <<<"$output")"
+    fi
+else
+    skip "CMake" "there is no cmake here"
 fi
 finish
