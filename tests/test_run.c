@@ -309,21 +309,6 @@ static void test_adopted_orphans(void) {
 
 /* ---- callers that end first ------------------------------------------------------------------------------------- */
 
-/* The number that a script wrote into a file; waits some seconds for it. */
-static pid_t number_in(const char *name) {
-    long number = 0;
-    for (int i = 0; number == 0 && i < 1000; i++) {
-        FILE *file = fopen(fake_path(name), "r");
-        if (file != NULL && fscanf(file, "%ld\n", &number) != 1)
-            number = 0;
-        if (file != NULL)
-            fclose(file);
-        if (number == 0)
-            nanosleep(&(struct timespec){0, 10000000}, NULL);
-    }
-    return (pid_t)number;
-}
-
 /* A caller in a process of its own, which runs a script that hangs and says who it, its child and its keeper are. */
 static pid_t start_caller(void) {
     static const char *const names[] = {"program", "child", "keeper"};
@@ -343,7 +328,7 @@ static pid_t start_caller(void) {
         _exit(0);
     }
     setpgid(caller, caller);
-    CU_ASSERT_TRUE(number_in("program") > 1);
+    CU_ASSERT_TRUE(fake_number("program") > 1);
     return caller;
 }
 
@@ -378,10 +363,11 @@ static void test_caller_group_ends(void) {
 static void test_keeper_ends_too(void) {
 #if defined(__linux__)
     pid_t caller = start_caller();
-    kill(number_in("keeper"), SIGKILL);
+    kill(caller, SIGSTOP); /* so that it does not end by itself when its keeper is gone */
+    kill(fake_number("keeper"), SIGKILL);
     kill(caller, SIGKILL);
     check_caller_ended(caller, SIGKILL);
-    kill(number_in("child"), SIGKILL);
+    kill(fake_number("child"), SIGKILL);
     CU_ASSERT_TRUE(fake_is_gone("child"));
 #else
     unit_skip("only Linux kills a program when its parent ends");
@@ -392,7 +378,7 @@ static void test_keeper_ends_too(void) {
 static void test_caller_ends_with_program(void) {
     pid_t caller = start_caller();
     kill(caller, SIGSTOP);
-    kill(number_in("program"), SIGKILL);
+    kill(fake_number("program"), SIGKILL);
     kill(caller, SIGKILL);
     check_caller_ended(caller, SIGKILL);
     CU_ASSERT_TRUE(fake_is_gone("child"));
