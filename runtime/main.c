@@ -25,6 +25,7 @@
 #include "quote.h"
 #include "rulesets.h"
 #include "show.h"
+#include "supervise.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -34,6 +35,7 @@ struct job {
     struct inputs *inputs;
     struct muster_prober *prober; /* NULL where nothing is probed */
     char qemu[2 * PATH_MAX];      /* --qemu as an absolute path, or empty */
+    pid_t parent;                 /* who started us */
 };
 
 static int run_exec(struct job *job);
@@ -224,7 +226,7 @@ static int run_exec(struct job *job) {
     }
     if (code == DONE) {
         inputs_warn(job->inputs);
-        code = launch("muster", argv.arguments);
+        code = supervise("muster", argv.arguments, job->parent);
     }
     argv_free(&argv);
     return code;
@@ -265,7 +267,7 @@ static int finish(struct job *job, int code) {
 }
 
 int main(int argc, char **argv) {
-    struct job job = {0};
+    struct job job = {.parent = getppid()};
     int code;
 
     keep_standard_descriptors();
