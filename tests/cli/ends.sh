@@ -6,6 +6,7 @@
 
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib.sh"
 . "$srcdir/tests/cli/common.sh"
+. "$srcdir/tests/ends.sh"
 [ "$(uname -s)" = Linux ] || { skip "muster exec and wrappers" "only Linux has namespaces"; finish; }
 
 # Other users have to reach all of this.
@@ -46,26 +47,6 @@ END
 chmod 755 counts tells mounts leaves
 mkdir mounted
 
-# left: processes whose command line has the scratch folder and that have not ended some seconds later.
-left() {
-    local found
-    for _ in $(seq 200); do
-        found=$(pgrep -f "$scratch" | xargs -r ps -o stat=,args= -p | grep -v '^Z')
-        [ -n "$found" ] || return 0
-        sleep 0.05
-    done
-    echo "$found"
-}
-
-# until_true COMMAND…: waits for it, some seconds.
-until_true() {
-    for _ in $(seq 200); do
-        ! "$@" >/dev/null 2>&1 || return 0
-        sleep 0.05
-    done
-    return 1
-}
-
 # What cannot be tried here, and why.
 no_root="only root makes namespaces and changes the user" no_namespaces=$no_root
 prefix_root=() prefix_user=()
@@ -92,23 +73,16 @@ run() {
 # end HOW STATUS NAME WHO PROGRAM SETTING…: muster gets the signal HOW, or its parent is killed (parent). STATUS is
 # muster's, and nothing is left.
 end() {
-    local how=$1 expected=$2 name=$3 who=$4 program=$5 starter
+    local how=$1 expected=$2 name=$3 program=$5
     local -n prefix=prefix_$4
     shift 5
-    rm -f number status "$OUT"/*
-    # shellcheck disable=SC2016 # for the starter, which is the parent
-    bash -c '"$@" & echo $! >number; wait $!; echo $? >status' starter \
-        env --default-signal "${prefix[@]}" ./muster exec --no-probe --set "program=$scratch/$program" "$@" 2>err &
-    starter=$!
-    until_true pgrep -f "^($scratch/|/bin/sh $scratch/)$program 1000\$" || not_ok "$name, $how" "not started: $(cat err)"
-    [ "$program" != counts ] || until_true test -e "$OUT/ready"
-    if [ "$how" = parent ]; then
-        kill -KILL "$starter"
-    else
-        kill "-$how" "$(cat number)"
-    fi
-    wait "$starter" 2>/dev/null
-    check_equal "$name: $how" "status $expected, left: " "status $(cat status 2>/dev/null || echo none), left: $(left)"
+    rm -f "$OUT"/*
+    # shellcheck disable=SC2317 # called by ended
+    ready() {
+        pgrep -f "^($scratch/|/bin/sh $scratch/)$program 1000\$" && { [ "$program" != counts ] || [ -e "$OUT/ready" ]; }
+    }
+    check_equal "$name: $how" "status $expected, left: " \
+        "$(ended "$how" ready "${prefix[@]}" ./muster exec --no-probe --set "program=$scratch/$program" "$@")"
 }
 
 # ends NAME WHO SETTING…: each way to end, of a program that handles no signal and of one that handles SIGTERM.
@@ -127,6 +101,14 @@ ends() {
 
 ends "a user, nothing to prepare" user
 skip "a user, namespaces" "namespaces without root's rights are not made yet"
+# sudo passes signals on. What SIGKILL leaves is documented: sudo cannot take its program along.
+if "${prefix_user[@]}" sudo -n -u nobody true 2>/dev/null; then
+    end TERM 143 "a user behind sudo" user plain --set user_by=dashes
+    end INT 130 "a user behind sudo" user plain --set user_by=dashes
+    end TERM 7 "a user behind sudo, SIGTERM handled" user counts --set user_by=dashes
+else
+    skip "a user behind sudo" "there is no sudo here that this user may use without a password"
+fi
 if [ -z "$no_root" ]; then
     ends "root, nothing to prepare" root
     ends "root, another user" root --set user_by=sudo
