@@ -246,8 +246,11 @@ static const struct command commands[] = {
      "command line, one option a line. Parameters may be missing; it names those that the command line waits for.",
      FORMAT_BIT(SHOW_TEXT) | FORMAT_BIT(SHOW_JSON), SHOW_TEXT, run_explain},
     {"exec", "start the command line",
-     "Becomes the program that the command line names: no shell, umask 007. Nothing is started where a value is\n"
-     "refused or missing, or where the rules refuse this host.",
+     "Replaces itself with the program that the command line names: no shell, umask 007. Nothing is started where a\n"
+     "value is refused or missing, or where the rules refuse this host.\n\n"
+     "On Linux it makes namespaces itself instead of starting unshare, and as root it changes the user itself instead\n"
+     "of starting sudo; then it stays, passes signals on, and ends with the program's exit status. The program is\n"
+     "killed when muster is, or when the parent of muster ends.",
      0, SHOW_SHELL, run_exec},
 };
 
