@@ -35,6 +35,7 @@ ended() {
     (cd "$scratch" && exec bash -c '"$@" & echo $! >number; wait $!; echo $? >status' parent \
         env --default-signal "$@") </dev/null >"$scratch/started.out" 2>"$scratch/started.err" &
     parent=$!
+    until_true test -s "$scratch/number"
     if ! until_true "$ready"; then
         echo "it was not started: $(tail -n 5 "$scratch/started.err")"
         kill -KILL "$parent" "$(cat "$scratch/number")"

@@ -225,6 +225,31 @@ if [ -z "$no_root" ]; then
         "2 muster: sudo -u no-such-user: this host has no such user; create it, for instance with useradd --system" \
         "$(run root --set program="$scratch/tells" --set user_by=sudo --set user=no-such-user)"
 fi
+if [ -z "$no_root" ] && setpriv --bounding-set -setgid true 2>/dev/null; then
+    prefix_less=(setpriv --bounding-set -setgid)
+    check_equal "root without the right to change the user" \
+        "2 muster: the user cannot be changed to nobody: Operation not permitted" \
+        "$(run less --set program="$scratch/tells" --set user_by=sudo)"
+else
+    skip "root without the right to change the user" "${no_root:-rights cannot be dropped here}"
+fi
+rm -f number
+# It waits for its configuration while its parent is killed.
+mkfifo config
+exec 5<>config
+# shellcheck disable=SC2016 # for the parent
+bash -c './muster exec --no-probe --set program=/bin/true --config config 2>err & echo $! >number; wait' parent 5>&- &
+# shellcheck disable=SC2317 # called by until_true
+reads_config() {
+    find "/proc/$(cat number)/fd" -lname "$scratch/config" | grep .
+}
+until_true reads_config
+kill -KILL $!
+wait $! 2>/dev/null
+echo 'params: { };' >&5
+exec 5>&-
+until_true test -s err
+check_equal "the parent has ended before the start" "muster: what started it has ended, so nothing is started" "$(cat err)"
 check_equal "namespaces without the right to make them" \
     "2 muster: unshare: namespaces cannot be made: Operation not permitted" \
     "$(run user --set program="$scratch/tells" --set namespaces=all)"
