@@ -25,6 +25,7 @@
 #include "quote.h"
 #include "rulesets.h"
 #include "show.h"
+#include "supervise.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -34,6 +35,7 @@ struct job {
     struct inputs *inputs;
     struct muster_prober *prober; /* NULL where nothing is probed */
     char qemu[2 * PATH_MAX];      /* --qemu as an absolute path, or empty */
+    pid_t parent;                 /* who started us */
 };
 
 static int run_exec(struct job *job);
@@ -224,7 +226,7 @@ static int run_exec(struct job *job) {
     }
     if (code == DONE) {
         inputs_warn(job->inputs);
-        code = launch("muster", argv.arguments);
+        code = supervise("muster", argv.arguments, job->parent);
     }
     argv_free(&argv);
     return code;
@@ -245,8 +247,11 @@ static const struct command commands[] = {
      "With --brief: the first decision and its reason, what is given up on this host, and the command line.",
      FORMAT_BIT(SHOW_TEXT) | FORMAT_BIT(SHOW_JSON), SHOW_TEXT, run_explain},
     {"exec", "start the command line",
-     "Becomes the program that the command line names: no shell, umask 007. Nothing is started where a value is\n"
-     "refused or missing, or where the rules refuse this host.",
+     "Replaces itself with the program that the command line names: no shell, umask 007. Nothing is started where a\n"
+     "value is refused or missing, or where the rules refuse this host.\n\n"
+     "On Linux it makes namespaces itself instead of starting unshare, and as root it changes the user itself instead\n"
+     "of starting sudo; then it stays, passes signals on, and ends with the program's exit status. The program is\n"
+     "killed when muster is, or when the parent of muster ends.",
      0, SHOW_SHELL, run_exec},
 };
 
@@ -266,7 +271,7 @@ static int finish(struct job *job, int code) {
 }
 
 int main(int argc, char **argv) {
-    struct job job = {0};
+    struct job job = {.parent = getppid()};
     int code;
 
     keep_standard_descriptors();

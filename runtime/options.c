@@ -135,7 +135,7 @@ static void print_help(const struct reading *reading) {
     print_options(NULL);
     puts("\nValues come from, the later wins: the rules' defaults, probes, --config, --facts, --set.\n"
          "Exit codes: 0 done; 1 the rules refuse this host; 2 usage, input or environment.\n"
-         "`muster exec` becomes the program, or ends with 127 where it is not found, 126 where it cannot be started.");
+         "`muster exec` ends with the program's exit code, 127 where it is not found, 126 where it cannot be started.");
 }
 
 static void print_command_help(const struct command *command) {

@@ -7,9 +7,12 @@
  * number of the group cannot be used again before the group is killed; and a worker that the kernel cannot kill (stuck
  * in a driver) does not hold the caller, because the keeper can be killed and reaped.
  *
+ * The keeper also watches the caller: when that ends, however it does, the control is closed, and the keeper kills the
+ * group. Should someone kill the keeper as well, Linux kills the worker.
+ *
  * The caller may have many threads, so after fork only async-signal-safe functions are called.
  *
- * _GNU_SOURCE: pipe2, _Fork, syscall.
+ * _GNU_SOURCE: pipe2, _Fork.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -25,15 +28,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#if defined(__linux__)
-#include <sys/syscall.h>
-#endif
+
+#include "keeper.h"
 
 extern char **environ;
 
@@ -131,19 +132,6 @@ static bool open_channels(const struct run_request *request, struct channels *ch
 
 enum { KEEPER_CONTROL = RUN_FILE - 1 };
 
-/* Closes every descriptor from `first` on. */
-static void close_from(int first) {
-#if defined(SYS_close_range)
-    if (syscall(SYS_close_range, (unsigned)first, ~0U, 0U) == 0)
-        return;
-#endif
-    /* An older kernel: up to the limit, but not for minutes where that is a thousand million. */
-    struct rlimit limit;
-    rlim_t end = getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 65536 ? limit.rlim_cur : 65536;
-    for (int i = first; (rlim_t)i < end; i++)
-        close(i);
-}
-
 /* Makes descriptors 0, 1, 2, the control and the file the only ones. */
 static bool arrange_descriptors(const struct run_request *request, const struct channels *channels) {
     /* First all out of the way of 0 to 4, in case the caller runs with some of these closed. */
@@ -157,7 +145,7 @@ static bool arrange_descriptors(const struct run_request *request, const struct 
         return false;
     if (request->file != NULL && (file < 0 || dup2(file, RUN_FILE) < 0))
         return false;
-    close_from(request->file != NULL ? RUN_FILE + 1 : RUN_FILE);
+    keeper_close_from(request->file != NULL ? RUN_FILE + 1 : RUN_FILE);
     return fcntl(KEEPER_CONTROL, F_SETFD, FD_CLOEXEC) == 0;
 }
 
@@ -199,7 +187,9 @@ static void send_report(int control, enum run_end end, int number) {
     }
 }
 
-static _Noreturn void be_worker(const struct run_request *request) {
+static _Noreturn void be_worker(const struct run_request *request, pid_t keeper) {
+    if (!keeper_end_with(keeper))
+        _exit(127);
     if (request->argv == NULL) {
         send_report(KEEPER_CONTROL, RUN_EXITED, request->call(request->data));
         _exit(0);
@@ -231,13 +221,9 @@ static _Noreturn void be_worker(const struct run_request *request) {
 
 static void keeper_report(pid_t worker) {
     int status = 0;
-    while (waitpid(worker, &status, 0) < 0) {
-        if (errno != EINTR) {
-            send_report(KEEPER_CONTROL, RUN_NO_PROCESS, errno);
-            return;
-        }
-    }
-    if (WIFSIGNALED(status))
+    if (!keeper_wait(worker, KEEPER_CONTROL, &status))
+        send_report(KEEPER_CONTROL, RUN_NO_PROCESS, errno);
+    else if (WIFSIGNALED(status))
         send_report(KEEPER_CONTROL, RUN_SIGNALLED, WTERMSIG(status));
     else
         send_report(KEEPER_CONTROL, RUN_EXITED, WEXITSTATUS(status));
@@ -250,9 +236,11 @@ static _Noreturn void be_keeper(const struct run_request *request, const struct 
         send_report(channels->control[1], RUN_NO_PROCESS, errno);
         _exit(127);
     }
+    pid_t keeper = getpid();
     pid_t worker = PLAIN_FORK();
     if (worker == 0)
-        be_worker(request);
+        be_worker(request, keeper);
+    signal(SIGPIPE, SIG_IGN); /* a report to a caller that has ended must not end us before the group */
     if (worker < 0)
         send_report(KEEPER_CONTROL, RUN_NO_PROCESS, errno);
     else

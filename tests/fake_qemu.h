@@ -177,6 +177,21 @@ static inline bool fake_ended(long process) {
     return state == NULL || state[2] == 'Z' || state[2] == 'X';
 }
 
+/* The number that a script wrote into a file; waits some seconds for it. */
+static inline pid_t fake_number(const char *name) {
+    long number = 0;
+    for (int i = 0; number == 0 && i < 1000; i++) {
+        FILE *file = fopen(fake_path(name), "r");
+        if (file != NULL && fscanf(file, "%ld\n", &number) != 1)
+            number = 0;
+        if (file != NULL)
+            fclose(file);
+        if (number == 0)
+            nanosleep(&(struct timespec){0, 10000000}, NULL);
+    }
+    return (pid_t)number;
+}
+
 /* Whether the process whose number is in a file has ended, or ends within some seconds. */
 static inline bool fake_is_gone(const char *name) {
     long process = 0;

@@ -307,6 +307,83 @@ static void test_adopted_orphans(void) {
 #endif
 }
 
+/* ---- callers that end first ------------------------------------------------------------------------------------- */
+
+/* A caller in a process of its own, which runs a script that hangs and says who it, its child and its keeper are. */
+static pid_t start_caller(void) {
+    static const char *const names[] = {"program", "child", "keeper"};
+    char script[512];
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        unlink(fake_path(names[i]));
+    snprintf(script, sizeof script,
+             "trap '' TERM INT HUP; sleep 60 & echo $! > '%s'; echo $PPID > '%s'; echo $$ > '%s'; sleep 60; sleep 60",
+             fake_path("child"), fake_path("keeper"), fake_path("program"));
+    const char *const argv[] = {"/bin/sh", "-c", script, NULL};
+    struct run_request request = {.argv = argv, .timeout_ms = 3 * AMPLE_MS};
+    pid_t caller = fork();
+    if (caller == 0) {
+        setpgid(0, 0);
+        signal(SIGINT, SIG_DFL);
+        run_limited(&request);
+        _exit(0);
+    }
+    setpgid(caller, caller);
+    CU_ASSERT_TRUE(fake_number("program") > 1);
+    return caller;
+}
+
+static void check_caller_ended(pid_t caller, int number) {
+    int status = 0;
+    CU_ASSERT_EQUAL(waitpid(caller, &status, 0), caller);
+    CU_ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == number);
+    CU_ASSERT_TRUE(fake_is_gone("program"));
+    CU_ASSERT_TRUE(fake_is_gone("keeper"));
+}
+
+/* However the caller ends, the program ends, and so does what it started. */
+static void test_caller_ends(void) {
+    static const int numbers[] = {SIGTERM, SIGINT, SIGHUP, SIGKILL};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        pid_t caller = start_caller();
+        kill(caller, numbers[i]);
+        check_caller_ended(caller, numbers[i]);
+        CU_ASSERT_TRUE(fake_is_gone("child"));
+    }
+}
+
+/* Ctrl-C reaches the caller's group, of which the keeper is no part. */
+static void test_caller_group_ends(void) {
+    pid_t caller = start_caller();
+    kill(-caller, SIGINT);
+    check_caller_ended(caller, SIGINT);
+    CU_ASSERT_TRUE(fake_is_gone("child"));
+}
+
+/* Who kills every muster, kills the keeper as well; then nobody is left who could know the program's children. */
+static void test_keeper_ends_too(void) {
+#if defined(__linux__)
+    pid_t caller = start_caller();
+    kill(caller, SIGSTOP); /* so that it does not end by itself when its keeper is gone */
+    kill(fake_number("keeper"), SIGKILL);
+    kill(caller, SIGKILL);
+    check_caller_ended(caller, SIGKILL);
+    kill(fake_number("child"), SIGKILL);
+    CU_ASSERT_TRUE(fake_is_gone("child"));
+#else
+    unit_skip("only Linux kills a program when its parent ends");
+#endif
+}
+
+/* A program that ended, and left a child behind, in the moment in which its caller is killed. */
+static void test_caller_ends_with_program(void) {
+    pid_t caller = start_caller();
+    kill(caller, SIGSTOP);
+    kill(fake_number("program"), SIGKILL);
+    kill(caller, SIGKILL);
+    check_caller_ended(caller, SIGKILL);
+    CU_ASSERT_TRUE(fake_is_gone("child"));
+}
+
 /* ---- callers with their own ideas ------------------------------------------------------------------------------- */
 
 static void test_ignored_children(void) {
@@ -479,6 +556,10 @@ int main(void) {
         {"grandchild holds the pipe", test_grandchild_holds_pipe},
         {"grandchild and time out", test_grandchild_and_time_out},
         {"adopted orphans", test_adopted_orphans},
+        {"caller ends", test_caller_ends},
+        {"caller's group is interrupted", test_caller_group_ends},
+        {"keeper ends, too", test_keeper_ends_too},
+        {"caller ends with its program", test_caller_ends_with_program},
         {"caller ignores SIGCHLD", test_ignored_children},
         {"caller reaps all children", test_reaping_caller},
         {"interrupted by signals", test_interrupted},

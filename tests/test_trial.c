@@ -548,6 +548,23 @@ static void test_real(void) {
     CU_ASSERT_STRING_EQUAL(first.why, second.why);
 }
 
+/* Who makes a trial is killed, and QEMU hangs. */
+static void test_killed(void) {
+    struct muster_probe_context context =
+        host_with("stuck", "sleep 60 & echo $! > @/stuck.child; echo $$ > @/stuck.number; sleep 60; sleep 60");
+    pid_t caller = fork();
+    context.timeout_ms = 60000;
+    if (caller == 0) {
+        try_it(&context, kvm_arguments);
+        _exit(0);
+    }
+    CU_ASSERT_TRUE(fake_number("stuck.number") > 1);
+    kill(caller, SIGKILL);
+    CU_ASSERT_EQUAL(waitpid(caller, NULL, 0), caller);
+    CU_ASSERT_TRUE(fake_is_gone("stuck.number"));
+    CU_ASSERT_TRUE(fake_is_gone("stuck.child"));
+}
+
 int main(void) {
     static const struct unit_test tests[] = {
         {"what it is about", test_about},
@@ -571,6 +588,7 @@ int main(void) {
         {"cache: what is not kept", test_not_kept},
         {"cache: for an hour", test_kept_for_an_hour},
         {"cache: strange text", test_strange_cache},
+        {"its caller is killed", test_killed},
         {"a real QEMU", test_real},
     };
     fake_begin();

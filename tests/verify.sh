@@ -143,21 +143,41 @@ golden "as JSON" json.golden json.out
 check_equal "nothing is left running" "" "$(pgrep -f "^$scratch/qemu-fake|^\\./qemu-fake" | xargs -r ps -o stat= -p | grep -v Z)"
 check_equal "nothing is left lying about" "" "$(ls "$TMPDIR")"
 
-# --- ctrl-C ---
+# --- signals ---
 
-muster-verify fake.muster --qemu ./qemu-fake --where 'how == hang' >out 2>&1 &
-verify=$!
-for _ in $(seq 200); do
-    # The start, not the questions before it, has a folder of its own.
-    compgen -G "$TMPDIR/muster-verify.*/0" >/dev/null && break
-    sleep 0.05
-done
-kill -TERM "$verify"
-wait "$verify"
-check_equal "a signal ends it as it ends others" 143 $?
-check_equal "and nothing is left running" "" \
-    "$(pgrep -f "^$scratch/qemu-fake|^\\./qemu-fake" | xargs -r ps -o stat= -p | grep -v Z)"
-check_equal "or lying about" "" "$(ls "$TMPDIR")"
+# still_running: the fakes that have not ended, and what they started; waits for their end some seconds.
+still_running() {
+    local left
+    for _ in $(seq 200); do
+        left=$(pgrep -f "^$scratch/.*qemu-fake" | xargs -r ps -o stat=,args= -p | grep -v '^Z')
+        [ -n "$left" ] || return 0
+        sleep 0.05
+    done
+    echo "$left"
+}
+
+# interrupt SIGNAL STATUS: muster-verify ends by it while a fake hangs, and so do the fake and the fake's child.
+interrupt() {
+    local verify
+    env --default-signal=INT muster-verify fake.muster --qemu ./qemu-fake --where 'how == hang' >out 2>&1 &
+    verify=$!
+    for _ in $(seq 400); do
+        # Two: the fake and its child. The questions before the start have one.
+        [ "$(pgrep -c -f "^$scratch/./qemu-fake.*-name guest=hang")" != 2 ] || break
+        sleep 0.05
+    done
+    kill "-$1" "$verify"
+    # bash reports a child that was killed.
+    wait "$verify" 2>/dev/null
+    check_equal "SIG$1 ends it as it ends others" "$2" $?
+    check_equal "SIG$1 leaves nothing running" "" "$(still_running)"
+}
+interrupt TERM 143
+interrupt INT 130
+interrupt HUP 129
+check_equal "nothing is left lying about after signals" "" "$(ls "$TMPDIR")"
+interrupt KILL 137
+rm -rf "${TMPDIR:?}"/*
 
 # --- snapshots ---
 

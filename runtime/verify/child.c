@@ -4,6 +4,9 @@
  * runtime/run.c runs one program to its end; here several run at once, and are talked to meanwhile. Each is known to
  * the list `running` until it is killed, which happens at the end of the program at the latest.
  *
+ * Between us and each program is a keeper, which leads the program's group. It kills the group when we end, also where
+ * we are killed, and else ends as its program did.
+ *
  * _GNU_SOURCE: pipe2.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -17,13 +20,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#if defined(__linux__)
-#include <sys/prctl.h>
-#endif
 
+#include "keeper.h"
 #include "pool.h"
 
 extern char **environ;
@@ -31,6 +33,7 @@ extern char **environ;
 enum { RUNNING_MOST = 1024, TICK_MS = 50 };
 
 static pid_t running[RUNNING_MOST];
+static int life[2] = {-1, -1}; /* a pipe that keepers read; only we can write to it, and never do */
 static volatile sig_atomic_t caught;
 static bool ending; /* exit was called because of the signal */
 
@@ -115,29 +118,67 @@ static bool open_pipe(int pair[2]) {
 #endif
 }
 
-/* In the child. The program's group is its own; it gets no descriptor but 0, 1 and 2, and goes when we go. */
-static _Noreturn void become(const char *const *argv, const int in[2], const int out[2], const int error[2], int told) {
-    struct sigaction action;
-    sigset_t none;
-    int empty = in[0] >= 0 ? in[0] : open("/dev/null", O_RDONLY);
+/* The pipes of a program; `told` takes the reason where it cannot be started. */
+struct pipes {
+    int in[2], out[2], error[2], told[2];
+};
 
-    setpgid(0, 0);
-#if defined(__linux__)
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-#endif
+static void reset_signals(void) {
+    struct sigaction action;
+
     memset(&action, 0, sizeof action);
     sigemptyset(&action.sa_mask);
     action.sa_handler = SIG_DFL;
     for (int i = 1; i < NSIG; i++)
         sigaction(i, &action, NULL);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    if (empty >= 0 && dup2(empty, 0) >= 0 && dup2(out[1], 1) >= 0 && dup2(error[1], 2) >= 0)
-        execve(argv[0], (char *const *)argv, environ); /* it writes to no argument, though its type does not say so */
-    int number = errno;
+    sigprocmask(SIG_SETMASK, &action.sa_mask, NULL);
+}
+
+static _Noreturn void tell(int told, int number) {
     while (write(told, &number, sizeof number) < 0 && errno == EINTR) {
     }
     _exit(127);
+}
+
+/* The program gets no descriptor but 0, 1 and 2. */
+static _Noreturn void become(const char *const *argv, const struct pipes *pipes, pid_t keeper) {
+    int empty = pipes->in[0] >= 0 ? pipes->in[0] : open("/dev/null", O_RDONLY);
+
+    if (!keeper_end_with(keeper))
+        _exit(127);
+    if (empty >= 0 && dup2(empty, 0) >= 0 && dup2(pipes->out[1], 1) >= 0 && dup2(pipes->error[1], 2) >= 0)
+        execve(argv[0], (char *const *)argv, environ); /* it writes to no argument, though its type does not say so */
+    tell(pipes->told[1], errno);
+}
+
+/* Ends as the program did, without another core dump. */
+static _Noreturn void end_as(int status) {
+    struct rlimit none = {0, 0};
+
+    if (WIFSIGNALED(status)) {
+        setrlimit(RLIMIT_CORE, &none);
+        raise(WTERMSIG(status));
+    }
+    _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 127);
+}
+
+static _Noreturn void keep(const char *const *argv, const struct pipes *pipes) {
+    pid_t keeper = getpid();
+    pid_t program;
+    int status = 0;
+
+    setpgid(0, 0);
+    reset_signals();
+    program = fork();
+    if (program == 0)
+        become(argv, pipes, keeper);
+    if (program < 0)
+        tell(pipes->told[1], errno);
+    dup2(life[0], 0);
+    keeper_close_from(1);
+    if (!keeper_wait(program, 0, &status))
+        kill(0, SIGKILL);
+    end_as(status);
 }
 
 static pid_t *free_place(void) {
@@ -156,32 +197,36 @@ static int wait_for_exec(int told) {
     return got == (ssize_t)sizeof number ? number : 0;
 }
 
+static bool open_pipes(struct pipes *pipes, bool with_stdin) {
+    return (life[0] >= 0 || open_pipe(life)) && (!with_stdin || open_pipe(pipes->in)) && open_pipe(pipes->out) &&
+           open_pipe(pipes->error) && open_pipe(pipes->told);
+}
+
 bool child_start(struct child *child, const char *const *argv, bool with_stdin, size_t out_most, size_t error_most) {
-    int in[2] = {-1, -1}, out[2] = {-1, -1}, error[2] = {-1, -1}, told[2] = {-1, -1};
+    struct pipes pipes = {{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
     int number = 0;
     pid_t *place = free_place();
 
     *child = (struct child){0, -1, -1, -1, {.most = out_most}, {.most = error_most}, false, 0};
-    bool opened = (!with_stdin || open_pipe(in)) && open_pipe(out) && open_pipe(error) && open_pipe(told);
-    if (opened && (child->pid = fork()) == 0)
-        become(argv, in, out, error, told[1]);
-    if (!opened || child->pid < 0) {
+    if (open_pipes(&pipes, with_stdin) && (child->pid = fork()) == 0)
+        keep(argv, &pipes);
+    if (child->pid <= 0) {
         number = errno;
         child->pid = 0;
     } else {
         setpgid(child->pid, child->pid); /* both do it, so that it is done whoever comes first */
         *place = child->pid;
-        close_one(&told[1]);
-        number = wait_for_exec(told[0]);
+        close_one(&pipes.told[1]);
+        number = wait_for_exec(pipes.told[0]);
     }
-    child->in = in[1];
-    child->out = out[0];
-    child->error = error[0];
-    in[1] = out[0] = error[0] = -1;
-    close_pair(in);
-    close_pair(out);
-    close_pair(error);
-    close_pair(told);
+    child->in = pipes.in[1];
+    child->out = pipes.out[0];
+    child->error = pipes.error[0];
+    pipes.in[1] = pipes.out[0] = pipes.error[0] = -1;
+    close_pair(pipes.in);
+    close_pair(pipes.out);
+    close_pair(pipes.error);
+    close_pair(pipes.told);
     if (number != 0) {
         child_kill(child);
         errno = number;

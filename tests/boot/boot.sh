@@ -16,6 +16,8 @@ export TMPDIR=/tmp
 . "$srcdir/tests/boot/packages.sh"
 # shellcheck source-path=SCRIPTDIR source=guest.sh
 . "$srcdir/tests/boot/guest.sh"
+# shellcheck source-path=SCRIPTDIR source=ends.sh
+. "$srcdir/tests/boot/ends.sh"
 cache=$builddir/boot
 # mkfs.ext4 is there.
 PATH=$builddir:$PATH:/usr/sbin:/sbin
@@ -140,6 +142,7 @@ boots_x86_64() {
     boot "microvm, for speed" microvm no microvm "${settings[@]}" qemu_pc=no guest_kernel=microvm hardening=fast
     # The card is one that QEMU adds by itself.
     random="0, in use: none" cards=1 boot "the baseline's pc" pc no baseline "${settings[@]}"
+    ends_of_guests "${settings[@]}"
 }
 
 boots_aarch64() {

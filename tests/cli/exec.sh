@@ -42,23 +42,11 @@ else
     skip "no descriptor of muster's is left to the program" "there is no /proc/self/fd"
 fi
 
-# With a starter in front: unshare is what is started, and the rest are its arguments.
-cat >bin/unshare <<'END'
-#!/bin/sh
-printf '%s ' "$@" >"$OUT/unshare"
-END
-PATH=$scratch/bin "$muster" exec "${arguments[@]}" --set unshare=yes --set qemu_vm_user=yes >out 2>err
-check_equal "unshare comes first" \
-    "0 --pid --net --mount --uts --ipc --fork -- sudo -u qemu-vm stdbuf -oL qemu-system-x86_64 -name" \
-    "$? $(cut -d ' ' -f 1-14 "$OUT/unshare")"
-
-# --qemu: that binary takes the place of the rules' name, also behind a starter; argv keeps the rules' words.
+# --qemu: that binary takes the place of the rules' name; argv keeps the rules' words. Wrappers: see ends.sh.
 cp bin/qemu-system-x86_64 other-qemu
 rm -rf "${OUT:?}"/*
 PATH=/nowhere:$scratch/bin:$system_path "$muster" exec "${arguments[@]}" --qemu ./other-qemu </dev/null >out 2>err
 check_equal "--qemu is what is started" "42 $scratch/./other-qemu" "$? $(cat "$OUT/name")"
-PATH=$scratch/bin "$muster" exec "${arguments[@]}" --set unshare=yes --qemu "$scratch/other-qemu" >out 2>err
-check_equal "--qemu behind unshare" "0 -- $scratch/other-qemu -name" "$? $(cut -d ' ' -f 7-9 "$OUT/unshare")"
 "$muster" argv "${arguments[@]}" --qemu "$scratch/other-qemu" >out 2>err
 check_equal "argv keeps the rules' name" "0 qemu-system-x86_64" "$? $(cut -d ' ' -f 1 out)"
 check_equal "and says so" \
