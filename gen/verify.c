@@ -319,6 +319,9 @@ static bool same_missing(struct verifier *verifier, int64_t *values, const char 
     enum muster_status refused = verdict == VERDICT_GAP ? MUSTER_E_GAP : MUSTER_E_REJECTED;
     if (verdict != VERDICT_DECIDED)
         return found_any == refused && decided == refused && written == refused;
+    size_t input;
+    if (written == MUSTER_E_VALUE) /* a text over its limit is reported first */
+        return eval_exceeded_limit(model, verifier->values, texts, &input) != NULL;
     return found_any == MUSTER_OK && memcmp(found, needed, model->n_inputs) == 0 &&
            (decided == MUSTER_E_MISSING) == any_of(decisions, model->n_inputs) &&
            (written == MUSTER_E_MISSING) == any_of(needed, model->n_inputs);
@@ -333,8 +336,10 @@ static bool compare_without(struct verifier *verifier, enum verdict verdict) {
     memcpy(texts, verifier->texts, model->n_inputs * sizeof *texts);
     unset_parameters(verifier, values, texts);
     bool same = same_missing(verifier, values, texts);
-    if (same && verdict == VERDICT_DECIDED)
-        same = same_argv(verifier, verdict); /* or MUSTER_E_MISSING, which was compared */
+    if (same && verdict == VERDICT_DECIDED &&
+        muster_argv(verifier->rules, verifier->facts, verifier->params, NULL, 0, NULL, 0, NULL, NULL) !=
+            MUSTER_E_MISSING)
+        same = same_argv(verifier, verdict, texts);
     set_again(verifier);
     return same;
 }

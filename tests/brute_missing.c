@@ -256,7 +256,17 @@ static void need_block(struct needs *needs, const struct block_plan *block) {
     }
 }
 
-struct brute_missing brute_missing(struct world *world, const struct cell *cell, const bool *unset) {
+/* The condition of a limit counts only for a text that is longer. */
+static void need_limits(struct needs *needs, const char *const *texts) {
+    for (unsigned i = 0; i < needs->maker->n_limits; i++) {
+        const struct limit_plan *limit = &needs->maker->limits[i];
+        if (texts[limit->subject] && strlen(texts[limit->subject]) > limit->max)
+            need_answer(needs, limit->when);
+    }
+}
+
+struct brute_missing brute_missing(struct world *world, const struct cell *cell, const bool *unset,
+                                   const char *const *texts) {
     struct brute_missing result = {.refused = false};
     struct needs needs = {.maker = world->maker, .cell = *cell, .needed = result.line};
     const struct maker *maker = world->maker;
@@ -273,6 +283,7 @@ struct brute_missing brute_missing(struct world *world, const struct cell *cell,
     memcpy(result.decisions, result.line, sizeof result.decisions);
     for (unsigned i = 0; i < maker->warnings.count; i++)
         need_answer(&needs, maker->warnings.items[i].cond);
+    need_limits(&needs, texts);
     need_block(&needs, &maker->argv);
     needs.needed = result.decisions;
     for (unsigned i = maker->n_inputs; i < maker->n_subjects; i++)

@@ -15,7 +15,8 @@ struct brute_missing {
     bool decisions[MOST_SUBJECTS]; /* some decision does */
 };
 
-/* `unset`, by input: parameters that have no value; of others the cell's. */
-struct brute_missing brute_missing(struct world *world, const struct cell *cell, const bool *unset);
+/* `unset`, by input: parameters that have no value; of others the cell's. `texts`, by input: those that are set. */
+struct brute_missing brute_missing(struct world *world, const struct cell *cell, const bool *unset,
+                                   const char *const *texts);
 
 #endif

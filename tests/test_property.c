@@ -646,6 +646,14 @@ static bool says_of_line(const struct maker *maker) {
     return any;
 }
 
+/* The texts that are still set, by input. */
+static void remaining_texts(const struct launch *launch, const char **texts) {
+    const struct maker *maker = &launch->trial->maker;
+    for (unsigned i = 0; i < maker->n_inputs; i++)
+        if (maker->subjects[i].role == PARAM && muster_is_set(launch->params, launch->inputs[i]))
+            texts[i] = launch->setting.texts[i];
+}
+
 /* Where nothing is missing, the command line is that of the whole host. */
 static bool check_without(struct launch *launch, size_t index, struct totals *totals) {
     struct trial *trial = launch->trial;
@@ -653,17 +661,23 @@ static bool check_without(struct launch *launch, size_t index, struct totals *to
     struct muster_space needed;
     bool unset[MOST_SUBJECTS];
     unset_some(launch, unset);
-    struct brute_missing brute = brute_missing(trial->maker.world, cell, unset);
+    const char *texts[MOST_SUBJECTS] = {0};
+    remaining_texts(launch, texts);
+    struct brute_missing brute = brute_missing(trial->maker.world, cell, unset, texts);
     bool missing = any_input(&trial->maker, brute.line), undecided = any_input(&trial->maker, brute.decisions);
     enum muster_status wanted = brute.refused ? MUSTER_E_REJECTED : missing ? MUSTER_E_MISSING : MUSTER_OK;
+    bool over_limit = !brute.refused && is_accepted(cell) && brute_limit(trial->maker.world, cell, texts);
     enum muster_status status = muster_argv(launch->rules, launch->facts, launch->params, launch->argv, launch->slots,
                                             launch->buffer, launch->size, &needed, NULL);
-    if (status != wanted || (brute.refused && is_accepted(cell)))
+    /* A text over its limit may be reported first. */
+    if (over_limit && status == MUSTER_E_VALUE)
+        wanted = MUSTER_E_VALUE;
+    if (status != wanted || (brute.refused && is_accepted(cell)) || (over_limit && status == MUSTER_OK))
         return fail(trial, "without some parameters muster_argv says %d, not %d", (int)status, (int)wanted);
     if (status == MUSTER_OK &&
         (!is_accepted(cell) || !same_line(trial, index, &launch->setting, launch->argv, needed.arguments)))
         return fail(trial, "the command line depends on a parameter that is not missing");
-    if (!brute.refused && !same_names(launch, brute.line))
+    if (!brute.refused && !over_limit && !same_names(launch, brute.line))
         return false;
     wanted = brute.refused ? MUSTER_E_REJECTED : undecided ? MUSTER_E_MISSING : MUSTER_OK;
     status = muster_decide(launch->rules, launch->facts, launch->params, NULL, NULL, NULL);
