@@ -131,11 +131,13 @@ static _Noreturn void become(const struct start *start) {
     _exit(launch(start->program, start->argv));
 }
 
-/* The first process of a PID namespace. It cannot end by the signal that ended the program, so it exits with the code.
- */
+/* The first process of a PID namespace. No signal can end it as it ended the program, so it exits with the code. */
 static _Noreturn void be_first(const struct start *start) {
-    pid_t child = end_with_supervisor(start) ? fork() : -1;
+    pid_t child;
 
+    if (!end_with_supervisor(start))
+        _exit(NOTHING_STARTED);
+    child = fork();
     if (child == 0)
         become(start);
     _exit(child > 0 ? stay_with(child, start) : cannot(start->program, "fork"));
