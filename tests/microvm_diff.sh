@@ -57,7 +57,7 @@ if command -v jq >/dev/null; then
     gone=$(jq -r '.changes[] | select(.kind == "argument" and (.rules.new | length) == 0) | .name' "$scratch/diff.json")
     check_equal "some options are gone" yes "$([ -n "$gone" ] && echo yes)"
     check_equal "each has its line in microvm.md" "" \
-        "$(for name in $gone; do grep -q "^| .*\`$name[ \`]" "$srcdir/docs/microvm.md" || echo "$name"; done)"
+        "$(for name in $gone; do grep -q "^| .*\`${name}[ \`]" "$srcdir/docs/microvm.md" || echo "$name"; done)"
 else
     skip "reasons of all differences" "there is no jq here"
 fi

@@ -117,8 +117,7 @@ static void trial_arguments(void) {
                   "-accel kvm -cpu host,-svm,-vmx -M microvm,acpi=on,isa-serial=off,mem-merge=off,"
                   "dump-guest-core=off ");
     CU_ASSERT(inputs_set(inputs, "kvm=broken"));
-    expect_tagged(inputs, "trial",
-                  "-accel tcg,tb-size=256 -cpu Haswell -M pc,mem-merge=off,dump-guest-core=off ");
+    expect_tagged(inputs, "trial", "-accel tcg,tb-size=256 -cpu Haswell -M pc,mem-merge=off,dump-guest-core=off ");
     expect_tagged(inputs, "program", " "); /* qemu_path, which is blank */
     inputs_probed(inputs, named("qemu_path"), "/usr/bin/qemu", "PATH", "");
     expect_tagged(inputs, "program", "/usr/bin/qemu ");
