@@ -66,6 +66,7 @@ baseline_defect "defect 5" timer_left      promise      '-accel hvf .* -M microv
 baseline_defect "defect 7a" sandbox_linux   promise      '-sandbox on'
 baseline_defect "defect 7b" unshare_linux   promise      '^unshare --pid '
 baseline_defect "defect 8" nothing_implied promise      '^[^ ]* -name guest=[^ ]* -accel '
+baseline_defect "defect 15" disk_locked    promise      'file\.locking=off'
 
 defect "defect 6"  tests/defects/06_foreign_accelerator.muster own_architecture promise '-accel kvm -cpu host '
 defect "defect 11" tests/defects/11_lean_under_tcg.muster      timer_left       promise '-accel tcg,.*pit=off,pic=off'

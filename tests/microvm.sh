@@ -72,6 +72,8 @@ host "a server with KVM" "${linux[@]}" host_arch=x86_64 guest_arch=x86_64 kvm=us
     qemu_version=10.0.2 "${qemu_x86_64[@]}"
 but tsc_deadline=no
 but qemu_microvm=no
+but guest_kernel=microvm
+but guest_kernel=microvm tsc_deadline=no
 but qemu_virtio_rng=no
 but io_uring=no
 but qemu_io_uring=no
@@ -88,7 +90,7 @@ but allow_network=yes qemu_version=8.0.0
 but allow_network=yes qemu_version=7.2.22
 but hardening=fast
 but memory_mb=8192
-but vm_id=a.b overlay_image=/a,b kernel_dir=/c,d cmd_socket=/e,f qmp_socket=/g,h
+but vm_id=a.b overlay_image=/a,b kernel_dir=/c,d cmd_socket=/e,f event_socket=/i=j qmp_socket=/g=h,i
 but force_emulation=yes
 but kvm=broken
 but guest_arch=aarch64 "${qemu_aarch64[@]}"
@@ -101,6 +103,7 @@ but kvm=denied tsc_deadline=yes
 but kvm=failed
 but kvm=not_in_qemu
 but qemu_pc=no
+but guest_kernel=microvm
 but host_os=unknown unshare=yes
 but allow_network=yes
 but hardening=fast unshare=yes qemu_vm_user=yes
@@ -124,9 +127,16 @@ host "an Intel Mac" "${mac[@]}" host_arch=x86_64 guest_arch=x86_64 hvf=usable ts
     "${qemu_x86_64[@]}" qemu_path=/usr/local/bin/qemu-system-x86_64 qemu_io_uring=no qemu_seccomp=no
 but tsc_deadline=no
 but qemu_microvm=no
+but qemu_pc=no
+but guest_kernel=microvm
 but force_emulation=yes
 
-check_equal "as many command lines as are meant" 48 "$cells"
+check_equal "as many command lines as are meant" 53 "$cells"
 check_equal "none of these hosts is refused" "" "$(grep '^muster\|^+ muster' actual | grep -v ': warning: ')"
+check_equal "a kernel for microvm is refused where there is no such machine" \
+    "muster: the rules refuse this host: this QEMU has no machine microvm, and the guest's kernel was built for it: \
+install one that has, or use a stock kernel (The kernel was built for the machine microvm, and may lack the drivers that \
+another machine needs; microvm.muster:LINE)" \
+    "$(argv "${base[@]}" guest_kernel=microvm qemu_microvm=no)"
 check_golden "they are what they were" "$srcdir/tests/golden/microvm.txt" actual
 finish

@@ -110,15 +110,14 @@ static void trial_arguments(void) {
     struct inputs *inputs = server_inputs();
 
     expect_tagged(inputs, "trial",
-                  "-accel kvm -cpu host,-svm,-vmx -M microvm,acpi=on,x-option-roms=off,pit=off,pic=off,rtc=off,"
+                  "-accel kvm -cpu host,-svm,-vmx -M microvm,acpi=on,pit=off,pic=off,rtc=off,"
                   "isa-serial=off,mem-merge=off,dump-guest-core=off ");
     CU_ASSERT(inputs_set(inputs, "tsc_deadline=no"));
     expect_tagged(inputs, "trial",
-                  "-accel kvm -cpu host,-svm,-vmx -M microvm,acpi=on,x-option-roms=off,isa-serial=off,mem-merge=off,"
+                  "-accel kvm -cpu host,-svm,-vmx -M microvm,acpi=on,isa-serial=off,mem-merge=off,"
                   "dump-guest-core=off ");
     CU_ASSERT(inputs_set(inputs, "kvm=broken"));
-    expect_tagged(inputs, "trial",
-                  "-accel tcg,thread=single,tb-size=256 -cpu Haswell -M pc,mem-merge=off,dump-guest-core=off ");
+    expect_tagged(inputs, "trial", "-accel tcg,tb-size=256 -cpu Haswell -M pc,mem-merge=off,dump-guest-core=off ");
     expect_tagged(inputs, "program", " "); /* qemu_path, which is blank */
     inputs_probed(inputs, named("qemu_path"), "/usr/bin/qemu", "PATH", "");
     expect_tagged(inputs, "program", "/usr/bin/qemu ");
@@ -135,7 +134,7 @@ static void blanks_go(void) {
     CU_ASSERT_EQUAL(count, 7); /* all but memory_mb and gvproxy_socket */
     CU_ASSERT(inputs_set(inputs, "vm_id=vm1"));
     expect_tagged(inputs, "trial",
-                  "-accel kvm -cpu host,-svm,-vmx -M microvm,acpi=on,x-option-roms=off,pit=off,"
+                  "-accel kvm -cpu host,-svm,-vmx -M microvm,acpi=on,pit=off,"
                   "pic=off,rtc=off,isa-serial=off,mem-merge=off,dump-guest-core=off ");
     CU_ASSERT_EQUAL(inputs_missing(inputs, missing, 16), 6);
     CU_ASSERT_STRING_EQUAL(inputs_text(inputs, named("vm_id")), "vm1");

@@ -110,15 +110,18 @@ static void listen_for(struct place *place, const char *const *argv) {
     }
 }
 
-/* The path of the socket at which the command line has QMP; NULL: none that we can connect to. */
+/* The path of the socket at which the command line has QMP, unix:PATH or unix:path=PATH; NULL: none to connect to. */
 static const char *own_qmp(struct snapshot *snapshot, const char *const *argv) {
     size_t at = 0;
     const char *argument = tokens_argument(snapshot, argv, "qmp", &at);
     struct items items = argument ? words_items(argument) : (struct items){NULL, 0};
+    const char *path = words_value(&items, "unix:path");
 
-    if (items.count == 0 || items.items[0].key || strncmp(items.items[0].value, "unix:", 5) != 0 || !is_server(&items))
+    if (items.count == 0 || !is_server(&items))
         return NULL;
-    return items.items[0].value + 5;
+    if (!path && !items.items[0].key && strncmp(items.items[0].value, "unix:", 5) == 0)
+        path = items.items[0].value + 5;
+    return path;
 }
 
 /* False: not yet. */

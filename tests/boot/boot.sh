@@ -2,7 +2,7 @@
 # Real launches: `muster exec` starts QEMU under software emulation, on each machine and with each transport that there
 # is, and the guest's init (beside this file) says on its console what it was given. boot_host.c has the host's side of
 # its sockets. Kernels and busybox are fetched as packages, not installed, and kept in build/boot; the kernel for microvm
-# is built once (kernel.sh). `make check-boot` runs this.
+# without ACPI is built once (kernel.sh). `make check-boot` runs this.
 #
 #   MUSTER_BOOT_QEMUS="FOLDER …"   boots with the QEMUs of these folders, instead of the one on PATH
 #   MUSTER_EVIDENCE=FILE           the evidence of the ruleset microvm, where boots are noted for the rows that decided
@@ -35,15 +35,17 @@ heard() {
     esac
 }
 
-# expected KIND NETWORK: what must be seen. $cards and $random say what the rules give otherwise than usual.
+# expected KIND NETWORK: what must be seen. $cards, $random and $unknown say what the rules give otherwise than usual.
 expected() {
-    local kind=$1 network=$2 console bus usual=0
+    local kind=$1 network=$2 console bus usual=0 told="init.balloon=1"
     read -r console bus <<<"$(heard "$kind")"
-    [ "$network" = no ] || usual=1
+    [ "$network" = no ] || usual=1 told="init.net=1 $told"
     # The virtio console is there once its driver is.
     [ "$console" = hvc0 ] || echo "the kernel is heard from its first line on"
     cat <<END
 muster-guest: console $console
+muster-guest: words unknown to the kernel: ${unknown:-none}
+muster-guest: words for init: $told
 muster-guest: root disk on $bus, in it: $word
 muster-guest: ports cmd event
 muster-guest: balloons: 1
@@ -68,16 +70,21 @@ seen() {
     cat "$folder/host"
 }
 
-# boot NAME KIND NETWORK RULESET SETTING…: one machine, with the kernel in $scratch/KIND; nothing where there is none.
+# boot NAME KIND NETWORK RULESET SETTING…: one machine, with the kernel in $scratch/$kernel, by default $scratch/KIND;
+# nothing where there is none. Every path has characters that separate QEMU's options, but for the baseline, which does
+# not escape the path of its QMP socket.
 boot() {
-    local name=$1 kind=$2 network=$3 ruleset=$4 start=$SECONDS folder=$scratch/$((boots += 1)) setting
+    local name=$1 kind=$2 network=$3 ruleset=$4 kernel=${kernel:-$2} start=$SECONDS setting
+    local folder=$scratch/$((boots += 1))
+    [ "$ruleset" = baseline ] || folder+=,a=b,,c=
     local arguments=(--ruleset "$4" --config "$folder/vm.cfg" --set "allow_network=$network")
     shift 4
-    [ -d "$scratch/$kind" ] || return 0
+    [ -d "$scratch/$kernel" ] || return 0
     for setting in "$@"; do
         arguments+=(--set "$setting")
     done
-    if ! { mkdir "$folder" && make_disk "$folder" "$word" && write_config "$folder" "$scratch/$kind" "$folder"; }; then
+    if ! { mkdir "$folder" && ln -s "$scratch/$kernel" "$folder/kernel" && make_disk "$folder" "$word" &&
+        write_config "$folder" "$folder/kernel" "$folder"; }; then
         not_ok "$name, QEMU $version" "its files could not be made in $folder"
         return
     fi
@@ -136,12 +143,15 @@ boots_x86_64() {
     local network settings=(guest_arch=x86_64 force_emulation=yes)
     for network in $(networks); do
         boot "pc, network $network" pc "$network" microvm "${settings[@]}"
-        boot "microvm, network $network" microvm "$network" microvm "${settings[@]}" qemu_pc=no guest_kernel=microvm
+        kernel=pc boot "microvm, stock kernel, network $network" microvm "$network" microvm "${settings[@]}" qemu_pc=no
+        boot "microvm, network $network" microvm "$network" microvm "${settings[@]}" guest_kernel=microvm
     done
-    boot "pc, for speed" pc no microvm "${settings[@]}" hardening=fast
-    boot "microvm, for speed" microvm no microvm "${settings[@]}" qemu_pc=no guest_kernel=microvm hardening=fast
+    # The part of the kernel that decompresses it reads nokaslr; the rest does not know the word.
+    unknown=nokaslr boot "pc, for speed" pc no microvm "${settings[@]}" hardening=fast
+    unknown=nokaslr boot "microvm, for speed" microvm no microvm "${settings[@]}" guest_kernel=microvm hardening=fast
     # The card is one that QEMU adds by itself.
-    random="0, in use: none" cards=1 boot "the baseline's pc" pc no baseline "${settings[@]}"
+    unknown="nokaslr rootwait=2 raid=noautodetect" random="0, in use: none" cards=1 \
+        boot "the baseline's pc" pc no baseline "${settings[@]}"
     ends_of_guests "${settings[@]}"
 }
 
@@ -153,6 +163,48 @@ boots_aarch64() {
     boot "virt, more memory than below 4 GiB" virt no microvm "${settings[@]}" memory_mb=4096
 }
 
+# on_disk DISK FOLDER [COMMAND…]: starts a machine, by the command, whose files are in the folder.
+on_disk() {
+    local disk=$1 folder=$2
+    shift 2
+    mkdir "$folder" && write_config "$folder" "$scratch/pc" || return 1
+    "$@" muster exec --config "$folder/vm.cfg" --set overlay_image="$disk" --set guest_arch=x86_64 \
+        --set force_emulation=yes --set unshare=no </dev/null >"$folder/console" 2>"$folder/errors"
+}
+
+# speaks FOLDER PROCESS: waits until init is heard from the machine in the folder; false if the machine ends before.
+speaks() {
+    until grep -a -q 'muster-guest: ' "$1/console" 2>/dev/null; do
+        kill -0 "$2" 2>/dev/null || return 1
+        sleep 0.1
+    done
+}
+
+# A disk belongs to one guest: QEMU refuses a second one. Guests whose disks share their base run side by side.
+boot_shared() {
+    local folder=$scratch/shared first other
+    rm -rf "$folder"
+    if ! { mkdir "$folder" && make_disk "$folder" "$word" &&
+        qemu-img create -q -f qcow2 -F raw -b "$folder/base.raw" "$folder/other.qcow2"; }; then
+        not_ok "two guests, QEMU $version" "their disks could not be made in $folder"
+        return
+    fi
+    on_disk "$folder/overlay.qcow2" "$folder/first" exec &
+    first=$!
+    on_disk "$folder/other.qcow2" "$folder/other" exec &
+    other=$!
+    if speaks "$folder/first" "$first" && speaks "$folder/other" "$other"; then
+        ok "two guests run whose disks share a base, QEMU $version"
+    else
+        not_ok "two guests run whose disks share a base, QEMU $version" "$(cat "$folder"/{first,other}/errors)"
+    fi
+    on_disk "$folder/overlay.qcow2" "$folder/second" timeout 60
+    check_equal "a second guest on the disk of the first is refused, QEMU $version" "1, 1" \
+        "$?, $(grep -c 'Failed to get "write" lock' "$folder/second/errors")"
+    kill "$first" "$other"
+    wait "$first" "$other"
+}
+
 # The machine that the rules choose for this host as it is, with whatever accelerator its QEMU can use.
 boot_here() {
     local machine accel explained
@@ -162,7 +214,7 @@ boot_here() {
     fi
     read -r accel machine <<<"$(jq -r '[.decisions[] | select(.name == "accel" or .name == "machine") | .value] | join(" ")' \
         <<<"$explained")"
-    boot "as this host is: $machine under $accel" "$machine" no microvm
+    kernel=${machine/microvm/pc} boot "as this host is: $machine under $accel" "$machine" no microvm
 }
 
 for program in qemu-img mkfs.ext4 cpio gzip xz jq; do
@@ -184,6 +236,7 @@ for folder in "${folders[@]:-}"; do
     fi
     if has qemu-system-x86_64 "the machines pc and microvm"; then
         boots_x86_64
+        [ ! -d "$scratch/pc" ] || boot_shared
     fi
     if has "qemu-system-$(uname -m)" "this host's machine"; then
         boot_here

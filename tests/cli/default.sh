@@ -136,7 +136,7 @@ words() {
     "$muster" argv --config params.cfg --format nul --facts "$@" | tr '\0' '\n' | tr ' ' '\n'
 }
 words server.cfg --set kvm=broken >broken
-check_equal "a broken KVM leaves nothing of it" "tcg,thread=single,tb-size=256 Haswell pc,mem-merge=off,dump-guest-core=off" \
+check_equal "a broken KVM leaves nothing of it" "tcg,tb-size=256 Haswell pc,mem-merge=off,dump-guest-core=off" \
     "$(grep -A1 -xE -- '-(accel|cpu|M)' broken | grep -v '^-' | paste -sd ' ')"
 check_equal "and is one with no KVM" "$(words server.cfg --set kvm=absent)" "$(cat broken)"
 

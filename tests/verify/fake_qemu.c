@@ -120,12 +120,13 @@ static int refuse(const char *words) {
 
 static int listen_at(const char *qmp) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    size_t length = strncmp(qmp, "unix:", 5) == 0 ? strcspn(qmp + 5, ",") : 0;
+    const char *path = strncmp(qmp, "unix:path=", 10) == 0 ? qmp + 10 : strncmp(qmp, "unix:", 5) == 0 ? qmp + 5 : "";
+    size_t length = strcspn(path, ",");
     int listener = socket(AF_UNIX, SOCK_STREAM, 0);
 
     if (length == 0 || length >= sizeof address.sun_path)
-        exit(refuse("-qmp: this fake wants unix:PATH"));
-    memcpy(address.sun_path, qmp + 5, length);
+        exit(refuse("-qmp: this fake wants unix:PATH or unix:path=PATH"));
+    memcpy(address.sun_path, path, length);
     if (bind(listener, (struct sockaddr *)&address, sizeof address) != 0 || listen(listener, 1) != 0)
         exit(refuse(strerror(errno)));
     return accept(listener, NULL, NULL);
