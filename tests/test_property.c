@@ -299,8 +299,8 @@ static bool check_witnesses(struct trial *trial, struct diag_witness *const *wit
     if (count == 0)
         return fail(trial, "no witness");
     for (size_t i = 0; i < count; i++) {
-        uint32_t masks[MOST_SUBJECTS];
-        bool is_asked[MOST_SUBJECTS];
+        uint32_t masks[MOST_SUBJECTS] = {0};
+        bool is_asked[MOST_SUBJECTS] = {false};
         if (!read_region(trial, witnesses[i]->region, masks, is_asked) ||
             !check_witness(trial, witnesses[i], among, hosts, with_argv, masks))
             return false;
