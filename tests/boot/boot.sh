@@ -84,7 +84,7 @@ boot() {
         arguments+=(--set "$setting")
     done
     if ! { mkdir "$folder" && ln -s "$scratch/$kernel" "$folder/kernel" && make_disk "$folder" "$word" &&
-        write_config "$folder" "$folder/kernel" "$folder"; }; then
+        write_config "$folder" "$folder/kernel"; }; then
         not_ok "$name, QEMU $version" "its files could not be made in $folder"
         return
     fi

@@ -6,7 +6,8 @@
 #                                            initramfs-ARCH in $scratch/KIND, or says in one line on stderr why it cannot
 #   kernel_pc, kernel_microvm, kernel_virt   the same, each with the kernel for that machine
 #   make_disk FOLDER WORD                    FOLDER/overlay.qcow2, a file system with WORD in its file "word"
-#   write_config FOLDER KERNELS SOCKETS      FOLDER/vm.cfg, for a guest with the kernel in KERNELS and sockets in SOCKETS
+#   write_config FOLDER KERNELS [SOCKETS]    FOLDER/vm.cfg, for a guest with the kernel in KERNELS; its sockets are in FOLDER,
+#                                            or in SOCKETS
 #
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2154 # srcdir, cache and scratch are set by those who source this
@@ -96,6 +97,7 @@ quoted() {
 }
 
 write_config() {
+    local sockets=${3:-$1}
     cat >"$1/vm.cfg" <<END
 # Parameters of a guest; see rules/example.cfg for what each one is. Edit them as you like.
 # Facts can be set here, too, and win over what is measured: facts: { force_emulation = true; };
@@ -104,10 +106,10 @@ params: {
     memory_mb = 512;
     kernel_dir = $(quoted "$2");
     overlay_image = $(quoted "$1/overlay.qcow2");
-    cmd_socket = $(quoted "$3/cmd");
-    event_socket = $(quoted "$3/event");
-    qmp_socket = $(quoted "$3/qmp");
-    gvproxy_socket = $(quoted "$3/gvproxy");
+    cmd_socket = $(quoted "$sockets/cmd");
+    event_socket = $(quoted "$sockets/event");
+    qmp_socket = $(quoted "$sockets/qmp");
+    gvproxy_socket = $(quoted "$sockets/gvproxy");
 };
 END
 }
