@@ -17,7 +17,7 @@ echo
 objects=()
 for note in "$builddir"/runtime/*.lo; do
     case ${note##*/} in
-    *probe*.lo | *run.lo | *cache.lo | *qmp.lo | *trial_guest.lo) continue ;;
+    *probe*.lo | *keeper.lo | *run.lo | *cache.lo | *qmp.lo | *trial_guest.lo) continue ;;
     esac
     object=$(sed -n "s/^\(non_\)\{0,1\}pic_object='\{0,1\}\([^']*[.]o\)'\{0,1\}$/\2/p" "$note" | head -n 1)
     objects+=("$builddir/runtime/$object")
