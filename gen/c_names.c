@@ -109,7 +109,7 @@ static const char *const words[] = {"MUSTER_EXTENSION",
                                     "xor",
                                     "xor_eq"};
 
-/* Only a convenience: the header undefines whatever name it declares, and has an index for each field. */
+/* Only a convenience: the header undefines the names of its fields, and has an index for each. */
 static const char *const macros[] = {"BUFSIZ", "EOF",   "I",      "NULL",  "RAND_MAX", "assert",  "cdecl",  "environ",
                                      "errno",  "far",   "i386",   "linux", "major",    "makedev", "minor",  "near",
                                      "pascal", "small", "stderr", "stdin", "stdout",   "unix",    "windows"};

@@ -57,11 +57,9 @@ static void warn_of_shared_depfile(struct arena *arena, const struct options *op
     const char *depfile = options->depfile;
     if (!depfile || strncmp(depfile, options->output, length) != 0 || strcmp(depfile + length, "d") != 0)
         return;
-    complain(
-        arena,
-        "warning: 'cc -MMD' writes the dependencies of the object to %s, too, and these are lost; name the depfile "
-        "%.*srules.d, for instance",
-        depfile, (int)length, depfile);
+    complain(arena,
+             "warning: 'cc -MMD' overwrites %s with the dependencies of the object; name the depfile %.*srules.d",
+             depfile, (int)length, depfile);
 }
 
 /* None of the outputs is a rule file, or another output. */

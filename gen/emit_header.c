@@ -19,6 +19,7 @@ struct emitter {
     const char *upper; /* the same in capitals */
     struct symbols constants, tags;
     const char **shared_tags, **input_tags, **decision_tags; /* by index of their type, or their own; or NULL */
+    const char **input_indices, **decision_indices;          /* NAME_FACT_X, NAME_PARAM_X, NAME_DECISION_X */
 };
 
 /* The fields of a structure, and what is said of each. */
@@ -57,6 +58,24 @@ static void reserve_names(struct emitter *emitter) {
                  arena_print(emitter->arena, "%s_%s", emitter->upper, constants[i]));
     for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++)
         c_unique(emitter->arena, &emitter->tags, tags[i]);
+}
+
+static const char *index_name(struct emitter *emitter, const char *kind, uint32_t name) {
+    const char *wanted =
+        arena_print(emitter->arena, "%s_%s_%s", emitter->upper, kind, c_constant(emitter->arena, text(emitter, name)));
+    return c_unique(emitter->arena, &emitter->constants, wanted);
+}
+
+/* Before the enumerations, whose members make way: the index of a fact has a documented name. */
+static void name_indices(struct emitter *emitter) {
+    const struct muster_ruleset *rules = emitter->rules;
+    emitter->input_indices = arena_alloc(emitter->arena, (rules->inputs.count + 1) * sizeof(char *));
+    emitter->decision_indices = arena_alloc(emitter->arena, (rules->decisions.count + 1) * sizeof(char *));
+    for (uint32_t i = 0; i < rules->inputs.count; i++)
+        emitter->input_indices[i] =
+            index_name(emitter, i < rules->n_facts ? "FACT" : "PARAM", muster_input_at(rules, i)->name);
+    for (uint32_t i = 0; i < rules->decisions.count; i++)
+        emitter->decision_indices[i] = index_name(emitter, "DECISION", muster_decision_at(rules, i)->name);
 }
 
 static void enumeration(struct emitter *emitter, const char *name, const struct muster_type *type, const char **tag) {
@@ -222,32 +241,30 @@ static void begin_indices(const struct emitter *emitter, const char *comment) {
     fprintf(emitter->out, "/* %s */\nenum {\n", comment);
 }
 
-static void put_index(struct emitter *emitter, const char *kind, uint32_t name, uint32_t title, uint32_t index) {
-    const char *wanted =
-        arena_print(emitter->arena, "%s_%s_%s", emitter->upper, kind, c_constant(emitter->arena, text(emitter, name)));
-    fprintf(emitter->out, "    %s = %u,", c_unique(emitter->arena, &emitter->constants, wanted), index);
+static void put_index(const struct emitter *emitter, const char *name, uint32_t title, uint32_t index) {
+    fprintf(emitter->out, "    %s = %u,", name, index);
     title_comment(emitter, title);
     fputc('\n', emitter->out);
 }
 
-static void indices(struct emitter *emitter) {
+static void indices(const struct emitter *emitter) {
     const struct muster_ruleset *rules = emitter->rules;
     if (rules->n_facts < rules->inputs.count) {
         begin_indices(emitter, "Parameters, for muster_set_text and muster_set_value.");
         for (uint32_t i = rules->n_facts; i < rules->inputs.count; i++)
-            put_index(emitter, "PARAM", muster_input_at(rules, i)->name, muster_input_at(rules, i)->title, i);
+            put_index(emitter, emitter->input_indices[i], muster_input_at(rules, i)->title, i);
         fputs("};\n\n", emitter->out);
     }
     if (rules->n_facts > 0) {
         begin_indices(emitter, "Facts, for facts.value[].");
         for (uint32_t i = 0; i < rules->n_facts; i++)
-            put_index(emitter, "FACT", muster_input_at(rules, i)->name, 0, i);
+            put_index(emitter, emitter->input_indices[i], 0, i);
         fputs("};\n\n", emitter->out);
     }
     if (rules->decisions.count > 0) {
         begin_indices(emitter, "Decisions, for decisions.value[].");
         for (uint32_t i = 0; i < rules->decisions.count; i++)
-            put_index(emitter, "DECISION", muster_decision_at(rules, i)->name, 0, i);
+            put_index(emitter, emitter->decision_indices[i], 0, i);
         fputs("};\n\n", emitter->out);
     }
 }
@@ -283,25 +300,27 @@ static void ruleset(const struct emitter *emitter) {
         emitter->upper, emitter->fingerprint, emitter->name, symbol, emitter->name, symbol, emitter->name, symbol);
 }
 
+/* Names of parameters end with '_': a header before this one may define any word as a macro. */
 static void functions(const struct emitter *emitter) {
     const char *name = emitter->name;
     fprintf(emitter->out,
             "/* muster_facts_init, muster_decide and muster_argv of muster.h for this ruleset. */\n"
-            "static inline void %s_facts_init(struct %s_facts *facts) {\n"
-            "    muster_facts_init(%s_ruleset, facts->value);\n}\n\n",
+            "static inline void %s_facts_init(struct %s_facts *facts_) {\n"
+            "    muster_facts_init(%s_ruleset, facts_->value);\n}\n\n",
             name, name, name);
     fprintf(emitter->out,
-            "static inline enum muster_status %s_decide(const struct %s_facts *facts, const struct muster_params "
-            "*params,\n    struct %s_decisions *decisions, struct muster_error *error) {\n"
-            "    return muster_decide(%s_ruleset, facts->value, params, decisions->value, NULL, error);\n}\n\n",
+            "static inline enum muster_status %s_decide(const struct %s_facts *facts_, const struct muster_params "
+            "*params_,\n    struct %s_decisions *decisions_, struct muster_error *error_) {\n"
+            "    return muster_decide(%s_ruleset, facts_->value, params_, decisions_->value, NULL, error_);\n}\n\n",
             name, name, name, name);
-    fprintf(emitter->out,
-            "static inline enum muster_status %s_argv(const struct %s_facts *facts, const struct muster_params "
-            "*params,\n    const char **argv, size_t slots, char *buffer, size_t size, struct muster_space *needed,\n"
-            "    struct muster_error *error) {\n"
-            "    return muster_argv(%s_ruleset, facts->value, params, argv, slots, buffer, size, needed, error);\n"
-            "}\n",
-            name, name, name);
+    fprintf(
+        emitter->out,
+        "static inline enum muster_status %s_argv(const struct %s_facts *facts_, const struct muster_params "
+        "*params_,\n    const char **argv_, size_t slots_, char *buffer_, size_t size_, struct muster_space *needed_,\n"
+        "    struct muster_error *error_) {\n"
+        "    return muster_argv(%s_ruleset, facts_->value, params_, argv_, slots_, buffer_, size_, needed_, error_);\n"
+        "}\n",
+        name, name, name);
 }
 
 static void code(struct emitter *emitter) {
@@ -329,6 +348,7 @@ static struct emitter emitter_new(struct arena *arena, FILE *out, const struct m
     emitter.input_tags = arena_alloc(arena, (rules->inputs.count + 1) * sizeof(char *));
     emitter.decision_tags = arena_alloc(arena, (rules->decisions.count + 1) * sizeof(char *));
     reserve_names(&emitter);
+    name_indices(&emitter);
     return emitter;
 }
 
@@ -366,6 +386,21 @@ static uint64_t hash_code(const char *text) {
     return hash;
 }
 
+/* What programs write into a fact, and read from a decision, is in comments only: its kind and its enumeration. */
+static void type_of(const struct emitter *emitter, uint32_t index, const char *own_tag) {
+    const struct muster_type *type = muster_type_at(emitter->rules, index);
+    const char *tag = type->name ? emitter->shared_tags[index] : own_tag;
+    fprintf(emitter->out, " %u %u %s", (unsigned)type->kind, (unsigned)type->or_unknown, tag ? tag : "");
+}
+
+static void types(const struct emitter *emitter) {
+    const struct muster_ruleset *rules = emitter->rules;
+    for (uint32_t i = 0; i < rules->inputs.count; i++)
+        type_of(emitter, muster_input_at(rules, i)->type, emitter->input_tags[i]);
+    for (uint32_t i = 0; i < rules->decisions.count; i++)
+        type_of(emitter, muster_decision_at(rules, i)->type, emitter->decision_tags[i]);
+}
+
 uint64_t header_fingerprint(struct arena *arena, const struct muster_ruleset *rules) {
     char *text = NULL;
     size_t length = 0;
@@ -375,6 +410,7 @@ uint64_t header_fingerprint(struct arena *arena, const struct muster_ruleset *ru
     struct emitter emitter = emitter_new(arena, out, rules);
     emitter.fingerprint = 0;
     code(&emitter);
+    types(&emitter);
     if (fclose(out) != 0)
         out_of_memory();
     uint64_t fingerprint = hash_code(text);

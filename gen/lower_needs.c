@@ -348,7 +348,7 @@ static uint32_t open_table(struct needs *needs, const struct table *table) {
     struct column_lists lists = {.needs = needs};
     lists.tests = arena_alloc(lowering->scratch, (table->n_columns + 1) * sizeof *lists.tests);
     struct open_columns open_columns = {open, open_answer, &lists};
-    uint32_t root;
+    uint32_t root = MUSTER_LEAF;
     if (!needs->open[table->outcomes[0]->index])
         return MUSTER_NONE;
     for (size_t i = 0; i < table->n_columns; i++) {

@@ -30,7 +30,7 @@ const [OP_MASK, OP_BEGIN, OP_FORM_BEHIND, OP_SHIFT] = [0x07, 0x08, 0x20, 8];
  * say so: i64, u64, u16, u8, and text for the offset of one.
  */
 const HEAD = "magic version size name:text title:text nFacts nVars nPlain paramsSize mostArguments mostBytes known " +
-    "needs fingerprint:u64";
+    "needs reserved fingerprint:u64";
 const SECTIONS = {
     types: "lo:i64 hi:i64 kind name:text firstMember nMembers orUnknown reserved",
     members: "name:text text:text title:text",

@@ -136,7 +136,7 @@ MUSTER_API size_t muster_error_text(const struct muster_ruleset *rules, const st
  */
 MUSTER_API void muster_facts_init(const struct muster_ruleset *rules, int64_t *facts);
 
-/* Whether a condition, a column or a hole depends on the fact. Only such a fact must have a value. */
+/* Whether a condition, a column or a placeholder depends on the fact. Only such a fact must have a value. */
 MUSTER_API bool muster_fact_is_used(const struct muster_ruleset *rules, uint32_t fact);
 
 /* MUSTER_OK, or MUSTER_E_FACT with the first fact that has no value of its type, or is used and unset. */
@@ -209,8 +209,8 @@ MUSTER_API int muster_argv_uses(const struct muster_ruleset *rules, const int64_
                                 const struct muster_params *params, uint32_t input, struct muster_error *error);
 
 /*
- * Calls `see` for each parameter that the command line of this host needs and that is not set, in the order of
- * `inputs`. MUSTER_OK, whether there are any or not; an error where there is no command line for another reason.
+ * Calls `see` for each parameter that is not set and can affect the command line of this host, in the order of
+ * `inputs`. Once some are set, others may be added or turn out not to be needed. MUSTER_OK, whether there are any or not; an error where there is no command line for another reason.
  */
 MUSTER_API enum muster_status muster_missing(const struct muster_ruleset *rules, const int64_t *facts,
                                              const struct muster_params *params,

@@ -289,8 +289,9 @@ struct muster_ruleset {
     uint32_t params_size; /* bytes that the prepared texts of parameters take */
     /* No command line has more arguments, nor more bytes in arguments with holes, what fills the holes not counted. */
     uint32_t most_arguments, most_bytes;
-    uint32_t known; /* MUSTER_HAS_EVIDENCE and, only with it, MUSTER_PROVEN */
-    uint32_t needs; /* in `words`; MUSTER_NONE: conditions and columns test no parameter that must be set */
+    uint32_t known;       /* MUSTER_HAS_EVIDENCE and, only with it, MUSTER_PROVEN */
+    uint32_t needs;       /* in `words`; MUSTER_NONE: conditions and columns test no parameter that must be set */
+    uint32_t reserved;    /* 0: readers in other languages need not know how C aligns */
     uint64_t fingerprint; /* of what the header promises to programs: NAME_FINGERPRINT */
     struct muster_span types;
     struct muster_span members;

@@ -46,7 +46,7 @@ static int cannot(const char *program, const char *what) {
     return NOTHING_STARTED;
 }
 
-/* What is to be started, and what processes in between need. */
+/* A start: the program, and state for the processes in between. */
 struct start {
     const char *program;
     const char *const *argv;
@@ -95,6 +95,14 @@ static bool has_ended(pid_t child, int *code) {
     return ended;
 }
 
+/*
+ * SI_USER and its like are not positive: another process sent the signal. What the kernel sends for the terminal, the
+ * program has received too, unless it is in a session of its own; a hangup goes to the leader of the session only.
+ */
+static bool is_for_child(const struct start *start, int number, const siginfo_t *info) {
+    return start->user || info->si_code <= 0 || (number == SIGHUP && getsid(0) == getpid());
+}
+
 /* Stays until the child ends, and returns its exit code. */
 static int stay_with(pid_t child, const struct start *start) {
     int code = 0;
@@ -102,8 +110,7 @@ static int stay_with(pid_t child, const struct start *start) {
     while (!has_ended(child, &code)) {
         siginfo_t info;
         int number = sigwaitinfo(&start->watched, &info);
-        /* SI_USER and its like are not positive; what the kernel sends is, and the program has got it, too. */
-        if (number > 0 && number != SIGCHLD && info.si_code <= 0)
+        if (number > 0 && number != SIGCHLD && is_for_child(start, number, &info))
             kill(child, number);
     }
     return code;
@@ -148,11 +155,11 @@ static _Noreturn void be_first(const struct start *start) {
 /* What is mounted in a namespace of its own is seen only there, as with unshare(1). */
 static bool make_namespaces(const char *program, int namespaces) {
     if (namespaces && unshare(namespaces) != 0) {
-        cannot(program, "unshare: namespaces cannot be made");
+        cannot(program, "unshare: cannot create namespaces");
         return false;
     }
     if ((namespaces & CLONE_NEWNS) && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) {
-        cannot(program, "unshare --mount: mounts cannot be made private");
+        cannot(program, "unshare --mount: cannot make mounts private");
         return false;
     }
     return true;
@@ -170,6 +177,8 @@ static int start_child(struct start *start) {
         return cannot(start->program, "fork");
     if (child == 0) {
         close(start->life[1]);
+        if (start->user)
+            setsid(); /* root's terminal is not the other user's: a program could type into root's shell */
         if (start->first)
             be_first(start);
         become(start);
@@ -190,7 +199,7 @@ static int start_wrapped(const struct wrappers *wrappers, struct start *start) {
 
 int supervise(const char *program, const char *const *argv, pid_t parent) {
     if (!keeper_end_with(parent)) {
-        fprintf(stderr, "%s: what started it has ended, so nothing is started\n", program);
+        fprintf(stderr, "%s: the parent process has exited; nothing was started\n", program);
         return NOTHING_STARTED;
     }
 #if defined(__linux__)

@@ -1,7 +1,7 @@
 /*
- * Becoming another user, for good, as `sudo -u USER` would: only the session of PAM and sudo's log have no counterpart.
+ * Switches to another user for good, in place of `sudo -u USER`. muster(1) lists the differences.
  *
- * _GNU_SOURCE: initgroups.
+ * _GNU_SOURCE: initgroups, syscall.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -14,6 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#if defined(__linux__)
+#include <linux/keyctl.h>
+#include <sys/syscall.h>
+#endif
 
 #include "quote.h"
 
@@ -66,16 +70,29 @@ static bool is_final(const struct passwd *user) {
            getegid() == user->pw_gid && (user->pw_uid == 0 || setuid(0) != 0);
 }
 
+/*
+ * A process may read the keys of the session keyring that it has, whoever owns them: a new one replaces root's. Where
+ * the system call is missing or forbidden, the program cannot make it either.
+ */
+static bool leave_keyring(void) {
+#if defined(SYS_keyctl)
+    return syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) >= 0 || errno == ENOSYS || errno == EPERM;
+#else
+    return true;
+#endif
+}
+
 bool user_become(const char *program, const struct passwd *user) {
     char words[QUOTE_MAX];
 
     if (reset_environment(user) && initgroups(user->pw_name, user->pw_gid) == 0 && setgid(user->pw_gid) == 0 &&
-        setuid(user->pw_uid) == 0) {
+        setuid(user->pw_uid) == 0 && leave_keyring()) {
         if (is_final(user))
             return true;
-        errno = EPERM;
+        fprintf(stderr, "%s: cannot switch to user %s: root's rights could not be given up\n", program,
+                quote_word(user->pw_name, words));
+        return false;
     }
-    fprintf(stderr, "%s: the user cannot be changed to %s: %s\n", program, quote_word(user->pw_name, words),
-            strerror(errno));
+    fprintf(stderr, "%s: cannot switch to user %s: %s\n", program, quote_word(user->pw_name, words), strerror(errno));
     return false;
 }

@@ -244,7 +244,7 @@ x86_64) package=qemu-system-x86 ;;
 *) package=qemu-system-arm ;;
 esac
 check_equal "where no QEMU can be had a recorded host is shown" "$made
-packages that are needed and not here: $package
+missing packages: $package
 there is no apt-get here: install them (or what they are called here) by hand
 going on without
 there is no qemu-system-$arch here: what follows is decided for a recorded host, rules/recorded-host.cfg, whose facts \`muster probe\` wrote

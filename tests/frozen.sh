@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Rule files of released versions keep their meaning. tests/frozen/VERSION has the shipped rules and the examples of
+# Rule files of released versions still check and compile. tests/frozen/VERSION has the shipped rules and the examples of
 # docs/language.md as they were in that version; nobody edits them. The file findings beside them lists the errors and
 # warnings that musterc of that version reported: FILE:LINE LEVEL CODE.
 #

@@ -95,6 +95,7 @@ cat >all.h <<'C'
 #define min(a, b) ((a) < (b) ? (a) : (b))
 #define max(a, b) ((a) > (b) ? (a) : (b))
 #define zz 1
+#define slots
 C
 
 # A program that includes the header behind (`last`) or before all others, and uses it.

@@ -246,6 +246,8 @@ while read -r what edit; do
 done <<'EDITS'
 a-parameter's-name s/\buser\b/who/g
 a-fact's-name s/\bextra\b/further/g
+a-fact's-type s/: int 1..9 default/: int 1..9 or unknown default/
+a-fact's-enumeration s/^enum Kind \(.*\)/&\nenum Sort \1/;s/: Kind  default/: Sort  default/
 a-decision's-name s/\bsize\b/width/g
 a-condition's-name s/\bmany\b/lots/g
 a-member's-name s/\bshown\b/visible/g

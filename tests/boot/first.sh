@@ -146,6 +146,17 @@ report() {
     exit 1
 }
 
+# refused STATUS: for the statuses of muster itself, if there was no word of a guest.
+refused() {
+    case $1 in
+    1 | 2 | 126 | 127)
+        echo "muster did not start the guest (exit status $1):"
+        tail -n 5 "$folder/errors" | tr -cd '[:print:]\n' | sed 's/^/    /'
+        exit 1
+        ;;
+    esac
+}
+
 boot() {
     local outcome status started=$SECONDS
     : >"$folder/console" && : >"$folder/errors" || exit 2
@@ -158,6 +169,7 @@ boot() {
     if [ "$outcome" = ended ]; then
         wait "$guest"
         status=$?
+        [ -s "$folder/console" ] || refused "$status"
         has_spoken || report "The guest ended with the status $status before its init said anything."
     else
         end_guest

@@ -231,7 +231,7 @@ fi
 if [ -z "$no_root" ] && setpriv --bounding-set -setgid true 2>/dev/null; then
     prefix_less=(setpriv --bounding-set -setgid)
     check_equal "root without the right to change the user" \
-        "2 muster: the user cannot be changed to nobody: Operation not permitted" \
+        "2 muster: cannot switch to user nobody: Operation not permitted" \
         "$(run less --set program="$scratch/tells" --set user_by=sudo)"
 else
     skip "root without the right to change the user" "${no_root:-rights cannot be dropped here}"
@@ -252,9 +252,9 @@ wait $! 2>/dev/null
 echo 'params: { };' >&5
 exec 5>&-
 until_true test -s err
-check_equal "the parent has ended before the start" "muster: what started it has ended, so nothing is started" "$(cat err)"
+check_equal "the parent has ended before the start" "muster: the parent process has exited; nothing was started" "$(cat err)"
 check_equal "namespaces without the right to make them" \
-    "2 muster: unshare: namespaces cannot be made: Operation not permitted" \
+    "2 muster: unshare: cannot create namespaces: Operation not permitted" \
     "$(run user --set program="$scratch/tells" --set namespaces=all)"
 check_equal "nothing was started" "no" "$(rm -f "$OUT"/*; run user --set program="$scratch/tells" --set namespaces=all \
     >out; [ -e "$OUT/told" ] || echo no)"
@@ -289,6 +289,14 @@ if command -v script >/dev/null; then
         pkill -TERM -f "^/bin/sh $scratch/counts"
     } | script -q -e -c "./muster exec --no-probe --set program=$scratch/counts ${settings[*]}" /dev/null >out
     check_equal "ctrl-C at a terminal reaches the program once" "7 1" "$? $(signals)"
+    # The terminal goes away: the leader of its session alone is told.
+    rm -f "$OUT"/*
+    sleep 3 | script -q -c "exec ./muster exec --no-probe --set program=$scratch/plain ${settings[*]}" /dev/null >out &
+    terminal=$!
+    until_true pgrep -f "^$scratch/plain 1000\$"
+    kill -KILL $terminal
+    wait $terminal 2>/dev/null
+    check_equal "a terminal that goes away ends the program" "" "$(left)"
 else
     skip "ctrl-C at a terminal" "there is no script here"
 fi
