@@ -46,10 +46,10 @@ ends_of_guests() {
     for setting in "$@"; do
         settings+=(--set "$setting")
     done
-    mkdir -p "$scratch/ends" && chmod 755 "$scratch" && write_config "$scratch/ends" "$scratch/pc" || {
+    if ! { mkdir -p "$scratch/ends" && chmod 755 "$scratch" && write_config "$scratch/ends" "$scratch/pc"; }; then
         not_ok "ends of guests" "no configuration in $scratch/ends"
         return
-    }
+    fi
     skip "ends of guests: a user, namespaces" "without root's rights no namespaces are made yet"
     if [ "$(id -u)" != 0 ]; then
         ends "a user, no namespaces" -- "${settings[@]}" --set unshare=no
