@@ -3,11 +3,11 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "ast.h"
+#include "grammar/ast.h"
 
 #include <string.h>
 
-#include "scanner.h"
+#include "grammar/scanner.h"
 
 enum { COMPONENT_BITS = 20 };
 static const int64_t max_component = (INT64_C(1) << COMPONENT_BITS) - 1;

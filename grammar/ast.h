@@ -7,7 +7,7 @@
 #ifndef AST_H
 #define AST_H
 
-#include "diag.h"
+#include "grammar/diag/diag.h"
 
 #define AST_LIST(type)                                                                                                 \
     struct {                                                                                                           \

@@ -16,7 +16,7 @@
 %parse-param {struct scanner *scanner}
 
 %code requires {
-#include "recovery.h"
+#include "grammar/recovery.h"
 }
 
 %code provides {

@@ -3,11 +3,11 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "recovery.h"
+#include "grammar/recovery.h"
 
 #include <string.h>
 
-#include "parser.h"
+#include "grammar/parser.h"
 
 /* ---- what is said ----------------------------------------------------------------------------------------------- */
 

@@ -6,7 +6,7 @@
 #ifndef RECOVERY_H
 #define RECOVERY_H
 
-#include "scanner.h"
+#include "grammar/scanner.h"
 
 /* So many tokens are named that could have stood there; more are no help. */
 enum { MOST_EXPECTED = 4 };

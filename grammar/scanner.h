@@ -6,7 +6,7 @@
 #ifndef SCANNER_H
 #define SCANNER_H
 
-#include "ast.h"
+#include "grammar/ast.h"
 
 union PARSE_STYPE;
 

@@ -12,15 +12,12 @@ limit=$((40 * 1024))
 "$program" "$@"
 echo
 
-# The library's objects, but those that measure hosts: a program that is given its facts needs none of them. A .lo file
-# is libtool's note of where the object is.
+# The evaluator, and what it needs of runtime/base; a program that is given its facts needs nothing else. A .lo file is
+# libtool's note of where the object is.
 objects=()
-for note in "$builddir"/runtime/*.lo; do
-    case ${note##*/} in
-    *probe*.lo | *keeper.lo | *run.lo | *cache.lo | *qmp.lo | *trial_guest.lo) continue ;;
-    esac
+for note in "$builddir"/runtime/lib/*.lo "$builddir"/runtime/base/{nearest,utf8}.lo; do
     object=$(sed -n "s/^\(non_\)\{0,1\}pic_object='\{0,1\}\([^']*[.]o\)'\{0,1\}$/\2/p" "$note" | head -n 1)
-    objects+=("$builddir/runtime/$object")
+    objects+=("$(dirname "$note")/$object")
 done
 if [ "${#objects[@]}" = 0 ] || [ ! -e "${objects[0]}" ]; then
     echo "bench.sh: no objects of the library in $builddir/runtime" >&2

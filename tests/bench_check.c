@@ -12,7 +12,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "boxes.h"
+#include "gen/boxes/boxes.h"
 #include "random.h"
 
 #include <stdio.h>

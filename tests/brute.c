@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../runtime/muster.h"
+#include "muster.h"
 
 /* ---- tables ----------------------------------------------------------------------------------------------------- */
 

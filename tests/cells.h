@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "baseline.h"
 #include "handwritten.h"
+#include "rules/baseline.h"
 
 enum { CELL_FACTS = 12, CELL_MOST_VALUES = 6, CELL_PARAMS = 8, CELL_PARAM_SETS = 2 };
 

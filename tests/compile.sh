@@ -200,7 +200,7 @@ for compiler in "${CC:-cc}" gcc clang; do
         for file in baseline.c odd.c user.c; do
             # shellcheck disable=SC2086
             holds "$compiler -std=$standard takes $file" $compiler -std=$standard "${warnings[@]}" \
-                -I"$srcdir/runtime" -c "$file" -o "$scratch/object.o"
+                -I"$srcdir/runtime/lib" -c "$file" -o "$scratch/object.o"
         done
     done
 done
@@ -211,15 +211,15 @@ for compiler in g++ clang++; do
     compilers=$((compilers + 1))
     for header in baseline odd; do
         echo "#include \"$header.h\"" >header.cc
-        holds "$compiler takes $header.h" $compiler -std=c++17 -Wall -Wextra -Werror -I"$srcdir/runtime" -c header.cc \
+        holds "$compiler takes $header.h" $compiler -std=c++17 -Wall -Wextra -Werror -I"$srcdir/runtime/lib" -c header.cc \
             -o "$scratch/object.o"
     done
 done
 [ "$compilers" -gt 0 ] || skip "C++ takes the headers" "no C++ compiler is here"
 if command -v "${CC:-cc}" >/dev/null 2>&1; then
     mkdir -p wrong_version
-    cp "$srcdir/runtime/muster.h" wrong_version
-    sed 's/^#define MUSTER_TABLES_VERSION .*/#define MUSTER_TABLES_VERSION 999/' "$srcdir/runtime/muster_tables.h" \
+    cp "$srcdir/runtime/lib/muster.h" wrong_version
+    sed 's/^#define MUSTER_TABLES_VERSION .*/#define MUSTER_TABLES_VERSION 999/' "$srcdir/runtime/lib/muster_tables.h" \
         >wrong_version/muster_tables.h
     # shellcheck disable=SC2086
     fails "tables for another version of the library are refused" 1 "made for another version" \

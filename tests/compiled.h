@@ -12,12 +12,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../gen/check.h"
-#include "../gen/eval.h"
-#include "../gen/lower.h"
-#include "../gen/space.h"
-#include "../runtime/evaluate.h"
+#include "gen/check/check.h"
+#include "gen/codegen/lower.h"
+#include "gen/model/eval.h"
+#include "gen/model/space.h"
 #include "random.h"
+#include "runtime/lib/evaluate.h"
 #include "unit.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

@@ -39,7 +39,7 @@ done
 
 # `mismatch` says that the compiler itself is wrong: no input is known that brings it about. `columns` is about what
 # `musterc matrix` is asked for.
-codes=$(sed -n 's/^DIAGNOSTIC([A-Z_]*, "\([a-z-]*\)".*/\1/p' "$srcdir/grammar/diag.def" | grep -vx -e mismatch -e columns)
+codes=$(sed -n 's/^DIAGNOSTIC([A-Z_]*, "\([a-z-]*\)".*/\1/p' "$srcdir/grammar/diag/diag.def" | grep -vx -e mismatch -e columns)
 
 # check_format NAME FORMAT OPTION…: the same findings as JSON or SARIF, on standard output and nothing else.
 check_format() {

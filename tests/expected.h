@@ -6,8 +6,8 @@
 #ifndef TESTS_EXPECTED_H
 #define TESTS_EXPECTED_H
 
-#include "../grammar/diag.h"
 #include "brute.h"
+#include "grammar/diag/diag.h"
 
 enum among { NO_HOSTS, ALL_POSSIBLE, ALL_ACCEPTED };
 

@@ -35,15 +35,15 @@ expected=$(awk '
         sub(/",$/, "", summary)
         print "| `" part[2] "` | " level " | " summary " |"
     }
-' "$srcdir/grammar/diag.def")
+' "$srcdir/grammar/diag/diag.def")
 # shellcheck disable=SC2016 # the backquote is Markdown's
-check_equal "the list of diagnostics is that of grammar/diag.def" "$expected" \
+check_equal "the list of diagnostics is that of grammar/diag/diag.def" "$expected" \
     "$(section Diagnostics | grep '^| `[a-z]')"
 
 # shellcheck disable=SC2016 # the backquotes are Markdown's
 # All probes but the one whose answer is a list, which no fact can have.
-check_equal "the probes are those of runtime/muster_probe.h" \
-    "$(sed -n 's/^    X([A-Z_]*, \([a-z_]*\), .*/\1/p' "$srcdir/runtime/muster_probe.h" |
+check_equal "the probes are those of runtime/lib/muster_probe.h" \
+    "$(sed -n 's/^    X([A-Z_]*, \([a-z_]*\), .*/\1/p' "$srcdir/runtime/lib/muster_probe.h" |
         sed '/^none$/,$d' | grep -vx qemu_accelerators | sort)" \
     "$(awk '/^The probes are/ { on = 1 } /^$/ { on = 0 } on' "$page" | sed 's/;.*//' | grep -oE '`[a-z_]+`' | tr -d '`' | sort)"
 
@@ -79,7 +79,7 @@ fi
 # limit NAME TEXT VALUE: the constant NAME of the sources has the value that the TEXT of the page says.
 limit() {
     local value
-    value=$(cat "$srcdir"/grammar/*.[chly] "$srcdir"/gen/*.[ch] "$srcdir"/runtime/muster_tables.h | awk -v name="$1" '
+    value=$(find "$srcdir"/grammar "$srcdir"/gen "$srcdir"/runtime/lib -name '*.[chly]' | sort | xargs cat 2>/dev/null | awk -v name="$1" '
         match($0, "(define " name " +|(^|[ {])" name " = )[^;,}/]*") {
             text = substr($0, RSTART, RLENGTH)
             sub(".*" name, "", text)

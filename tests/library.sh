@@ -15,7 +15,7 @@ cat >"$scratch/tools/muster.pc" <<END_OF_FILE
 Name: muster
 Description: the library as it was built
 Version: 0
-Cflags: -I$srcdir/runtime
+Cflags: -I$srcdir/runtime/lib
 Libs: $builddir/.libs/libmustercore.a $(configured JANSSON_LIBS) -pthread
 END_OF_FILE
 cat >"$scratch/tools/cc" <<END_OF_FILE
@@ -36,5 +36,5 @@ while read -r status; do
     else
         not_ok "$status is explained" "docs/library.md has no line for it"
     fi
-done < <(sed -n 's/^    \(MUSTER_OK\|MUSTER_E_[A-Z]*\)\b.*/\1/p' "$srcdir/runtime/muster.h")
+done < <(sed -n 's/^    \(MUSTER_OK\|MUSTER_E_[A-Z]*\)\b.*/\1/p' "$srcdir/runtime/lib/muster.h")
 finish

@@ -6,7 +6,7 @@
 #ifndef TESTS_MUTANTS_H
 #define TESTS_MUTANTS_H
 
-#include "../gen/model.h"
+#include "gen/model/model.h"
 #include "random.h"
 
 /* What is changed: a cell of a table, what a row decides, a word of a condition; or a table becomes facts. */

@@ -164,7 +164,7 @@ compiles() {
     for standard in "$@"; do
         case $standard in *++*) compilers=("${cxx_compilers[@]}") language=c++ ;; *) compilers=("${c_compilers[@]}") ;; esac
         for compiler in "${compilers[@]}"; do
-            if output=$($compiler -x $language -std="$standard" "${warnings[@]}" -I"$srcdir/runtime" -I. \
+            if output=$($compiler -x $language -std="$standard" "${warnings[@]}" -I"$srcdir/runtime/lib" -I. \
                 -fsyntax-only "$file" 2>&1); then
                 ok "$name: $compiler -std=$standard"
             else

@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "../runtime/muster.h"
+#include "muster.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -10,8 +10,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "../grammar/arena.h"
 #include "random.h"
+#include "runtime/base/arena.h"
 
 enum {
     MOST_SUBJECTS = 48,

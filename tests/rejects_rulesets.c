@@ -4,7 +4,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "rulesets.h"
+#include "runtime/cli/rulesets.h"
 
 #include "tests/needs.h"
 #include "tests/rejects.h"

@@ -216,7 +216,7 @@ fi
 # --- --explain ---
 
 says "--explain lists all" 0 "" musterc --explain
-check_equal "in the order of the registry" "$(sed -n 's/^DIAGNOSTIC([A-Z_]*, "\([a-z-]*\)".*/\1/p' "$srcdir/grammar/diag.def")" \
+check_equal "in the order of the registry" "$(sed -n 's/^DIAGNOSTIC([A-Z_]*, "\([a-z-]*\)".*/\1/p' "$srcdir/grammar/diag/diag.def")" \
     "$(cut -d' ' -f1 "$scratch/stdout")"
 says "--explain CODE" 0 "" musterc --explain dead-row
 check_equal "tells the level, why and how" "dead-row (warning): a row that decides for no host

@@ -14,9 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../gen/check.h"
-#include "../gen/eval.h"
 #include "cells.h"
+#include "gen/check/check.h"
+#include "gen/model/eval.h"
 #include "random_rules.h"
 
 enum { MOST_HOSTS = 4000, MOST_EDGES = 64, ROWS_OF_INSERT = 200 };

@@ -31,7 +31,7 @@ TOOL
 cat >"$scratch/tools/pkg-config" <<TOOL
 #!/bin/sh
 case "\$1" in
---cflags) echo "-I$srcdir/runtime" ;;
+--cflags) echo "-I$srcdir/runtime/lib" ;;
 *) echo "$builddir/.libs/libmustercore.a $(configured JANSSON_LIBS) -pthread" ;;
 esac
 TOOL
@@ -213,7 +213,7 @@ refused "a stale table does not link" "$(symbol greet.h)" link main.o old_greet.
 check_equal "those that belong together do" "" "$(link main.o greet.o 2>&1)"
 cp old_greet.h greet.h
 refused "a header and a source of different runs" "the header was not made together with this file" \
-    cc -I"$srcdir/runtime" -c greet.c -o stale.o
+    cc -I"$srcdir/runtime/lib" -c greet.c -o stale.o
 
 # --- what the fingerprint is made of ---
 
@@ -271,7 +271,7 @@ rule rules
   depfile = greet.rules.d
   deps = gcc
 rule compile
-  command = cc -MMD -MF \$out.d -I$srcdir/runtime -c \$in -o \$out
+  command = cc -MMD -MF \$out.d -I$srcdir/runtime/lib -c \$in -o \$out
   depfile = \$out.d
   deps = gcc
 rule link
@@ -302,7 +302,7 @@ add_custom_command(OUTPUT greet.c greet.h
     COMMAND musterc compile ../greet.muster -o greet.c --depfile greet.rules.d
     DEPENDS greet.muster DEPFILE greet.rules.d)
 add_executable(greet main.c greet.c)
-target_include_directories(greet PRIVATE $srcdir/runtime \${CMAKE_BINARY_DIR})
+target_include_directories(greet PRIVATE $srcdir/runtime/lib \${CMAKE_BINARY_DIR})
 target_link_libraries(greet $(pkg-config --libs muster))
 CMAKE
     if output=$(CC=cc cmake -S . -B made -G "Unix Makefiles" 2>&1); then

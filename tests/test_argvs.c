@@ -5,9 +5,9 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "../gen/argvs.h"
 #include "brute.h"
 #include "compiled.h"
+#include "gen/audit/argvs/argvs.h"
 
 struct trial {
     struct maker maker;

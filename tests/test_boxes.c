@@ -4,7 +4,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "boxes.h"
+#include "gen/boxes/boxes.h"
 #include "random.h"
 #include "unit.h"
 

@@ -5,8 +5,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "../gen/coverage.h"
 #include "all_hosts.h"
+#include "gen/audit/coverage.h"
 #include "random_rules.h"
 
 struct totals {

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../gen/report.h"
-#include "../runtime/settings.h"
+#include "gen/report/report.h"
+#include "runtime/tool/settings.h"
 #include "unit.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

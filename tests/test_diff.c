@@ -7,9 +7,9 @@
  */
 #include <inttypes.h>
 
-#include "../gen/diff.h"
 #include "brute.h"
 #include "compiled.h"
+#include "gen/audit/diff/diff.h"
 #include "mutants.h"
 #include "random_rules.h"
 

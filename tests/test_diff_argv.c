@@ -5,8 +5,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "../gen/diff_argv.h"
 #include "compiled.h"
+#include "gen/audit/diff/argv.h"
 #include "random_rules.h"
 
 /* Inputs of both sides, and what their codes are. */

@@ -6,9 +6,9 @@
  */
 #include <fnmatch.h>
 
-#include "../gen/cond.h"
-#include "../gen/emission.h"
 #include "compiled.h"
+#include "gen/model/cond.h"
+#include "gen/sema/emission.h"
 
 /* ---- sequences of texts and patterns ---------------------------------------------------------------------------- */
 

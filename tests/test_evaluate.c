@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "baseline.h"
+#include "rules/baseline.h"
 #include "unit.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "explain.h"
-#include "inputs.h"
+#include "runtime/tool/explain.h"
+#include "runtime/tool/inputs.h"
 #include "tests/rejects.h"
 #include "unit.h"
 

@@ -6,9 +6,9 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "../gen/matrix_parts.h"
 #include "brute.h"
 #include "compiled.h"
+#include "gen/audit/matrix/internal.h"
 
 struct trial {
     struct maker maker;

@@ -4,8 +4,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "../runtime/nearest.h"
 #include "compiled.h"
+#include "runtime/base/nearest.h"
 
 /* ---- memory ----------------------------------------------------------------------------------------------------- */
 

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "hostset.h"
+#include "gen/proof/hostset.h"
 #include "random.h"
 #include "unit.h"
 

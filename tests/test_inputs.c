@@ -7,10 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "inputs.h"
 #include "rules/baseline.h"
-#include "settings.h"
-#include "show.h"
+#include "runtime/tool/inputs.h"
+#include "runtime/tool/settings.h"
+#include "runtime/tool/show.h"
 #include "unit.h"
 
 /* Inputs of the baseline whose messages can be read. */

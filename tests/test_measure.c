@@ -7,8 +7,8 @@
  */
 #define _GNU_SOURCE
 #include "fake_qemu_host.h"
-#include "inputs.h"
-#include "measure.h"
+#include "runtime/cli/measure.h"
+#include "runtime/tool/inputs.h"
 #include "tests/trial.h"
 
 /* How a QEMU that is tried ends when its guest got to its end. */

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "inputs.h"
 #include "rules/microvm.h"
+#include "runtime/tool/inputs.h"
 #include "unit.h"
 
 /* A server with KVM, before anything is known of the guest. */

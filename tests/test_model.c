@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "../gen/row_text.h"
-#include "../gen/symbols.h"
 #include "compiled.h"
+#include "gen/model/row_text.h"
+#include "gen/model/symbols.h"
 
 /* ---- sets of values --------------------------------------------------------------------------------------------- */
 

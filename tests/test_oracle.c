@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../gen/check.h"
-#include "../gen/eval.h"
 #include "cells.h"
+#include "gen/check/check.h"
+#include "gen/model/eval.h"
 #include "unit.h"
 
 enum { CELLS = 27648 };

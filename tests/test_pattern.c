@@ -4,7 +4,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "../gen/pattern.h"
+#include "gen/pattern/pattern.h"
 #include "unit.h"
 
 #include <stdlib.h>

@@ -6,10 +6,10 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "../gen/verify.h"
 #include "brute_missing.h"
 #include "compiled.h"
 #include "expected.h"
+#include "gen/codegen/verify.h"
 
 /* Beyond so many findings they are no longer kept. */
 enum { MOST_FINDINGS = DIAG_MOST - 1 };

@@ -8,10 +8,10 @@
  */
 #define _GNU_SOURCE
 #include "fake_qemu_host.h"
-#include "inputs.h"
-#include "measure.h"
 #include "random.h"
-#include "rulesets.h"
+#include "runtime/cli/measure.h"
+#include "runtime/cli/rulesets.h"
+#include "runtime/tool/inputs.h"
 #include "tests/trial.h"
 #include "tests/untried.h"
 

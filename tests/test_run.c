@@ -15,7 +15,7 @@
 #endif
 
 #include "fake_qemu.h"
-#include "run.h"
+#include "runtime/base/run.h"
 
 /* Ample: no test waits that long unless it fails. Settled: time enough for a script to say which process it is. */
 enum { AMPLE_MS = 20000, SHORT_MS = 300, SETTLED_MS = 1500 };

@@ -4,8 +4,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "../gen/verify.h"
 #include "compiled.h"
+#include "gen/codegen/verify.h"
 
 #define FORMATS                                                                                                        \
     "format comma { between \",\"; assign \"=\"; escape \",\" as \",,\"; }\n"                                          \

@@ -5,9 +5,9 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "../runtime/whynot.h"
 #include "all_hosts.h"
 #include "random_rules.h"
+#include "runtime/tool/whynot.h"
 
 /* ---- by brute force --------------------------------------------------------------------------------------------- */
 

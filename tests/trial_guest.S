@@ -1,5 +1,5 @@
 /*
- * The source of the firmware in runtime/trial_guest.c, whose bytes tests/trial_guest.sh compares: real mode from the
+ * The source of the firmware in runtime/probe/trial_guest.c, whose bytes tests/trial_guest.sh compares: real mode from the
  * reset vector, protected mode, long mode with 2 MiB of memory mapped as they are, a loop, and out.
  * SPDX-License-Identifier: Apache-2.0
  */

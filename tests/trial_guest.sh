@@ -6,7 +6,7 @@
 
 # Prints the bytes between the braces of firmware_code, a line each.
 written() {
-    sed -n '/^static const unsigned char firmware_code/,/^};/p' "$srcdir/runtime/trial_guest.c" |
+    sed -n '/^static const unsigned char firmware_code/,/^};/p' "$srcdir/runtime/probe/trial_guest.c" |
         grep -oE '0x[0-9a-f]{2}' | sed 's/^0x//'
 }
 
@@ -23,5 +23,5 @@ check_equal "the code" "$(head -n "$count" "$scratch/bytes")" "$(cat "$scratch/w
 check_equal "behind it nothing" "00" "$(sed -n "$((count + 1)),65520p" "$scratch/bytes" | sort -u)"
 check_equal "the reset vector jumps to f000:0000" "ea 00 00 00 f0" "$(sed -n '65521,65525p' "$scratch/bytes" | xargs)"
 check_equal "which the C file says, too" "0xea, 0x00, 0x00, 0x00, 0xf0" \
-    "$(sed -nE 's/.*reset_vector\[\] = \{(.*)\};/\1/p' "$srcdir/runtime/trial_guest.c")"
+    "$(sed -nE 's/.*reset_vector\[\] = \{(.*)\};/\1/p' "$srcdir/runtime/probe/trial_guest.c")"
 finish

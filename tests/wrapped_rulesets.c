@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "rulesets.h"
+#include "runtime/cli/rulesets.h"
 
 #include "tests/wrapped.h"
 

@@ -5,7 +5,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "cases.h"
+#include "runtime/verify/cases.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -15,9 +15,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "child.h"
-#include "launch.h"
-#include "pool.h"
+#include "runtime/tool/launch.h"
+#include "runtime/verify/child.h"
+#include "runtime/verify/pool.h"
 
 enum { ANSWER_MOST = 1 << 28, WORDS_MOST = 1 << 16, ARGVS_VERSION = 1 };
 

@@ -1,8 +1,8 @@
 /*
  * Programs that run beside us: started in process groups of their own, talked to, and gone when we are.
  *
- * runtime/run.c runs one program to its end; here several run at once, and are talked to meanwhile. Each is known to
- * the list `running` until it is killed, which happens at the end of the program at the latest.
+ * runtime/base/run.c runs one program to its end; here several run at once, and are talked to meanwhile. Each is known
+ * to the list `running` until it is killed, which happens at the end of the program at the latest.
  *
  * Between us and each program is a keeper, which leads the program's group. It kills the group when we end, also where
  * we are killed, and else ends as its program did.
@@ -12,7 +12,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #define _GNU_SOURCE
-#include "child.h"
+#include "runtime/verify/child.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,8 +25,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "keeper.h"
-#include "pool.h"
+#include "runtime/base/keeper.h"
+#include "runtime/verify/pool.h"
 
 extern char **environ;
 

@@ -5,12 +5,12 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "digest.h"
+#include "runtime/verify/digest.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "pool.h"
+#include "runtime/verify/pool.h"
 
 static const uint64_t beginning = 0xCBF29CE484222325;
 

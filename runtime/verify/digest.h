@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "cases.h"
+#include "runtime/verify/cases.h"
 
 /* Of all command lines of the row, in whatever order; of a ruleset with nothing fixed. */
 uint64_t digest_row(const struct ruleset *ruleset, size_t row);

@@ -3,16 +3,16 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "evidence.h"
+#include "runtime/verify/evidence.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "digest.h"
-#include "evidence_file.h"
-#include "pool.h"
-#include "report.h"
+#include "runtime/verify/digest.h"
+#include "runtime/verify/evidence_file.h"
+#include "runtime/verify/pool.h"
+#include "runtime/verify/report.h"
 
 /* What the QEMUs of one version say about a row. */
 struct voice {

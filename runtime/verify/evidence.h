@@ -6,7 +6,7 @@
 #ifndef MUSTER_VERIFY_EVIDENCE_H
 #define MUSTER_VERIFY_EVIDENCE_H
 
-#include "trial.h"
+#include "runtime/verify/trial.h"
 
 /* Renews what is known to be accepted; what is known to have booted stays for rows that are still there. */
 void evidence_renew(const char *file, const struct ruleset *plain, const struct trial *trials, size_t count);

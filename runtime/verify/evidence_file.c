@@ -6,7 +6,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "evidence_file.h"
+#include "runtime/verify/evidence_file.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -17,8 +17,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "pool.h"
-#include "whole.h"
+#include "runtime/verify/pool.h"
+#include "runtime/verify/whole.h"
 
 /* What texts of boots begin with; all others are about command lines that were accepted. */
 static const char booted_word[] = "booted on ";

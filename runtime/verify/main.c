@@ -10,14 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cases.h"
-#include "child.h"
-#include "evidence.h"
-#include "options.h"
-#include "pool.h"
-#include "report.h"
-#include "scratch.h"
-#include "trial.h"
+#include "runtime/verify/cases.h"
+#include "runtime/verify/child.h"
+#include "runtime/verify/evidence.h"
+#include "runtime/verify/options.h"
+#include "runtime/verify/pool.h"
+#include "runtime/verify/report.h"
+#include "runtime/verify/scratch.h"
+#include "runtime/verify/trial.h"
 
 /* What ends last is registered first. */
 static void tidy_up_at_exit(void) {
@@ -65,7 +65,7 @@ static int try_all(const struct options *options, const char *musterc, const str
         refused += trials[i].counts[REFUSED];
     }
     if (options->json)
-        report_json(stdout, plain->name, trials, options->n_given);
+        report_as_json(stdout, plain->name, trials, options->n_given);
     else
         report_text(stdout, trials, options->n_given, options->all);
     if (options->evidence)

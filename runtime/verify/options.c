@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "options.h"
+#include "runtime/verify/options.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #include "muster.h"
-#include "nearest.h"
-#include "pool.h"
-#include "quote.h"
+#include "runtime/base/nearest.h"
+#include "runtime/base/quote.h"
+#include "runtime/verify/pool.h"
 
 enum { JOBS_MOST = 256, TIMEOUT_S = 30, TIMEOUT_MOST_S = 3600 };
 

@@ -3,14 +3,14 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "pins.h"
+#include "runtime/verify/pins.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "pool.h"
-#include "scratch.h"
+#include "runtime/verify/pool.h"
+#include "runtime/verify/scratch.h"
 
 /* The value of an input; NULL: it stays free, or as musterc chooses it. */
 static const char *value_of(const struct input *input, const struct snapshot *snapshot) {

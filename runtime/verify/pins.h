@@ -6,8 +6,8 @@
 #ifndef MUSTER_VERIFY_PINS_H
 #define MUSTER_VERIFY_PINS_H
 
-#include "cases.h"
-#include "snapshot.h"
+#include "runtime/verify/cases.h"
+#include "runtime/verify/snapshot.h"
 
 /*
  * Writes a configuration file for musterc: every fact that a probe of QEMU answers, as this QEMU answers it;

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "pool.h"
+#include "runtime/verify/pool.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "utf8.h"
+#include "runtime/base/utf8.h"
 
 /* A piece of memory; its bytes follow. */
 struct piece {

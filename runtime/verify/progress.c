@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "progress.h"
+#include "runtime/verify/progress.h"
 
 #include <stdio.h>
 #include <unistd.h>

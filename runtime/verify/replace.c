@@ -6,13 +6,13 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "replace.h"
+#include "runtime/verify/replace.h"
 
 #include <string.h>
 
-#include "pool.h"
-#include "tokens.h"
-#include "words.h"
+#include "runtime/verify/pool.h"
+#include "runtime/verify/tokens.h"
+#include "runtime/verify/words.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

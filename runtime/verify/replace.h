@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#include "start.h"
+#include "runtime/verify/start.h"
 
 /* What was found out about one accelerator with one CPU model and one machine. */
 struct replacement {

@@ -3,12 +3,12 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "report.h"
+#include "runtime/verify/report.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "pool.h"
+#include "runtime/verify/pool.h"
 
 const char *const report_verdicts[VERDICTS] = {
     [REFUSED] = "refused", [UNTESTABLE] = "not testable here", [ACCEPTED] = "accepted"};

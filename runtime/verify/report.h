@@ -8,11 +8,11 @@
 
 #include <stdio.h>
 
-#include "trial.h"
+#include "runtime/verify/trial.h"
 
 /* `all`: also the hosts of command lines that are accepted. */
 void report_text(FILE *out, const struct trial *trials, size_t count, bool all);
-void report_json(FILE *out, const char *ruleset, const struct trial *trials, size_t count);
+void report_as_json(FILE *out, const char *ruleset, const struct trial *trials, size_t count);
 
 /*
  * The oldest version given for which nothing is refused, by it and by each newer one given; NULL: the newest refuses

@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "pool.h"
-#include "report.h"
-#include "scratch.h"
+#include "runtime/verify/pool.h"
+#include "runtime/verify/report.h"
+#include "runtime/verify/scratch.h"
 
 static json_t *text_or_null(const char *text) {
     return text ? json_string(text) : json_null();
@@ -65,7 +65,7 @@ static json_t *trial_json(const struct trial *trial) {
                      "lines", lines);
 }
 
-void report_json(FILE *out, const char *ruleset, const struct trial *trials, size_t count) {
+void report_as_json(FILE *out, const char *ruleset, const struct trial *trials, size_t count) {
     json_t *all = json_array();
     json_t *report;
 

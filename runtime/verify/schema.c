@@ -7,11 +7,11 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "schema.h"
+#include "runtime/verify/schema.h"
 
 #include <string.h>
 
-#include "pool.h"
+#include "runtime/verify/pool.h"
 
 /* Types may contain themselves, as a disk's backing file is a disk. */
 enum { DEPTH_MOST = 5, KEYS_MOST = 4000, STEPS_MOST = 20000 };

@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #define _XOPEN_SOURCE 700 /* nftw, mkdtemp */
-#include "scratch.h"
+#include "runtime/verify/scratch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "pool.h"
+#include "runtime/verify/pool.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "snapshot.h"
+#include "runtime/verify/snapshot.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,9 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "pool.h"
-#include "snapshot_ask.h"
-#include "whole.h"
+#include "runtime/verify/pool.h"
+#include "runtime/verify/snapshot_ask.h"
+#include "runtime/verify/whole.h"
 
 enum { SNAPSHOT_VERSION = 1 };
 

@@ -9,7 +9,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "talk.h"
+#include "runtime/verify/talk.h"
 
 struct snapshot {
     const char *given;   /* the path as it was given, of the binary or the file */

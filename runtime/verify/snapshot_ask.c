@@ -6,14 +6,14 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "snapshot_ask.h"
+#include "runtime/verify/snapshot_ask.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "muster_probe.h"
-#include "pool.h"
-#include "schema.h"
+#include "runtime/verify/pool.h"
+#include "runtime/verify/schema.h"
 
 /* ---- words of strangers ----------------------------------------------------------------------------------------- */
 

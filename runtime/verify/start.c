@@ -7,7 +7,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "start.h"
+#include "runtime/verify/start.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,13 +19,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "child.h"
-#include "pool.h"
-#include "progress.h"
-#include "scratch.h"
-#include "start_words.h"
-#include "tokens.h"
-#include "words.h"
+#include "runtime/verify/child.h"
+#include "runtime/verify/pool.h"
+#include "runtime/verify/progress.h"
+#include "runtime/verify/scratch.h"
+#include "runtime/verify/start_words.h"
+#include "runtime/verify/tokens.h"
+#include "runtime/verify/words.h"
 
 enum {
     TICK_MS = 10,

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "snapshot.h"
+#include "runtime/verify/snapshot.h"
 
 /* One command line to be started. */
 struct start {

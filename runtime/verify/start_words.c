@@ -3,13 +3,13 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "start_words.h"
+#include "runtime/verify/start_words.h"
 
 #include <string.h>
 #include <sys/wait.h>
 
-#include "pool.h"
-#include "scratch.h"
+#include "runtime/verify/pool.h"
+#include "runtime/verify/scratch.h"
 
 enum { WORDS_MOST = 400 };
 

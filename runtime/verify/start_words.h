@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "child.h"
+#include "runtime/verify/child.h"
 
 /* Of a program that has ended; `asked`: by us. The scratch folder is left out of the words. */
 const char *start_words(const struct child *child, bool asked, const char *folder);

@@ -5,14 +5,14 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "talk.h"
+#include "runtime/verify/talk.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "pool.h"
+#include "runtime/verify/pool.h"
 
 /* The description of QMP itself, the longest answer, has some 400 kB. */
 enum { TALK_MOST = 1 << 26, LINE_MOST = 1 << 23, WORDS_MOST = 1 << 16, ANSWER_MS = 20000 };

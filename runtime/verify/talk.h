@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 
-#include "child.h"
+#include "runtime/verify/child.h"
 
 struct talk {
     const char *qemu; /* its path */

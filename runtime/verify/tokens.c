@@ -6,7 +6,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "tokens.h"
+#include "runtime/verify/tokens.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -14,9 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nearest.h"
-#include "pool.h"
-#include "words.h"
+#include "runtime/base/nearest.h"
+#include "runtime/verify/pool.h"
+#include "runtime/verify/words.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#include "snapshot.h"
+#include "runtime/verify/snapshot.h"
 
 /* What it does not know: sentences. */
 struct tokens {

@@ -3,13 +3,13 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "trial.h"
+#include "runtime/verify/trial.h"
 
 #include <string.h>
 
-#include "pins.h"
-#include "pool.h"
-#include "scratch.h"
+#include "runtime/verify/pins.h"
+#include "runtime/verify/pool.h"
+#include "runtime/verify/scratch.h"
 
 /* ---- what is to be started -------------------------------------------------------------------------------------- */
 

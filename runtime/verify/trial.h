@@ -6,11 +6,11 @@
 #ifndef MUSTER_VERIFY_TRIAL_H
 #define MUSTER_VERIFY_TRIAL_H
 
-#include "cases.h"
-#include "options.h"
-#include "replace.h"
-#include "snapshot.h"
-#include "tokens.h"
+#include "runtime/verify/cases.h"
+#include "runtime/verify/options.h"
+#include "runtime/verify/replace.h"
+#include "runtime/verify/snapshot.h"
+#include "runtime/verify/tokens.h"
 
 enum verdict { REFUSED, UNTESTABLE, ACCEPTED, VERDICTS };
 

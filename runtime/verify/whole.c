@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #define _XOPEN_SOURCE 700 /* realpath, mkstemp */
-#include "whole.h"
+#include "runtime/verify/whole.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "pool.h"
+#include "runtime/verify/pool.h"
 
 bool whole_is_special(const char *file) {
     struct stat status;

@@ -3,11 +3,11 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "words.h"
+#include "runtime/verify/words.h"
 
 #include <string.h>
 
-#include "pool.h"
+#include "runtime/verify/pool.h"
 
 /* The text up to the end of the item at `*at`, its doubled commas made single; moves on behind it. */
 static char *take_item(const char **at) {

@@ -1,0 +1,88 @@
+/*
+ * `musterc argvs`: every distinct command line, with the hosts that get it.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <string.h>
+
+#include "gen/audit/argvs/argvs.h"
+#include "gen/codegen/lower.h"
+#include "gen/driver/musterc.h"
+
+/* A value as the tables read it. */
+static struct given_input read_given(struct arena *arena, const struct model *model, const struct inputs *inputs,
+                                     uint32_t input) {
+    struct given_input given = {.is_given = true, .value = MUSTER_UNSET};
+    const char *text = inputs_text(inputs, input);
+    if (variable_is_text(model->inputs[input]))
+        given.text = arena_copy(arena, text, strlen(text));
+    else
+        given.is_given =
+            muster_parse_value(inputs_rules(inputs), input, text, strlen(text), &given.value, NULL) == MUSTER_OK;
+    return given;
+}
+
+/* What --config, --facts and --set give, by input; NULL after a message. */
+static const struct given_input *find_given(struct compilation *compilation, const struct options *options) {
+    const struct model *model = compilation->model;
+    struct given_input *given = arena_alloc(compilation->arena, (model->n_inputs + 1) * sizeof *given);
+    if (options->n_inputs == 0)
+        return given;
+    compilation->rules = lower_model(compilation->arena, compilation->model, &compilation->diagnostics);
+    if (!is_sound(compilation))
+        return NULL;
+    struct inputs *inputs = load_given(compilation, options);
+    for (uint32_t i = 0; inputs && i < model->n_inputs; i++)
+        if (inputs_given(inputs, i))
+            given[i] = read_given(compilation->arena, model, inputs, i);
+    bool good = inputs;
+    inputs_free(inputs);
+    return good ? given : NULL;
+}
+
+static int write_argvs(const struct compilation *compilation, const struct options *options,
+                       const struct argvs *argvs) {
+    struct destination destination;
+    if (!destination_open(&destination, compilation, 1, options))
+        return EXIT_TROUBLE;
+    if (options->format == FORMAT_JSON)
+        argvs_json(argvs, options->files[0], destination.stream);
+    else
+        argvs_text(argvs, options->files[0], destination.stream);
+    return destination_close(&destination, compilation->arena, EXIT_GOOD);
+}
+
+static int find_argvs(struct compilation *compilation, const struct options *options, const struct given_input *given) {
+    const struct argvs_request request = {
+        .given = given, .where = options->question, .only_program = options->only_program};
+    struct argvs argvs;
+    switch (argvs_of(compilation->arena, compilation->model, &request, &compilation->diagnostics, &argvs)) {
+    case ARGVS_DONE:
+        return write_argvs(compilation, options, &argvs);
+    case ARGVS_NOT_PROVEN:
+        return EXIT_UNPROVEN;
+    case ARGVS_NO_PROGRAM:
+        complain(compilation->arena,
+                 "no argument is tagged `program` for the host %s; leave --program out, or such hosts with --where",
+                 argvs.without_program);
+        return EXIT_TROUBLE;
+    default:
+        return EXIT_TROUBLE;
+    }
+}
+
+int run_argvs(const struct options *options) {
+    struct compilation compilation;
+    compilation_start(&compilation, options);
+    if (!compile_for_answers(&compilation, options->files[0], options->question))
+        return compilation_end(&compilation, FORMAT_TEXT,
+                               is_called_wrongly(&compilation, options) ? EXIT_TROUBLE : EXIT_GOOD);
+    compilation.model->names_as_given = true;
+    if (!compilation.model->has_argv) {
+        diag_add(&compilation.diagnostics, DIAG_CODE_EMPTY, SPAN_FILE(0), "a library has no command line");
+        return compilation_end(&compilation, FORMAT_TEXT, EXIT_GOOD);
+    }
+    const struct given_input *given = find_given(&compilation, options);
+    int code = given ? find_argvs(&compilation, options, given) : EXIT_TROUBLE;
+    return compilation_end(&compilation, FORMAT_TEXT, code);
+}

@@ -1,0 +1,194 @@
+/*
+ * Loading a ruleset: what it extends, its main file and, at each include, the included file in its place.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <string.h>
+#include <sys/stat.h>
+
+#include "gen/model/model.h"
+#include "runtime/base/utf8.h"
+
+/* Includes in includes, and extensions of extensions; deeper is taken for an accident. */
+enum { MAX_INCLUDE_DEPTH = 20, MAX_EXTENDS_DEPTH = 20 };
+
+/* Where a file comes from. */
+struct origin {
+    struct span span;  /* of its name, in the file that asks for it */
+    size_t includes;   /* so many files around it include each other */
+    size_t extensions; /* so many rulesets rest on it */
+    bool is_ruleset;
+};
+
+struct loader {
+    struct arena *arena;
+    struct sources *sources;
+    struct diagnostics *diagnostics;
+    struct program *program;
+    struct {
+        struct identity {
+            dev_t device;
+            ino_t inode;
+            bool open;
+        } * items;
+        size_t count, capacity;
+    } identities;
+};
+
+static bool exists(const char *name) {
+    struct stat status;
+    return stat(name, &status) == 0;
+}
+
+/* The included name, relative to the folder of the file that includes it; if it is not there, to another folder. */
+static const char *find_file(struct loader *loader, const char *includer, const char *name) {
+    const struct sources *sources = loader->sources;
+    const char *slash = strrchr(includer, '/'), *beside = name;
+    if (name[0] == '/')
+        return name;
+    if (slash)
+        beside = arena_print(loader->arena, "%.*s%s", (int)(slash - includer + 1), includer, name);
+    for (size_t i = 0; i < sources->n_folders && !exists(beside); i++) {
+        const char *other = arena_print(loader->arena, "%s/%s", sources->folders[i], name);
+        if (exists(other))
+            return other;
+    }
+    return beside;
+}
+
+static struct identity *find_identity(struct loader *loader, const struct stat *status) {
+    for (size_t i = 0; i < loader->identities.count; i++) {
+        struct identity *identity = &loader->identities.items[i];
+        if (identity->device == status->st_dev && identity->inode == status->st_ino)
+            return identity;
+    }
+    return NULL;
+}
+
+static struct identity *known_file(struct loader *loader, const char *name) {
+    struct stat status;
+    return stat(name, &status) == 0 ? find_identity(loader, &status) : NULL;
+}
+
+static bool load_file(struct loader *loader, const char *name, struct origin origin, size_t *layer);
+
+static void load_include(struct loader *loader, const struct ast_declaration *declaration, struct origin origin,
+                         size_t layer) {
+    const char *text = ast_plain_text(declaration->text, loader->diagnostics);
+    struct span span = declaration->text->span;
+    const char *name = find_file(loader, loader->sources->items[span.file].name, text);
+    struct identity *known = known_file(loader, name);
+    origin = (struct origin){.span = span, .includes = origin.includes + 1, .extensions = origin.extensions};
+    if (known && known->open)
+        diag_add(loader->diagnostics, DIAG_CODE_INCLUDE, span, "'%s' includes itself", text);
+    else if (origin.includes > MAX_INCLUDE_DEPTH)
+        diag_add(loader->diagnostics, DIAG_CODE_INCLUDE, span, "files include each other deeper than %d",
+                 MAX_INCLUDE_DEPTH);
+    else if (!known)
+        load_file(loader, name, origin, &layer);
+}
+
+/* Returns the layer of the extension. */
+static size_t load_base(struct loader *loader, const struct ast_string *extends, struct origin origin) {
+    const char *text = ast_plain_text(extends, loader->diagnostics);
+    struct span span = extends->span;
+    const char *name = find_file(loader, loader->sources->items[span.file].name, text);
+    struct identity *known = known_file(loader, name);
+    origin = (struct origin){.span = span, .extensions = origin.extensions + 1, .is_ruleset = true};
+    size_t layer = 0;
+    bool is_loaded = false;
+    if (known)
+        diag_add(loader->diagnostics, DIAG_CODE_EXTENDS, span, "'%s' extends itself", text);
+    else if (origin.extensions > MAX_EXTENDS_DEPTH)
+        diag_add(loader->diagnostics, DIAG_CODE_EXTENDS, span, "rulesets extend each other deeper than %d",
+                 MAX_EXTENDS_DEPTH);
+    else
+        is_loaded = load_file(loader, name, origin, &layer);
+    /* Nobody misses what would stand there. */
+    loader->diagnostics->lost_file = loader->diagnostics->lost_file || !is_loaded;
+    return layer + 1;
+}
+
+/* What the ruleset says in its header that it extends, or NULL. */
+static const struct ast_string *find_extends(const struct ast_file *tree) {
+    for (size_t i = 0; i < tree->declarations.count; i++)
+        if (tree->declarations.items[i]->kind == AST_RULESET)
+            return tree->declarations.items[i]->extends;
+    return NULL;
+}
+
+/* A rule file is UTF-8 text; nothing else is given to the scanner. */
+static bool check_encoding(struct loader *loader, uint32_t file) {
+    const struct source *source = &loader->sources->items[file];
+    const char *nul = memchr(source->text, '\0', source->length);
+    size_t odd = nul ? (size_t)(nul - source->text) : utf8_check(source->text, source->length);
+    if (odd == source->length)
+        return true;
+    struct span span = {file, (uint32_t)odd, (uint32_t)odd + 1};
+    diag_add(loader->diagnostics, DIAG_CODE_ENCODING, span, "%s",
+             nul ? "a NUL byte; a rule file is text" : "not valid UTF-8; a rule file is UTF-8 text");
+    loader->diagnostics->lost_file = true;
+    return false;
+}
+
+static void set_file(struct loader *loader, uint32_t file, size_t layer, bool is_ruleset) {
+    while (loader->program->files.count <= file)
+        ARENA_PUSH(loader->arena, &loader->program->files, (struct program_file){0});
+    loader->program->files.items[file] = (struct program_file){layer, is_ruleset};
+}
+
+/* *layer is that of the file that includes it; of a ruleset it becomes its own. */
+static bool load_file(struct loader *loader, const char *name, struct origin origin, size_t *layer) {
+    uint32_t file;
+    const char *problem;
+    if (!source_load(loader->sources, name, &file, &problem)) {
+        diag_add(loader->diagnostics, DIAG_CODE_UNREADABLE, origin.span, "'%s' %s", name, problem);
+        loader->diagnostics->lost_file = true;
+        return false;
+    }
+    set_file(loader, file, *layer, origin.is_ruleset);
+    if (!check_encoding(loader, file))
+        return true;
+    struct stat status = {0};
+    size_t own = loader->identities.count;
+    if (stat(name, &status) == 0)
+        ARENA_PUSH(loader->arena, &loader->identities,
+                   ((struct identity){.device = status.st_dev, .inode = status.st_ino, .open = true}));
+    struct ast_file *tree = ast_parse(loader->arena, loader->sources, file, loader->diagnostics);
+    const struct ast_string *extends = origin.is_ruleset ? find_extends(tree) : NULL;
+    if (extends)
+        *layer = load_base(loader, extends, origin);
+    set_file(loader, file, *layer, origin.is_ruleset);
+    for (size_t i = 0; i < tree->declarations.count; i++) {
+        const struct ast_declaration *declaration = tree->declarations.items[i];
+        if (declaration->kind == AST_INCLUDE)
+            load_include(loader, declaration, origin, *layer);
+        else
+            ARENA_PUSH(loader->arena, &loader->program->declarations, declaration);
+    }
+    if (own < loader->identities.count)
+        loader->identities.items[own].open = false;
+    return true;
+}
+
+struct program *program_load(struct arena *arena, struct sources *sources, const char *name,
+                             struct diagnostics *diagnostics) {
+    struct loader loader = {.arena = arena, .sources = sources, .diagnostics = diagnostics};
+    loader.program = arena_alloc(arena, sizeof *loader.program);
+    size_t layer = 0;
+    struct origin origin = {.span = SPAN_NOWHERE, .is_ruleset = true};
+    return load_file(&loader, name, origin, &layer) ? loader.program : NULL;
+}
+
+bool program_ask(struct program *program, struct arena *arena, struct sources *sources, const char *question,
+                 struct diagnostics *diagnostics) {
+    struct loader loader = {.arena = arena, .sources = sources, .diagnostics = diagnostics, .program = program};
+    uint32_t file = source_add(sources, "<question>", arena_copy(arena, question, strlen(question)));
+    set_file(&loader, file, program->files.items[0].layer, false);
+    if (!check_encoding(&loader, file))
+        return false;
+    struct ast_declaration *asked = ast_parse_question(arena, sources, file, diagnostics);
+    if (asked)
+        ARENA_PUSH(arena, &program->declarations, asked);
+    return asked;
+}

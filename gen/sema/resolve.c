@@ -1,0 +1,249 @@
+/*
+ * From declarations to the typed model. First every name is declared, so that the order of declarations does not
+ * matter; then what they say is resolved.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "gen/sema/internal.h"
+
+static void declare_let(struct builder *builder, const struct ast_declaration *declaration) {
+    struct named *named = arena_alloc(builder->arena, sizeof *named);
+    named->text = declaration->let_text;
+    if (declaration->cond) {
+        struct variable *variable = arena_alloc(builder->arena, sizeof *variable);
+        variable->kind = VARIABLE_LET;
+        variable->name = declaration->name.text;
+        variable->span = declaration->name.span;
+        variable->default_value = MUSTER_UNSET;
+        struct ast_type type = {.kind = AST_TYPE_BOOL};
+        resolve_type(builder, &type, &variable->type);
+        named->variable = variable;
+    }
+    if (declare_name(builder, &builder->names, declaration->name, "let", named) && named->variable) {
+        named->variable->index = builder->model->variables.count;
+        ARENA_PUSH(builder->arena, &builder->model->variables, named->variable);
+    }
+}
+
+static void resolve_let(struct builder *builder, const struct ast_declaration *declaration) {
+    struct symbol *symbol = symbols_find(&builder->names, declaration->name.text);
+    struct named *named = symbol ? symbol->meaning : NULL;
+    if (!named || !named->variable || named->variable->kind != VARIABLE_LET ||
+        named->variable->span.begin != declaration->name.span.begin ||
+        named->variable->span.file != declaration->name.span.file)
+        return;
+    named->variable->cond = resolve_cond(builder, declaration->cond);
+    named->variable->whole = declaration->span;
+    named->variable->meta = resolve_meta(builder, &declaration->meta);
+}
+
+static void declare_enum(struct builder *builder, const struct ast_declaration *declaration) {
+    struct type *type = arena_alloc(builder->arena, sizeof *type);
+    type->name = declaration->name.text;
+    resolve_members(builder, &declaration->members, type);
+    declare_name(builder, &builder->enums, declaration->name, "enumeration", type);
+}
+
+static void resolve_example(struct builder *builder, const struct ast_declaration *declaration) {
+    struct model *model = builder->model;
+    struct example example = {.name = ast_plain_text(declaration->text, builder->diagnostics),
+                              .span = declaration->text->span,
+                              .cond_span = declaration->cond->span};
+    example.values = arena_alloc(builder->arena, (model->variables.count + 1) * sizeof *example.values);
+    for (size_t i = 0; i < model->variables.count; i++)
+        example.values[i] = MUSTER_UNSET;
+    for (size_t i = 0; i < declaration->settings.count; i++) {
+        const struct ast_setting *setting = &declaration->settings.items[i];
+        struct named *named = look_up(builder, &builder->names, setting->name, "fact or parameter");
+        struct variable *variable = named ? named->variable : NULL;
+        if (!named)
+            continue;
+        if (!variable || variable->kind > VARIABLE_PARAM || variable_is_text(variable)) {
+            REPORT(builder, TYPE, setting->name.span, "an example sets facts; '%s' is none", setting->name.text);
+            continue;
+        }
+        if (variable->type.broken)
+            continue;
+        if (example.values[variable->index] != MUSTER_UNSET)
+            REPORT(builder, DUPLICATE, setting->name.span, "'%s' is set twice", setting->name.text);
+        int64_t value;
+        if (resolve_value(builder, &variable->type, &setting->value, &value)) {
+            example.values[variable->index] = value;
+            if (variable->type.kind == MUSTER_INT || variable->type.kind == MUSTER_VERSION) {
+                struct valueset unused = {0};
+                resolve_relation(builder, variable, AST_EQ, &setting->value, &unused); /* cuts at the value */
+            }
+        }
+    }
+    builder->may_ask_argv = true;
+    example.cond = resolve_cond(builder, declaration->cond);
+    builder->may_ask_argv = false;
+    ARENA_PUSH(builder->arena, &model->examples, example);
+}
+
+/* The header is the first declaration of each file; only the main one, and what it extends, is a ruleset. */
+static void check_headers(struct builder *builder, const struct program *program) {
+    uint32_t file = UINT32_MAX;
+    struct symbols seen = {0};
+    for (size_t i = 0; i < program->declarations.count; i++) {
+        const struct ast_declaration *declaration = program->declarations.items[i];
+        if (declaration->kind == AST_QUESTION)
+            continue;
+        bool is_header = declaration->kind == AST_RULESET || declaration->kind == AST_LIBRARY;
+        const char *file_name = arena_print(builder->arena, "%u", declaration->span.file);
+        struct symbol *header = symbols_find(&seen, file_name);
+        file = declaration->span.file;
+        if (is_header && header)
+            REPORT(builder, HEADER, declaration->span, "the file says a second time what it is");
+        bool may_be_ruleset = program->files.items[file].is_ruleset;
+        if (declaration->kind == AST_RULESET && !may_be_ruleset)
+            REPORT(builder, INCLUDE, declaration->span, "this file is included, so it must be a library");
+        if (declaration->kind == AST_LIBRARY && may_be_ruleset && file != 0)
+            REPORT(builder, EXTENDS, declaration->span, "this file is extended, so it must be a ruleset");
+        if (!is_header && !header && !may_be_lost(builder, "ruleset") && !may_be_lost(builder, "library")) {
+            struct diag *diag = REPORT(builder, HEADER, declaration->span, "the file does not say what it is");
+            diag_help(builder->diagnostics, diag, "begin it with: %s NAME;", may_be_ruleset ? "ruleset" : "library");
+        }
+        if (!header)
+            symbols_add(builder->arena, &seen, file_name, declaration->span, NULL);
+        if (is_header && file == 0 && !builder->model->name) {
+            if (!good_name(declaration->name.text))
+                REPORT(builder, NAME, declaration->name.span, "'%s' cannot be the name of a ruleset",
+                       source_excerpt(builder, declaration->name.span));
+            builder->model->name = declaration->name.text;
+            builder->model->title = ast_plain_text(declaration->text, builder->diagnostics);
+            builder->model->is_library = declaration->kind == AST_LIBRARY;
+        }
+    }
+}
+
+static void declare(struct builder *builder, const struct ast_declaration *declaration) {
+    switch (declaration->kind) {
+    case AST_REASON:
+        ast_plain_text(declaration->text, builder->diagnostics);
+        ast_plain_text(declaration->see, builder->diagnostics);
+        declare_name(builder, &builder->reasons, declaration->name, "reason", (void *)(uintptr_t)declaration);
+        break;
+    case AST_FORMAT:
+        resolve_format(builder, declaration);
+        break;
+    case AST_FACT:
+    case AST_PARAM:
+        declare_input(builder, declaration);
+        break;
+    case AST_LET:
+        declare_let(builder, declaration);
+        break;
+    case AST_DECIDE:
+        resolve_table_header(builder, declaration);
+        break;
+    default:
+        break;
+    }
+}
+
+static void resolve(struct builder *builder, const struct ast_declaration *declaration) {
+    switch (declaration->kind) {
+    case AST_OPTION:
+        resolve_options(builder, declaration);
+        break;
+    case AST_FACT:
+    case AST_PARAM:
+        resolve_limit_conditions(builder, declaration);
+        break;
+    case AST_LET:
+        resolve_let(builder, declaration);
+        break;
+    case AST_DECIDE:
+        resolve_table_rows(builder, declaration);
+        break;
+    default:
+        break;
+    }
+}
+
+/* What may ask the command line comes after it. */
+static void resolve_claims(struct builder *builder, const struct ast_declaration *declaration) {
+    if (declaration->kind == AST_EXAMPLE)
+        resolve_example(builder, declaration);
+    else if (declaration->kind == AST_EVIDENCE)
+        resolve_evidence(builder, declaration);
+    else if (declaration->kind >= AST_ASSUME && declaration->kind != AST_ADMIT)
+        resolve_promise(builder, declaration);
+}
+
+/* Which files belong to the ruleset that is extended. */
+static void find_base(struct builder *builder) {
+    const struct program *program = builder->program;
+    size_t last = program->files.items[0].layer;
+    if (last == 0)
+        return;
+    bool *is_base = arena_alloc(builder->arena, program->files.count * sizeof *is_base);
+    for (size_t i = 0; i < program->files.count; i++)
+        is_base[i] = program->files.items[i].layer < last;
+    builder->model->is_base = is_base;
+}
+
+static void list_inputs(struct model *model) {
+    model->inputs = arena_alloc(model->arena, (model->variables.count + 1) * sizeof *model->inputs);
+    for (int params = 0; params < 2; params++)
+        for (size_t i = 0; i < model->variables.count; i++) {
+            struct variable *variable = model->variables.items[i];
+            if (variable->kind != (params ? VARIABLE_PARAM : VARIABLE_FACT))
+                continue;
+            variable->input = model->n_inputs;
+            model->inputs[model->n_inputs++] = variable;
+            model->n_facts += !params;
+        }
+}
+
+static void count_codes(struct model *model) {
+    for (size_t i = 0; i < model->variables.count; i++) {
+        struct variable *variable = model->variables.items[i];
+        variable->n_codes = variable_is_ordered(variable) ? variable->cuts.count + 1
+                            : variable_is_text(variable)  ? (variable->optional ? 2 : 0)
+                                                          : variable->type.n_members;
+    }
+}
+
+/* Inputs, decisions and derived conditions together have at most so many variables at run time; selectors need some. */
+enum { MAX_NAMES = MUSTER_MAX_VARS / 2 };
+
+struct model *model_build(struct arena *arena, const struct sources *sources, const struct program *program,
+                          struct diagnostics *diagnostics) {
+    struct model *model = arena_alloc(arena, sizeof *model);
+    struct builder builder = {.arena = arena, .diagnostics = diagnostics, .program = program, .model = model};
+    model->arena = arena;
+    model->sources = sources;
+    for (size_t i = 0; i < diagnostics->lost.count; i++)
+        lose_words(&builder, diagnostics->lost.items[i]);
+    check_headers(&builder, program);
+    find_base(&builder);
+    for (size_t i = 0; i < program->declarations.count; i++)
+        if (program->declarations.items[i]->kind == AST_ENUM)
+            declare_enum(&builder, program->declarations.items[i]);
+    for (size_t i = 0; i < program->declarations.count; i++)
+        declare(&builder, program->declarations.items[i]);
+    keep_replaced(&builder);
+    if (model->variables.count > MAX_NAMES) {
+        REPORT(&builder, LIMIT, model->variables.items[MAX_NAMES]->span,
+               "more than %d facts, parameters, decisions and derived conditions", MAX_NAMES);
+        return model;
+    }
+    for (size_t i = 0; i < program->declarations.count; i++)
+        resolve(&builder, program->declarations.items[i]);
+    for (size_t i = 0; i < program->declarations.count; i++)
+        if (program->declarations.items[i]->kind == AST_ARGV)
+            resolve_argv(&builder, program->declarations.items[i]);
+    for (size_t i = 0; i < program->declarations.count; i++)
+        resolve_claims(&builder, program->declarations.items[i]);
+    for (size_t i = 0; i < program->declarations.count; i++)
+        if (program->declarations.items[i]->kind == AST_ADMIT)
+            resolve_promise(&builder, program->declarations.items[i]);
+    inherit_rows(&builder);
+    list_inputs(model);
+    count_codes(model);
+    resolve_stages(&builder);
+    resolve_restrictions(&builder);
+    return model;
+}
