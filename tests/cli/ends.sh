@@ -7,6 +7,7 @@
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib.sh"
 . "$srcdir/tests/cli/common.sh"
 . "$srcdir/tests/ends.sh"
+command -v pgrep >/dev/null || { skip "how programs end" "there is no pgrep here"; finish; }
 [ "$(uname -s)" = Linux ] || { skip "muster exec and wrappers" "only Linux has namespaces"; finish; }
 
 # LeakSanitizer needs a thread at the end, and a process that has made a PID namespace cannot start one.

@@ -6,6 +6,7 @@
 
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib.sh"
 . "$srcdir/tests/cli/common.sh"
+command -v ps >/dev/null || { skip "a muster that is ended while it measures" "there is no ps here"; finish; }
 export XDG_CACHE_HOME=/dev/null
 
 # A QEMU that ignores what could end it, and leaves its number and its child's.
