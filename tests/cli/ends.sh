@@ -288,7 +288,7 @@ if command -v script >/dev/null; then
         # A second one, from a muster that passed on what the terminal sent, would come at once.
         sleep 0.5
         pkill -TERM -f "^/bin/sh $scratch/counts"
-    } | script -q -e -c "./muster exec --no-probe --set program=$scratch/counts ${settings[*]}" /dev/null >out
+    } | script -q -e -c "exec ./muster exec --no-probe --set program=$scratch/counts ${settings[*]}" /dev/null >out
     check_equal "ctrl-C at a terminal reaches the program once" "7 1" "$? $(signals)"
     # The terminal goes away: the leader of its session alone is told.
     rm -f "$OUT"/*
