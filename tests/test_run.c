@@ -324,6 +324,7 @@ static pid_t start_caller(void) {
     if (caller == 0) {
         setpgid(0, 0);
         signal(SIGINT, SIG_DFL);
+        signal(SIGHUP, SIG_DFL); /* nohup ignores it */
         run_limited(&request);
         _exit(0);
     }

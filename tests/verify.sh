@@ -158,7 +158,7 @@ still_running() {
 # interrupt SIGNAL STATUS: muster-verify ends by it while a fake hangs, and so do the fake and the fake's child.
 interrupt() {
     local verify
-    env --default-signal=INT muster-verify fake.muster --qemu ./qemu-fake --where 'how == hang' >out 2>&1 &
+    env --default-signal muster-verify fake.muster --qemu ./qemu-fake --where 'how == hang' >out 2>&1 &
     verify=$!
     for _ in $(seq 400); do
         # Two: the fake and its child. The questions before the start have one.

@@ -288,11 +288,11 @@ if command -v script >/dev/null; then
         # A second one, from a muster that passed on what the terminal sent, would come at once.
         sleep 0.5
         pkill -TERM -f "^/bin/sh $scratch/counts"
-    } | script -q -e -c "exec ./muster exec --no-probe --set program=$scratch/counts ${settings[*]}" /dev/null >out
+    } | env --default-signal script -q -e -c "exec ./muster exec --no-probe --set program=$scratch/counts ${settings[*]}" /dev/null >out
     check_equal "ctrl-C at a terminal reaches the program once" "7 1" "$? $(signals)"
     # The terminal goes away: the leader of its session alone is told.
     rm -f "$OUT"/*
-    sleep 3 | script -q -c "exec ./muster exec --no-probe --set program=$scratch/plain ${settings[*]}" /dev/null >out &
+    sleep 3 | env --default-signal script -q -c "exec ./muster exec --no-probe --set program=$scratch/plain ${settings[*]}" /dev/null >out &
     terminal=$!
     until_true pgrep -f "^$scratch/plain 1000\$"
     kill -KILL $terminal

@@ -58,7 +58,7 @@ running() {
 ended() {
     local name=$1 signal=$2 group=$3 qemu=$4 muster_number status
     rm -f child program
-    setsid env --default-signal=INT "$muster" probe --set guest_arch=x86_64 --qemu "./$qemu" >out 2>err &
+    setsid env --default-signal "$muster" probe --set guest_arch=x86_64 --qemu "./$qemu" >out 2>err &
     number program >/dev/null
     muster_number=$!
     kill "-$signal" -- "$group$muster_number"
