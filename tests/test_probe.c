@@ -31,6 +31,43 @@ static struct muster_probe_context mac(const char *folder, const char *machine) 
 
 /* ---- names ------------------------------------------------------------------------------------------------------ */
 
+/* Programs were compiled with these numbers. A new probe is a new line at the end. */
+static void test_numbers(void) {
+    static const char *const names[] = {
+        "host_os",
+        "host_arch",
+        "qemu",
+        "qemu_accelerators",
+        "qemu_version",
+        "kvm",
+        "hvf",
+        "hwaccel",
+        "tsc_deadline",
+        "fast_balloon",
+        "io_uring",
+        "unshare",
+        "namespaces",
+        "kvm_state",
+        "hvf_state",
+        "tsc_deadline_timer",
+        "qemu_features",
+        "qemu_tcg",
+        "qemu_microvm",
+        "qemu_pc",
+        "qemu_virt",
+        "qemu_virtio_mmio",
+        "qemu_virtio_pci",
+        "qemu_virtio_rng",
+        "qemu_io_uring",
+        "qemu_seccomp",
+        "qemu_exit_with_parent",
+        "qemu_path",
+    };
+    CU_ASSERT_EQUAL_FATAL(MUSTER_PROBE_COUNT, sizeof names / sizeof names[0]);
+    for (int i = 0; i < MUSTER_PROBE_COUNT; i++)
+        CU_ASSERT_STRING_EQUAL(muster_probe_name((enum muster_probe_id)i), names[i]);
+}
+
 static void test_names(void) {
     for (int i = 0; i < MUSTER_PROBE_COUNT; i++) {
         const char *name = muster_probe_name((enum muster_probe_id)i);
@@ -500,6 +537,7 @@ static void test_this_host(void) {
 
 int main(void) {
     static const struct unit_test tests[] = {
+        {"numbers", test_numbers},
         {"names", test_names},
         {"wrong use", test_wrong_use},
         {"uname", test_uname},

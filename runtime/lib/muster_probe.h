@@ -29,7 +29,8 @@ extern "C" {
 #endif
 
 /*
- * Every probe: its id in capitals, its name, what it tells, and its source. A probe asks only probes above it.
+ * Every probe: its id in capitals, its name, its values, and their source. The order gives the numbers of
+ * muster_probe_id, which programs were compiled with: new probes go to the end.
  *
  * host_os             linux, macos, unknown                        uname
  * host_arch           x86_64, aarch64, unknown                     uname

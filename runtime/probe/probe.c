@@ -1,8 +1,8 @@
 /*
  * The prober: the registry of probes, and the memory that lets each run once however many threads ask.
  *
- * The lock is held only to look at and change slots, never while probing. A probe that asks another one does so through
- * the same memory; it asks only probes that stand above it in MUSTER_PROBE_LIST, so nobody waits in a circle.
+ * The lock is held only to look at and change slots, never while probing. A probe that reads another one does so
+ * through the same memory. What each one reads is in `reads`, which has no circle, so that no two wait for each other.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -27,8 +27,8 @@ const struct muster_probe_context muster_probe_defaults = {
 _Static_assert(MUSTER_PROBE_COUNT <= 64, "a set of probes has 64 bits");
 #define BIT(probe) (UINT64_C(1) << MUSTER_PROBE_##probe)
 
-/* The probes that each one asks. */
-static const uint64_t asks[MUSTER_PROBE_COUNT] = {
+/* The probes that each one reads. */
+static const uint64_t reads[MUSTER_PROBE_COUNT] = {
     [MUSTER_PROBE_QEMU] = BIT(HOST_ARCH),
     [MUSTER_PROBE_QEMU_ACCELERATORS] = BIT(QEMU),
     [MUSTER_PROBE_QEMU_VERSION] = BIT(QEMU),
@@ -262,12 +262,15 @@ enum muster_reason muster_probe(struct muster_prober *prober, enum muster_probe_
     return answer.finding.reason;
 }
 
-/* The probe, and those that asked it or asked one that did; they stand below it. */
+/* The probe, and those that read it, directly or through others. */
 static uint64_t with_followers(enum muster_probe_id probe) {
-    uint64_t wanted = UINT64_C(1) << probe;
-    for (int i = (int)probe + 1; i < MUSTER_PROBE_COUNT; i++)
-        if ((asks[i] & wanted) != 0)
-            wanted |= UINT64_C(1) << i;
+    uint64_t wanted = UINT64_C(1) << probe, before;
+    do {
+        before = wanted;
+        for (int i = 0; i < MUSTER_PROBE_COUNT; i++)
+            if ((reads[i] & wanted) != 0)
+                wanted |= UINT64_C(1) << i;
+    } while (wanted != before);
     return wanted;
 }
 
