@@ -135,7 +135,7 @@ check_equal "as many command lines as are meant" 53 "$cells"
 check_equal "none of these hosts is refused" "" "$(grep '^muster\|^+ muster' actual | grep -v ': warning: ')"
 check_equal "a kernel for microvm is refused where there is no such machine" \
     "muster: the rules refuse this host: this QEMU has no machine microvm, and the guest's kernel was built for it: \
-install one that has, or use a stock kernel (The kernel was built for the machine microvm, and may lack the drivers that \
+install one that has it, or use a stock kernel (The kernel was built for the machine microvm, and may lack the drivers that \
 another machine needs; microvm.muster:LINE)" \
     "$(argv "${base[@]}" guest_kernel=microvm qemu_microvm=no)"
 check_golden "they are what they were" "$srcdir/tests/golden/microvm.txt" actual

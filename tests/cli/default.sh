@@ -188,7 +188,7 @@ PATH=$scratch/none "$muster" probe "${chosen[@]}" >out 2>err
 check_equal "probe without QEMU" "0 1" "$? $(grep -cE '^    qemu += false;' out)"
 PATH=$scratch/none "$muster" argv --config "$example" "${chosen[@]}" >out 2>err
 check_equal "argv without QEMU" "1 0 bytes
-muster: the rules refuse this host: no QEMU for the guest's architecture was found: install qemu-system-x86 or qemu-system-arm, or name one with --qemu (Nothing can be started without it; microvm.muster:LINE)" \
+muster: the rules refuse this host: no QEMU for the guest's architecture was found: install qemu-system-x86 or qemu-system-arm, or name one with --qemu (Only QEMU can start the guest; microvm.muster:LINE)" \
     "$? $(wc -c <out) bytes
 $(mask_lines <err)"
 
