@@ -1,9 +1,15 @@
 #!/usr/bin/env bash
-# The rest of the documentation: man pages against --help, links, and the first edit that README.md proposes.
+# The rest of the documentation: man pages against --help, links, the examples of README.md and its first edit.
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-PATH=$builddir:$PATH
+# shellcheck source=page.sh
+. "$(dirname "${BASH_SOURCE[0]}")/page.sh"
+
+# --- the example that README.md begins with ---
+
+run_page "$srcdir/README.md"
+check_equal "README.md begins with an example" 3 "$n_blocks"
 
 # --- man pages ---
 
