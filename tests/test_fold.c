@@ -704,9 +704,11 @@ static bool json_is(const struct json_value *value, const struct variable *varia
     case JSON_OBJECT:
         return raw != MUSTER_UNKNOWN && raw >= json_version(json_at(value, "from")) &&
                (json_at(value, "below")->kind == JSON_NULL || raw < json_version(json_at(value, "below")));
-    default:
-        return false;
+    case JSON_NUMBER:
+    case JSON_LIST:
+        break;
     }
+    return false;
 }
 
 static bool json_row_fits(const struct compiled *compiled, const struct json_value *columns,

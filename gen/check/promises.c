@@ -194,7 +194,7 @@ static void note_decisions(struct checker *checker, struct diag *diag, const str
     list_asked(cond, seen);
     for (size_t i = 0; i < model->variables.count && shown < MOST_SHOWN; i++) {
         const struct variable *variable = model->variables.items[i];
-        if (!seen[i] || variable->kind <= VARIABLE_PARAM)
+        if (!seen[i] || variable_is_input(variable))
             continue;
         bool *codes = arena_alloc(checker->arena, variable_n_codes(variable) + 1);
         if (meaning_codes(checker->meaning, variable, set, codes) > 0 && ++shown)

@@ -334,7 +334,7 @@ static bool value_is_used(const struct model *model, const struct variable *deci
     for (size_t i = 0; i < model->variables.count && decision->type.name; i++) {
         const struct variable *other = model->variables.items[i];
         if (other->type.members == decision->type.members &&
-            (other->kind <= VARIABLE_PARAM || (other->kind == VARIABLE_DECISION && comes_to(other, member))))
+            (variable_is_input(other) || (other->kind == VARIABLE_DECISION && comes_to(other, member))))
             return true;
     }
     return false;

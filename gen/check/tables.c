@@ -68,7 +68,7 @@ static void note_columns(struct subject *subject, struct diag *diag, hostset set
         const struct variable *column = table->columns[i];
         bool *codes = arena_alloc(checker->arena, variable_n_codes(column) + 1);
         size_t count = meaning_codes(checker->meaning, column, set, codes);
-        direct = direct && column->kind <= VARIABLE_PARAM;
+        direct = direct && variable_is_input(column);
         if (count > 0 && count < variable_n_codes(column) && !column->hidden)
             text = arena_print(checker->arena, "%s%s%s", text, text[0] ? ", " : "",
                                codes_words(checker->arena, column, codes));
@@ -283,7 +283,7 @@ static void check_table(struct checker *checker, const struct table *table) {
     subject.is_direct = true;
     for (size_t i = 0; i < table->n_columns; i++) {
         checker_mark(checker, table->columns[i], subject.inputs);
-        subject.is_direct = subject.is_direct && table->columns[i]->kind <= VARIABLE_PARAM;
+        subject.is_direct = subject.is_direct && variable_is_input(table->columns[i]);
     }
     checker_ask(checker);
     subject.space = meaning_possible(checker->meaning, subject.inputs);

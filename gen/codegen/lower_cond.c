@@ -116,7 +116,7 @@ struct traced_question {
 
 /* The value of what a condition or a table names, where the codes of inputs are given. */
 static int64_t traced_value(const struct lowering *lowering, const struct variable *variable, const uint32_t *codes) {
-    if (variable->kind == VARIABLE_FACT || variable->kind == VARIABLE_PARAM)
+    if (variable_is_input(variable))
         return variable_value(variable, codes[lowering->vars[variable->index]]);
     size_t stage = lowering->stage_of[variable->index];
     uint32_t answer = diagram_answer(lowering->trial, lowering->stage_roots[stage] - 1, codes);
@@ -149,7 +149,7 @@ static uint32_t trace(struct lowering *lowering, struct diagrams *diagrams, stru
     size_t count = 0;
     for (size_t i = 0; i < question->n_direct; i++) {
         const struct variable *variable = question->direct[i];
-        if (variable->kind == VARIABLE_FACT || variable->kind == VARIABLE_PARAM) {
+        if (variable_is_input(variable)) {
             asked[lowering->vars[variable->index]] = true;
             continue;
         }

@@ -65,10 +65,11 @@ static int find_argvs(struct compilation *compilation, const struct options *opt
         complain(compilation->arena,
                  "no argument is tagged `program` for the host %s; leave --program out, or such hosts with --where",
                  argvs.without_program);
-        return EXIT_TROUBLE;
-    default:
-        return EXIT_TROUBLE;
+        break;
+    case ARGVS_WRONG:
+        break;
     }
+    return EXIT_TROUBLE;
 }
 
 int run_argvs(const struct options *options) {

@@ -48,8 +48,15 @@ static void write_matrix(const struct compilation *compilation, const struct mat
     case FORMAT_HTML:
         matrix_html(arena, matrix, compilation->rules, out);
         break;
-    default:
+    case FORMAT_TEXT:
+    case FORMAT_SHELL:
+    case FORMAT_DOT:
+    case FORMAT_SQL:
+    case FORMAT_NUL:
+    case FORMAT_SARIF:
+    case N_FORMATS:
         matrix_text(arena, matrix, text_width(destination), out);
+        break;
     }
 }
 

@@ -61,9 +61,10 @@ static enum truth truth_of(const struct missing *missing, const struct cond *con
         return any[TRUE] ? TRUE : any[OPEN] ? OPEN : FALSE;
     case COND_COUNT:
         return truth_of_count(&cond->set, any[TRUE], any[TRUE] + any[OPEN]);
-    default:
-        return OPEN;
+    case COND_TEST:
+        break;
     }
+    return OPEN;
 }
 
 /* Whether a row fits: each of its cells must. */

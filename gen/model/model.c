@@ -9,6 +9,18 @@ bool variable_is_text(const struct variable *variable) {
     return variable->type.kind == MUSTER_TEXT || variable->type.kind == MUSTER_PATH;
 }
 
+bool variable_is_input(const struct variable *variable) {
+    switch (variable->kind) {
+    case VARIABLE_FACT:
+    case VARIABLE_PARAM:
+        return true;
+    case VARIABLE_DECISION:
+    case VARIABLE_LET:
+        break;
+    }
+    return false;
+}
+
 bool variable_is_ordered(const struct variable *variable) {
     return variable->type.kind == MUSTER_INT || variable->type.kind == MUSTER_VERSION;
 }

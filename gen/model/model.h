@@ -352,6 +352,9 @@ bool program_ask(struct program *program, struct arena *arena, struct sources *s
 struct model *model_build(struct arena *arena, const struct sources *sources, const struct program *program,
                           struct diagnostics *diagnostics);
 
+/* A fact or parameter. */
+bool variable_is_input(const struct variable *variable);
+
 /* A text or path; and a number or version, whose codes are intervals. */
 bool variable_is_text(const struct variable *variable);
 bool variable_is_ordered(const struct variable *variable);

@@ -79,10 +79,12 @@ static void put_test(struct writer *writer, const struct ast_test *test) {
         put(writer, relations[test->relation]);
         put_value(writer, &test->value);
         return;
-    default:
+    case AST_TEST_VALUE:
         put_value(writer, &test->value);
-        if (test->kind == AST_TEST_VALUE)
-            return;
+        return;
+    case AST_TEST_RANGE:
+    case AST_TEST_HALF_OPEN:
+        put_value(writer, &test->value);
         put(writer, test->kind == AST_TEST_RANGE ? " .. " : " ..< ");
         put_value(writer, &test->high);
         return;

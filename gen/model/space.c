@@ -12,19 +12,28 @@ struct cone *cone_new(struct arena *arena, const struct model *model) {
     return cone;
 }
 
-void cone_add(struct cone *cone, const struct variable *variable) {
-    if (cone->has[variable->index])
-        return;
-    const struct table *table = variable->table;
-    cone->has[variable->index] = true;
-    if (variable->kind == VARIABLE_LET)
-        cone_add_cond(cone, variable->cond);
-    if (variable->kind != VARIABLE_DECISION)
-        return;
+static void cone_add_table(struct cone *cone, const struct table *table) {
     for (size_t i = 0; i < table->n_outcomes; i++)
         cone->has[table->outcomes[i]->index] = true;
     for (size_t i = 0; i < table->n_columns; i++)
         cone_add(cone, table->columns[i]);
+}
+
+void cone_add(struct cone *cone, const struct variable *variable) {
+    if (cone->has[variable->index])
+        return;
+    cone->has[variable->index] = true;
+    switch (variable->kind) {
+    case VARIABLE_FACT:
+    case VARIABLE_PARAM:
+        break;
+    case VARIABLE_LET:
+        cone_add_cond(cone, variable->cond);
+        break;
+    case VARIABLE_DECISION:
+        cone_add_table(cone, variable->table);
+        break;
+    }
 }
 
 void cone_add_cond(struct cone *cone, const struct cond *cond) {

@@ -161,20 +161,31 @@ hostset meaning_cond(struct meaning *meaning, const struct cond *cond) {
     return hosts_and(meaning->hosts, holds(meaning, cond), cond_decided(meaning, cond));
 }
 
+static hostset table_decided(struct meaning *meaning, const struct table *table) {
+    hostset result = HOSTS_NONE;
+    for (size_t i = 0; i < table->n_rows; i++)
+        if (!table->rows[i].reject)
+            result = hosts_or(meaning->hosts, result, meaning_decides(meaning, table, &table->rows[i]));
+    return result;
+}
+
 static hostset variable_decided(struct meaning *meaning, const struct variable *variable) {
     hostset *known = &meaning->decided[variable->index];
     if (*known != NOT_ASKED)
         return *known;
-    if (variable->kind <= VARIABLE_PARAM)
-        return *known = HOSTS_ALL;
-    if (variable->kind == VARIABLE_LET)
-        return *known = cond_decided(meaning, variable->cond);
-    hostset result = HOSTS_NONE;
-    for (size_t i = 0; i < variable->table->n_rows; i++)
-        if (!variable->table->rows[i].reject)
-            result =
-                hosts_or(meaning->hosts, result, meaning_decides(meaning, variable->table, &variable->table->rows[i]));
-    return *known = result;
+    switch (variable->kind) {
+    case VARIABLE_FACT:
+    case VARIABLE_PARAM:
+        *known = HOSTS_ALL;
+        break;
+    case VARIABLE_LET:
+        *known = cond_decided(meaning, variable->cond);
+        break;
+    case VARIABLE_DECISION:
+        *known = table_decided(meaning, variable->table);
+        break;
+    }
+    return *known;
 }
 
 /* Where a decision comes to one of its members. */
@@ -206,11 +217,7 @@ static hostset let_value(struct meaning *meaning, const struct variable *let, co
     return yes && no ? decided : yes ? (*kept)[0] : no ? hosts_minus(meaning->hosts, decided, (*kept)[0]) : HOSTS_NONE;
 }
 
-hostset meaning_value(struct meaning *meaning, const struct variable *variable, const struct valueset *set) {
-    if (variable->kind <= VARIABLE_PARAM)
-        return input_value(meaning, variable, accepted_codes(meaning, variable, set));
-    if (variable->kind == VARIABLE_LET)
-        return let_value(meaning, variable, set);
+static hostset decision_value(struct meaning *meaning, const struct variable *variable, const struct valueset *set) {
     hostset result = HOSTS_NONE;
     bool all = true;
     for (size_t i = 0; i < variable->n_codes; i++)
@@ -221,6 +228,19 @@ hostset meaning_value(struct meaning *meaning, const struct variable *variable, 
         if (valueset_has(set, (int64_t)i))
             result = hosts_or(meaning->hosts, result, member_decided(meaning, variable, i));
     return result;
+}
+
+hostset meaning_value(struct meaning *meaning, const struct variable *variable, const struct valueset *set) {
+    switch (variable->kind) {
+    case VARIABLE_FACT:
+    case VARIABLE_PARAM:
+        return input_value(meaning, variable, accepted_codes(meaning, variable, set));
+    case VARIABLE_LET:
+        return let_value(meaning, variable, set);
+    case VARIABLE_DECISION:
+        return decision_value(meaning, variable, set);
+    }
+    return HOSTS_UNKNOWN;
 }
 
 size_t meaning_codes(struct meaning *meaning, const struct variable *variable, hostset set, bool *codes) {

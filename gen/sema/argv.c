@@ -219,7 +219,11 @@ static struct template resolve_template(struct builder *builder, const struct as
             warn_bare_name(builder, written);
         add_text(builder, &template, written->text, strlen(written->text));
         break;
-    default:
+    case AST_VERSION:
+    case AST_SERIES:
+    case AST_UNKNOWN:
+    case AST_INHERIT:
+    case AST_STAR:
         add_text(builder, &template, written->text, strlen(written->text));
         break;
     }

@@ -88,17 +88,10 @@ const struct cond *negate(struct builder *builder, const struct cond *cond) {
     return negated;
 }
 
-const struct cond *resolve_cond(struct builder *builder, const struct ast_cond *written) {
-    if (!written)
-        return NULL;
-    if (written->kind <= AST_COND_IN)
-        return resolve_question(builder, written);
-    if (written->kind == AST_COND_GIVEN)
-        return resolve_given(builder, written);
-    if (written->kind >= AST_COND_EMITS)
-        return resolve_emitted(builder, written);
+static const struct cond *resolve_connective(struct builder *builder, const struct ast_cond *written,
+                                             enum cond_kind kind) {
     struct cond *cond = arena_alloc(builder->arena, sizeof *cond);
-    cond->kind = written->kind == AST_COND_NOT ? COND_NOT : written->kind == AST_COND_AND ? COND_AND : COND_OR;
+    cond->kind = kind;
     bool ok = true;
     for (size_t i = 0; i < written->operands.count; i++) {
         const struct cond *operand = resolve_cond(builder, written->operands.items[i]);
@@ -108,4 +101,28 @@ const struct cond *resolve_cond(struct builder *builder, const struct ast_cond *
         ARENA_PUSH(builder->arena, &cond->operands, operand);
     }
     return ok ? cond : NULL;
+}
+
+const struct cond *resolve_cond(struct builder *builder, const struct ast_cond *written) {
+    if (!written)
+        return NULL;
+    switch (written->kind) {
+    case AST_COND_NAME:
+    case AST_COND_COMPARE:
+    case AST_COND_IN:
+        return resolve_question(builder, written);
+    case AST_COND_GIVEN:
+        return resolve_given(builder, written);
+    case AST_COND_EMITS:
+    case AST_COND_COUNT:
+        return resolve_emitted(builder, written);
+    case AST_COND_NOT:
+        return resolve_connective(builder, written, COND_NOT);
+    case AST_COND_AND:
+        return resolve_connective(builder, written, COND_AND);
+    case AST_COND_OR:
+    case AST_COND_IMPLIES:
+        return resolve_connective(builder, written, COND_OR);
+    }
+    return NULL;
 }

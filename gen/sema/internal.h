@@ -151,7 +151,12 @@ void inherit_rows(struct builder *builder);
 /* ---- promises.c ---- */
 
 /* Assumptions, rejections, warnings, promises, admitted failures, and the question. */
+void resolve_assumption(struct builder *builder, const struct ast_declaration *declaration);
+void resolve_rejection(struct builder *builder, const struct ast_declaration *declaration);
+void resolve_warning(struct builder *builder, const struct ast_declaration *declaration);
 void resolve_promise(struct builder *builder, const struct ast_declaration *declaration);
+void resolve_admission(struct builder *builder, const struct ast_declaration *declaration);
+void resolve_query(struct builder *builder, const struct ast_declaration *declaration);
 
 /* Which rejections ask decisions. */
 void resolve_restrictions(struct builder *builder);

@@ -14,12 +14,17 @@ static const struct variable *find_decision(const struct cond *cond, bool *seen)
         return NULL;
     if (cond->kind == COND_TEST) {
         const struct variable *variable = cond->variable;
-        if (variable->kind == VARIABLE_DECISION)
-            return variable;
-        if (variable->kind != VARIABLE_LET || seen[variable->index])
-            return NULL;
+        bool again = seen[variable->index];
         seen[variable->index] = true;
-        return find_decision(variable->cond, seen);
+        switch (variable->kind) {
+        case VARIABLE_FACT:
+        case VARIABLE_PARAM:
+            return NULL;
+        case VARIABLE_DECISION:
+            return variable;
+        case VARIABLE_LET:
+            return again ? NULL : find_decision(variable->cond, seen);
+        }
     }
     for (size_t i = 0; i < cond->operands.count; i++) {
         const struct variable *decision = find_decision(cond->operands.items[i], seen);
@@ -53,7 +58,7 @@ static void refuse_decision(struct builder *builder, const struct ast_declaratio
     diag_help(builder->diagnostics, diag, "write 'promise' for what must come out, or reject \"WHY\" when ...");
 }
 
-static void resolve_assumption(struct builder *builder, const struct ast_declaration *declaration) {
+void resolve_assumption(struct builder *builder, const struct ast_declaration *declaration) {
     struct restriction restriction = {.is_assumption = true,
                                       .label = declaration->name.text,
                                       .span = declaration->span,
@@ -76,7 +81,7 @@ static void resolve_assumption(struct builder *builder, const struct ast_declara
     ARENA_PUSH(builder->arena, &builder->model->restrictions, restriction);
 }
 
-static void resolve_rejection(struct builder *builder, const struct ast_declaration *declaration) {
+void resolve_rejection(struct builder *builder, const struct ast_declaration *declaration) {
     struct restriction restriction = {.message = ast_plain_text(declaration->text, builder->diagnostics),
                                       .cond = resolve_claim(builder, declaration->cond),
                                       .meta = resolve_meta(builder, &declaration->meta),
@@ -94,7 +99,7 @@ void resolve_restrictions(struct builder *builder) {
     }
 }
 
-static void resolve_warning(struct builder *builder, const struct ast_declaration *declaration) {
+void resolve_warning(struct builder *builder, const struct ast_declaration *declaration) {
     struct warning warning = {.message = ast_plain_text(declaration->text, builder->diagnostics),
                               .cond = resolve_claim(builder, declaration->cond),
                               .meta = resolve_meta(builder, &declaration->meta),
@@ -115,7 +120,7 @@ static void resolve_references(struct builder *builder, const ast_references *wr
     }
 }
 
-static void resolve_one_promise(struct builder *builder, const struct ast_declaration *declaration) {
+void resolve_promise(struct builder *builder, const struct ast_declaration *declaration) {
     struct model *model = builder->model;
     struct promise promise = {.label = declaration->name.text,
                               .kind = declaration->promise,
@@ -135,7 +140,7 @@ static void resolve_one_promise(struct builder *builder, const struct ast_declar
     ARENA_PUSH(builder->arena, &model->promises, promise);
 }
 
-static void resolve_admission(struct builder *builder, const struct ast_declaration *declaration) {
+void resolve_admission(struct builder *builder, const struct ast_declaration *declaration) {
     size_t number = (size_t)(uintptr_t)look_up(builder, &builder->promises, declaration->name, "promise");
     if (number == 0)
         return;
@@ -151,26 +156,7 @@ static void resolve_admission(struct builder *builder, const struct ast_declarat
     promise->admit = admit;
 }
 
-void resolve_promise(struct builder *builder, const struct ast_declaration *declaration) {
-    switch (declaration->kind) {
-    case AST_ASSUME:
-        resolve_assumption(builder, declaration);
-        break;
-    case AST_REJECT:
-        resolve_rejection(builder, declaration);
-        break;
-    case AST_WARN:
-        resolve_warning(builder, declaration);
-        break;
-    case AST_PROMISE:
-        resolve_one_promise(builder, declaration);
-        break;
-    case AST_ADMIT:
-        resolve_admission(builder, declaration);
-        break;
-    default:
-        builder->model->question = resolve_claim(builder, declaration->cond);
-        builder->model->question_span = declaration->span;
-        break;
-    }
+void resolve_query(struct builder *builder, const struct ast_declaration *declaration) {
+    builder->model->question = resolve_claim(builder, declaration->cond);
+    builder->model->question_span = declaration->span;
 }

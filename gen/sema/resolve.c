@@ -58,7 +58,7 @@ static void resolve_example(struct builder *builder, const struct ast_declaratio
         struct variable *variable = named ? named->variable : NULL;
         if (!named)
             continue;
-        if (!variable || variable->kind > VARIABLE_PARAM || variable_is_text(variable)) {
+        if (!variable || !variable_is_input(variable) || variable_is_text(variable)) {
             REPORT(builder, TYPE, setting->name.span, "an example sets facts; '%s' is none", setting->name.text);
             continue;
         }
@@ -137,7 +137,20 @@ static void declare(struct builder *builder, const struct ast_declaration *decla
     case AST_DECIDE:
         resolve_table_header(builder, declaration);
         break;
-    default:
+    case AST_RULESET:
+    case AST_LIBRARY:
+    case AST_INCLUDE:
+    case AST_ENUM:
+    case AST_OPTION:
+    case AST_EVIDENCE:
+    case AST_EXAMPLE:
+    case AST_ARGV:
+    case AST_ASSUME:
+    case AST_REJECT:
+    case AST_WARN:
+    case AST_PROMISE:
+    case AST_ADMIT:
+    case AST_QUESTION:
         break;
     }
 }
@@ -157,19 +170,64 @@ static void resolve(struct builder *builder, const struct ast_declaration *decla
     case AST_DECIDE:
         resolve_table_rows(builder, declaration);
         break;
-    default:
+    case AST_RULESET:
+    case AST_LIBRARY:
+    case AST_INCLUDE:
+    case AST_ENUM:
+    case AST_REASON:
+    case AST_FORMAT:
+    case AST_EVIDENCE:
+    case AST_EXAMPLE:
+    case AST_ARGV:
+    case AST_ASSUME:
+    case AST_REJECT:
+    case AST_WARN:
+    case AST_PROMISE:
+    case AST_ADMIT:
+    case AST_QUESTION:
         break;
     }
 }
 
-/* What may ask the command line comes after it. */
+/* These can depend on the command line, and are resolved after it. */
 static void resolve_claims(struct builder *builder, const struct ast_declaration *declaration) {
-    if (declaration->kind == AST_EXAMPLE)
+    switch (declaration->kind) {
+    case AST_EXAMPLE:
         resolve_example(builder, declaration);
-    else if (declaration->kind == AST_EVIDENCE)
+        break;
+    case AST_EVIDENCE:
         resolve_evidence(builder, declaration);
-    else if (declaration->kind >= AST_ASSUME && declaration->kind != AST_ADMIT)
+        break;
+    case AST_ASSUME:
+        resolve_assumption(builder, declaration);
+        break;
+    case AST_REJECT:
+        resolve_rejection(builder, declaration);
+        break;
+    case AST_WARN:
+        resolve_warning(builder, declaration);
+        break;
+    case AST_PROMISE:
         resolve_promise(builder, declaration);
+        break;
+    case AST_QUESTION:
+        resolve_query(builder, declaration);
+        break;
+    case AST_RULESET:
+    case AST_LIBRARY:
+    case AST_INCLUDE:
+    case AST_ENUM:
+    case AST_REASON:
+    case AST_FORMAT:
+    case AST_OPTION:
+    case AST_FACT:
+    case AST_PARAM:
+    case AST_LET:
+    case AST_DECIDE:
+    case AST_ARGV:
+    case AST_ADMIT:
+        break;
+    }
 }
 
 /* Which files belong to the ruleset that is extended. */
@@ -239,7 +297,7 @@ struct model *model_build(struct arena *arena, const struct sources *sources, co
         resolve_claims(&builder, program->declarations.items[i]);
     for (size_t i = 0; i < program->declarations.count; i++)
         if (program->declarations.items[i]->kind == AST_ADMIT)
-            resolve_promise(&builder, program->declarations.items[i]);
+            resolve_admission(&builder, program->declarations.items[i]);
     inherit_rows(&builder);
     list_inputs(model);
     count_codes(model);

@@ -58,6 +58,20 @@ static void lose_outcomes(struct builder *builder, const struct ast_table *writt
         lose_words(builder, written->outcomes.items[i].name.span);
 }
 
+static bool can_be_decided(enum muster_kind kind) {
+    switch (kind) {
+    case MUSTER_BOOL:
+    case MUSTER_ENUM:
+    case MUSTER_INT:
+        return true;
+    case MUSTER_VERSION:
+    case MUSTER_TEXT:
+    case MUSTER_PATH:
+        break;
+    }
+    return false;
+}
+
 static void refuse_outcome(struct builder *builder, const struct ast_outcome *outcome, struct type *type) {
     REPORT(builder, TYPE, outcome->type.span, "a decision is yes or no, a member of an enumeration, or a number");
     *type = (struct type){.kind = MUSTER_BOOL, .broken = true};
@@ -76,7 +90,7 @@ static struct variable *resolve_outcome(struct builder *builder, struct written_
     variable->type.broken = !resolve_type(builder, &outcome->type, &variable->type);
     if (variable->type.broken)
         variable->type.kind = MUSTER_BOOL;
-    else if (variable->type.or_unknown || variable->type.kind >= MUSTER_VERSION)
+    else if (variable->type.or_unknown || !can_be_decided(variable->type.kind))
         refuse_outcome(builder, outcome, &variable->type);
     else if (variable->type.kind == MUSTER_INT)
         number_members(builder, from, index,
@@ -315,7 +329,7 @@ static void report_cycle(struct sorter *sorter, const struct variable *again) {
 }
 
 static void visit(struct sorter *sorter, const struct variable *variable) {
-    if (variable->kind == VARIABLE_FACT || variable->kind == VARIABLE_PARAM || sorter->circular)
+    if (variable_is_input(variable) || sorter->circular)
         return;
     struct table *table = variable->table;
     const struct variable *first = table ? table->outcomes[0] : variable;

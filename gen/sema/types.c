@@ -370,9 +370,12 @@ static bool add_order_relation(struct builder *builder, struct variable *variabl
     case AST_GT:
         add_ordered(builder, variable, set, value + 1, int_high);
         break;
-    default:
+    case AST_GE:
         add_ordered(builder, variable, set, value, int_high);
         break;
+    case AST_EQ:
+    case AST_NE:
+        return false;
     }
     return true;
 }

@@ -144,7 +144,9 @@ static RARE void add_refusal(struct message *message, const struct muster_error 
     case MUSTER_REFUSED_UNIT:
         add_form_refusal(message, error);
         break;
-    default:
+    case MUSTER_REFUSED_NOT:
+    case MUSTER_REFUSED_TYPE:
+    case MUSTER_REFUSED_RANGE:
         add(message, "must be ");
         add_type(message, input->type);
         break;

@@ -196,9 +196,17 @@ static const char *state_of(const struct probe_answer *layers) {
         return layers->flags & PROBE_HOST_CAN ? "failed" : "absent";
     case MUSTER_REASON_DENIED:
         return layers->flags & PROBE_HOST_CAN ? "failed" : "denied";
-    default:
-        return "failed";
+    case MUSTER_REASON_DISABLED:
+    case MUSTER_REASON_SANDBOXED:
+    case MUSTER_REASON_WRONG_VERSION:
+    case MUSTER_REASON_TIMED_OUT:
+    case MUSTER_REASON_FAILED:
+    case MUSTER_REASON_NOT_UNDERSTOOD:
+    case MUSTER_REASON_BROKEN:
+    case MUSTER_REASON_COUNT:
+        break;
     }
+    return "failed";
 }
 
 /* What another probe says, which only has yes and no, as the layer that says no. */

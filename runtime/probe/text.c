@@ -222,7 +222,7 @@ void probe_no_answer(struct probe_answer *answer, const char *value, const char 
         probe_because(answer, value, MUSTER_REASON_FAILED, "%s exited with status %d%s%s", what, result.number,
                       error[0] != '\0' ? ": " : "", error);
         break;
-    default:
+    case RUN_NO_PROCESS:
         probe_because(answer, value, MUSTER_REASON_FAILED, "no process could be made for %s: %s (errno %d)", what,
                       probe_errno(result.number), result.number);
         break;

@@ -94,9 +94,11 @@ static size_t n_units(const struct argv_piece *piece) {
     case PIECE_BEGIN:
     case PIECE_HOLE:
         return 1;
-    default:
-        return 0;
+    case PIECE_ITEM:
+    case PIECE_END:
+        break;
     }
+    return 0;
 }
 
 static size_t unit_at(const struct reader *reader, size_t piece, size_t at) {

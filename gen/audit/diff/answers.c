@@ -233,11 +233,10 @@ void compare_decisions(struct comparison *comparison) {
     const struct model *new_model = comparison->sides.models[NEW_SIDE];
     for (size_t i = 0; i < new_model->variables.count; i++) {
         const struct variable *variable = new_model->variables.items[i];
-        if (variable->kind <= VARIABLE_PARAM || variable->hidden)
+        if (variable_is_input(variable) || variable->hidden)
             continue;
         const struct variable *old_one = joint_find(comparison->sides.models[OLD_SIDE], variable->name);
-        if (!old_one || old_one->kind <= VARIABLE_PARAM ||
-            (old_one->kind == VARIABLE_LET && variable->kind == VARIABLE_LET))
+        if (!old_one || variable_is_input(old_one) || (old_one->kind == VARIABLE_LET && variable->kind == VARIABLE_LET))
             continue;
         compare_decision(comparison, (const struct variable *const[N_SIDES]){old_one, variable});
     }

@@ -130,7 +130,7 @@ struct values argv_values(struct argv_sides *sides, int side, const struct argv_
             const struct variable *variable = model->variables.items[i];
             if (strcmp(variable->name, hole->name) != 0)
                 continue;
-            if (variable->kind <= VARIABLE_PARAM && same_input(variable, hole))
+            if (variable_is_input(variable) && same_input(variable, hole))
                 add_codes(sides, other, &values, piece, variable);
             if (other != side && hole->kind == VARIABLE_FACT && variable->type.numeric)
                 add_members(sides, other, &values, piece, variable);

@@ -47,7 +47,7 @@ bool joint_is_alike(const struct variable *a, const struct variable *b) {
 /* The decision or derived condition of the other side that an input is; numbers are decided in another way. */
 static const struct variable *find_decision(const struct model *other, const struct variable *input) {
     const struct variable *found = joint_find(other, input->name);
-    bool is_decided = found && found->kind > VARIABLE_PARAM && !found->type.numeric;
+    bool is_decided = found && !variable_is_input(found) && !found->type.numeric;
     return is_decided && joint_is_alike(found, input) ? found : NULL;
 }
 
@@ -61,11 +61,11 @@ static const struct variable *find_statement(struct arena *arena, const struct m
     if (input->kind != VARIABLE_FACT || !model->name || !other->name || strcmp(model->name, other->name) == 0)
         return NULL;
     const struct variable *found = joint_find(other, arena_print(arena, "%s_%s", model->name, input->name));
-    return found && found->kind > VARIABLE_PARAM ? found : NULL;
+    return found && !variable_is_input(found) ? found : NULL;
 }
 
 const struct variable *joint_statement(const struct joint *joint, size_t side, const struct variable *input) {
-    const struct variable *decision = input->kind <= VARIABLE_PARAM ? joint->decided[side][input->input] : NULL;
+    const struct variable *decision = variable_is_input(input) ? joint->decided[side][input->input] : NULL;
     return decision && strcmp(decision->name, input->name) != 0 ? decision : NULL;
 }
 
@@ -191,7 +191,7 @@ static const char *axis_name(struct arena *arena, const struct joint *joint, con
                              size_t side) {
     const struct variable *other = joint_find(joint->models[!side], input->name);
     bool is_other =
-        other && other->kind <= VARIABLE_PARAM && !joint->decided[!side][other->input] && !joint_is_alike(input, other);
+        other && variable_is_input(other) && !joint->decided[!side][other->input] && !joint_is_alike(input, other);
     return is_other ? arena_print(arena, "%s (%s)", input->name, side == OLD_SIDE ? "old" : "new") : input->name;
 }
 
@@ -219,8 +219,8 @@ static void add_axes(struct arena *arena, struct joint *joint, size_t side) {
     const struct model *model = joint->models[side], *others = joint->models[!side];
     for (size_t i = 0; i < model->n_inputs; i++) {
         const struct variable *input = model->inputs[i], *other = joint_find(others, input->name);
-        bool is_shared = other && other->kind <= VARIABLE_PARAM && !joint->decided[!side][other->input] &&
-                         joint_is_alike(input, other);
+        bool is_shared =
+            other && variable_is_input(other) && !joint->decided[!side][other->input] && joint_is_alike(input, other);
         if (!joint->decided[side][i] && !(is_shared && side == OLD_SIDE))
             add_axis(arena, joint, side, input, is_shared ? other : NULL);
     }

@@ -20,10 +20,18 @@ void comparison_mark(const struct variable *variable, bool *asked) {
     if (asked[variable->index])
         return;
     asked[variable->index] = true;
-    if (variable->kind == VARIABLE_LET)
+    switch (variable->kind) {
+    case VARIABLE_FACT:
+    case VARIABLE_PARAM:
+        break;
+    case VARIABLE_LET:
         comparison_mark_cond(variable->cond, asked);
-    for (size_t i = 0; variable->kind == VARIABLE_DECISION && i < variable->table->n_columns; i++)
-        comparison_mark(variable->table->columns[i], asked);
+        break;
+    case VARIABLE_DECISION:
+        for (size_t i = 0; i < variable->table->n_columns; i++)
+            comparison_mark(variable->table->columns[i], asked);
+        break;
+    }
 }
 
 void comparison_mark_cond(const struct cond *cond, bool *asked) {

@@ -228,7 +228,7 @@ static void compare_inputs(struct comparison *comparison, const struct variable 
 
 /* Both have the name; one asks for it, the other decides it. */
 static void compare_roles(struct comparison *comparison, const struct variable *was, const struct variable *is) {
-    const struct variable *input = was->kind <= VARIABLE_PARAM ? was : is, *decision = input == was ? is : was;
+    const struct variable *input = variable_is_input(was) ? was : is, *decision = input == was ? is : was;
     const char *now = is == decision ? "is decided now" : arena_print(comparison->arena, "is a %s now", kind_name(is));
     bool is_taken = !decision->type.numeric && joint_is_alike(input, decision);
     say(comparison, "%s %s%s", what(comparison, was), now,
@@ -238,7 +238,7 @@ static void compare_roles(struct comparison *comparison, const struct variable *
 }
 
 static void compare_named(struct comparison *comparison, const struct variable *was, const struct variable *is) {
-    bool was_input = was->kind <= VARIABLE_PARAM, is_input = is->kind <= VARIABLE_PARAM;
+    bool was_input = variable_is_input(was), is_input = variable_is_input(is);
     if (was_input && is_input)
         compare_inputs(comparison, was, is);
     else if (was_input || is_input)
@@ -250,7 +250,7 @@ static void compare_named(struct comparison *comparison, const struct variable *
 }
 
 static void say_new(struct comparison *comparison, const struct variable *variable) {
-    const char *by_default = variable->kind <= VARIABLE_PARAM ? default_words(comparison->arena, variable) : NULL;
+    const char *by_default = variable_is_input(variable) ? default_words(comparison->arena, variable) : NULL;
     say(comparison, "%s is new: %s%s%s%s", what(comparison, variable), type_words(comparison->arena, variable),
         variable->optional ? ", optional" : "", by_default ? ", by default " : "", by_default ? by_default : "");
 }

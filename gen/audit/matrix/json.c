@@ -20,9 +20,11 @@ static const char *kind_name(const struct variable *variable) {
         return "int";
     case MUSTER_VERSION:
         return "version";
-    default:
-        return "text";
+    case MUSTER_TEXT:
+    case MUSTER_PATH:
+        break;
     }
+    return "text";
 }
 
 /* Unknown, and what is not given, is null; of a text true stands for given. */

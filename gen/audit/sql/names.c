@@ -116,7 +116,7 @@ static bool add_name(struct sql *sql, struct symbols *names, const char *name, s
 }
 
 static bool is_asked_input(const struct sql *sql, const struct variable *variable) {
-    return sql->asked[variable->index] && (variable->kind == VARIABLE_FACT || variable->kind == VARIABLE_PARAM);
+    return sql->asked[variable->index] && variable_is_input(variable);
 }
 
 /* What the view's parts have: inputs, decisions, derived conditions. */
