@@ -31,7 +31,7 @@ for program in muster muster-verify musterc; do
     # An option of the page must be one: of the help, or a second name for one that the program takes.
     for option in $(comm -13 <(echo "$help_options") <(echo "$page_options")); do
         check_equal "$option of $program.1 is an option of $program" "" \
-            "$("$program" compile "$option" 2>&1 | grep -i 'no.* option')"
+            "$("$program" compile "$option" 2>&1 | grep -E "^$program: .*\b(no|unknown) option")"
     done
     missing=
     for command in $commands; do

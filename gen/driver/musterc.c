@@ -10,109 +10,111 @@
 #define REPORTS (HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON) | HAS_FORMAT(FORMAT_SARIF))
 
 #define USUAL_CODES                                                                                                    \
-    "  0  done\n"                                                                                                      \
+    "  0  success\n"                                                                                                   \
     "  1  errors in the rules\n"                                                                                       \
-    "  2  something cannot be read or written, or the call is wrong\n"
+    "  2  usage or I/O error\n"
 
 static const struct command commands[] = {
-    {"check", "FILE... [--format text|json|sarif] [-o OUT]", "report everything that is wrong in rule files",
-     "  -o, --output OUT        write the report there\n",
+    {"check", "FILE... [--format text|json|sarif] [-o OUT]", "check rule files and report all findings",
+     "  -o, --output OUT        write the report to OUT\n",
      "  0  no errors\n"
-     "  1  errors\n"
-     "  2  a file cannot be read, or the call is wrong\n"
-     "  3  no errors were found, but not everything could be looked through\n",
+     "  1  errors in the rules\n"
+     "  2  usage or I/O error\n"
+     "  3  no errors found, but the analysis is incomplete\n",
      run_check, TAKES_OUTPUT | TAKES_MANY_FILES, REPORTS},
     {"compile", "FILE -o OUT.c [--depfile DEPFILE] [--format text|json|sarif]",
-     "check a ruleset and write it as C, OUT.c and OUT.h",
-     "  -o, --output OUT.c      where to; the header stands beside it\n"
-     "  --depfile DEPFILE       also write, as a rule for make, on which files they depend\n",
+     "check a ruleset and compile it to C (OUT.c and OUT.h)",
+     "  -o, --output OUT.c      write the source to OUT.c and the header to OUT.h (required)\n"
+     "  --depfile DEPFILE       also write the dependencies to DEPFILE as a make rule\n",
      USUAL_CODES, run_compile, TAKES_OUTPUT | NEEDS_OUTPUT | TAKES_DEPFILE, REPORTS},
     {"argv", "FILE [--facts FILE] [--config FILE] [--set NAME=VALUE] [--format shell|json|nul] [-o OUT]",
-     "print the command line of a rule file as it stands",
-     "  --facts, --config FILE  facts and parameters; those of --facts win\n"
-     "  --set NAME=VALUE        a fact or a parameter; wins over files; may be repeated\n"
-     "  -o, --output OUT        write it there\n",
-     "  0  done\n"
-     "  1  errors in the rules, or they refuse the host\n"
-     "  2  a value is missing, something cannot be read or written, or the call is wrong\n",
+     "print the command line for given facts and parameters, without compiling",
+     "  --facts, --config FILE  read facts and parameters; --facts overrides --config\n"
+     "  --set NAME=VALUE        set a fact or parameter; overrides files; may be repeated\n"
+     "  -o, --output OUT        write output to OUT (standard output)\n",
+     "  0  success\n"
+     "  1  errors in the rules, or the rules refuse the host\n"
+     "  2  usage or I/O error, or a value is missing\n",
      run_argv, TAKES_OUTPUT | TAKES_FACTS, HAS_FORMAT(FORMAT_SHELL) | HAS_FORMAT(FORMAT_JSON) | HAS_FORMAT(FORMAT_NUL)},
     {"argvs",
      "FILE [--where CONDITION] [--program] [--facts FILE] [--config FILE] [--set NAME=VALUE] [--format text|json] "
      "[-o OUT]",
-     "list every distinct command line, with the hosts that get it",
-     "  --where CONDITION       only the hosts on which it holds, as 'host_os == linux and not kvm'\n"
-     "  --program               only what stands from the argument tagged `program` on\n"
-     "  --facts, --config FILE  facts and parameters; only the hosts with these facts; those of --facts win\n"
-     "  --set NAME=VALUE        a fact or a parameter; wins over files; may be repeated\n"
-     "  -o, --output OUT        write it there\n",
-     USUAL_CODES "  3  nothing was written, because not everything could be looked through\n", run_argvs,
-     TAKES_OUTPUT | TAKES_FACTS | TAKES_ARGVS, HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
+     "list every distinct command line and the hosts that get it",
+     "  --where CONDITION       only hosts that satisfy CONDITION, e.g. 'host_os == linux and not kvm'\n"
+     "  --program               only the arguments from the one tagged `program` on\n"
+     "  --facts, --config FILE  only hosts with the facts and parameters in FILE; --facts overrides --config\n"
+     "  --set NAME=VALUE        set a fact or parameter; overrides files; may be repeated\n"
+     "  -o, --output OUT        write output to OUT (standard output)\n",
+     USUAL_CODES "  3  analysis incomplete; nothing is written\n", run_argvs, TAKES_OUTPUT | TAKES_FACTS | TAKES_ARGVS,
+     HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
     {"explain", "FILE [--facts FILE] [--config FILE] [--set NAME=VALUE] [--format text|json] [-o OUT]",
-     "say what a rule file as it stands decides, why, and what would have to be otherwise",
-     "  --facts, --config FILE  facts and parameters; those of --facts win\n"
-     "  --set NAME=VALUE        a fact or a parameter; wins over files; may be repeated\n"
-     "  -o, --output OUT        write it there\n",
-     "  0  done\n"
-     "  1  errors in the rules, or they refuse the host\n"
-     "  2  a fact is missing, something cannot be read or written, or the call is wrong\n",
+     "explain the decisions for given facts, and the smallest change that would alter each",
+     "  --facts, --config FILE  read facts and parameters; --facts overrides --config\n"
+     "  --set NAME=VALUE        set a fact or parameter; overrides files; may be repeated\n"
+     "  -o, --output OUT        write output to OUT (standard output)\n",
+     "  0  success\n"
+     "  1  errors in the rules, or the rules refuse the host\n"
+     "  2  usage or I/O error, or a fact is missing\n",
      run_explain, TAKES_OUTPUT | TAKES_FACTS, HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
-    {"ask", "FILE 'CONDITION' [--format text|json] [-o OUT]", "say on which hosts a condition holds: some, all or none",
-     "  CONDITION               of the rule language, as 'accel == tcg and host_os == linux'\n"
-     "  -o, --output OUT        write the answer there\n",
-     "  0  on some hosts, or on all\n"
-     "  1  on none\n"
-     "  2  errors in the rules or the condition, or the call is wrong\n"
-     "  3  not everything could be looked through\n",
+    {"ask", "FILE 'CONDITION' [--format text|json] [-o OUT]",
+     "test whether a condition holds on some hosts, all hosts or none",
+     "  CONDITION               a condition in the rule language, e.g. 'accel == tcg and host_os == linux'\n"
+     "  -o, --output OUT        write output to OUT (standard output)\n",
+     "  0  the condition holds on some or all hosts\n"
+     "  1  it holds on no host\n"
+     "  2  usage or I/O error, or errors in the rules or the condition\n"
+     "  3  analysis incomplete\n",
      run_ask, TAKES_OUTPUT | TAKES_QUESTION, HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
     {"matrix",
      "FILE [DECISION...] [--where CONDITION] [--columns NAME,...] [--format text|markdown|csv|json|html] [-o OUT]",
-     "print what is decided, in rows that are as few and general as can be",
-     "  DECISION                a decision, or a condition by let; without any: all of them\n"
-     "  --where CONDITION       only the hosts on which it holds, as 'host_os == linux and not kvm'\n"
-     "  --columns NAME,...      inputs and decisions that rows ask; without it: those that the rules ask\n"
-     "  -o, --output OUT        write it there\n",
-     USUAL_CODES "  3  a decision is left out, because not everything could be looked through\n", run_matrix,
+     "print decisions as minimal tables",
+     "  DECISION                a decision or a let condition (all)\n"
+     "  --where CONDITION       only hosts that satisfy CONDITION, e.g. 'host_os == linux and not kvm'\n"
+     "  --columns NAME,...      columns of the tables: inputs and decisions (those that the rules test)\n"
+     "  -o, --output OUT        write output to OUT (standard output)\n",
+     USUAL_CODES "  3  analysis incomplete; a decision is omitted\n", run_matrix,
      TAKES_OUTPUT | TAKES_WORDS | TAKES_WHERE,
      HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_MARKDOWN) | HAS_FORMAT(FORMAT_CSV) | HAS_FORMAT(FORMAT_JSON) |
          HAS_FORMAT(FORMAT_HTML)},
     {"diff", "OLD NEW [--where CONDITION] [--format text|markdown|json|html] [-o OUT]",
-     "say what another ruleset decides and writes otherwise, and on which hosts",
-     "  OLD, NEW                rule files; where one decides RULESET_FACT, that is what the fact FACT of the other\n"
-     "                          one, called RULESET, is\n"
-     "  --where CONDITION       only on hosts where it holds, a condition over facts and decisions of NEW\n"
-     "  -o, --output OUT        write it there\n",
-     "  0  the same\n"
-     "  1  different\n"
-     "  2  errors in the rules, something cannot be read, written or compared, or the call is wrong\n",
+     "show what differs between two rulesets, and on which hosts",
+     "  OLD, NEW                rule files; a decision RULESET_FACT of one gives the fact FACT of the other, if that\n"
+     "                          one is named RULESET\n"
+     "  --where CONDITION       only hosts that satisfy CONDITION, over facts and decisions of NEW\n"
+     "  -o, --output OUT        write output to OUT (standard output)\n",
+     "  0  no differences\n"
+     "  1  differences\n"
+     "  2  usage or I/O error, errors in the rules, or comparison incomplete\n",
      run_diff, TAKES_OUTPUT | NEEDS_TWO_FILES | TAKES_HOSTS,
      HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_MARKDOWN) | HAS_FORMAT(FORMAT_JSON) | HAS_FORMAT(FORMAT_HTML)},
     {"coverage", "FILE [FACTS...] [--fail-under N] [--format text|json] [-o OUT]",
-     "say which rows facts files reach, or without any the rules' own examples",
-     "  FACTS                   a file with the facts of a host, as muster probe and musterc ask print it\n"
-     "  --fail-under N          exit with 1 if less than N percent of the rows are reached\n"
-     "  -o, --output OUT        write it there\n",
-     "  0  done\n"
-     "  1  errors in the rules, or fewer rows are reached than --fail-under asks for\n"
-     "  2  something cannot be read or written, or the call is wrong\n"
-     "  3  not everything that this depends on could be looked through\n",
+     "report which rows are reached by facts files, or by the examples of the rules",
+     "  FACTS                   the facts of one host, as printed by muster probe or musterc ask\n"
+     "  --fail-under N          exit with 1 if less than N percent of rows are reached\n"
+     "  -o, --output OUT        write output to OUT (standard output)\n",
+     "  0  success\n"
+     "  1  errors in the rules, or coverage is below --fail-under\n"
+     "  2  usage or I/O error\n"
+     "  3  analysis incomplete; coverage may be below --fail-under\n",
      run_coverage, TAKES_OUTPUT | TAKES_WORDS | TAKES_LEAST, HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
     {"sql", "FILE [--table NAME] [--view NAME] [--columns NAME,...] [--format sql] [-o OUT]",
-     "write the decisions as a view over a table of hosts",
-     "  --table NAME            the table of hosts, SCHEMA.NAME if need be; without it: hosts\n"
-     "  --view NAME             what the view is called; without it: as the ruleset is\n"
-     "  --columns NAME,...      columns of the table that the view shows; without it: host\n"
-     "  -o, --output OUT        write it there\n",
+     "write the decisions as an SQL view over a table of hosts",
+     "  --table NAME            the table of hosts, NAME or SCHEMA.NAME (hosts)\n"
+     "  --view NAME             the name of the view (the name of the ruleset)\n"
+     "  --columns NAME,...      columns to copy from the table to the view (host)\n"
+     "  -o, --output OUT        write output to OUT (standard output)\n",
      USUAL_CODES, run_sql, TAKES_OUTPUT | TAKES_NAMES, HAS_FORMAT(FORMAT_SQL)},
-    {"graph", "FILE [--format dot] [-o OUT]", "draw what depends on what, for Graphviz",
-     "  -o, --output OUT        write it there\n", USUAL_CODES, run_graph, TAKES_OUTPUT, HAS_FORMAT(FORMAT_DOT)},
+    {"graph", "FILE [--format dot] [-o OUT]", "write the dependency graph for Graphviz",
+     "  -o, --output OUT        write output to OUT (standard output)\n", USUAL_CODES, run_graph, TAKES_OUTPUT,
+     HAS_FORMAT(FORMAT_DOT)},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
 static const char common_options[] =
-    "  -I, --include FOLDER    where to look for files that are not beside those that include them\n"
-    "  -WCODE, -Wno-CODE       report findings of that code, or not; -Wall: also what is silent otherwise\n"
-    "  -Werror[=CODE]          let all warnings, or one, count as errors; -Wno-error=CODE: not this one\n"
-    "  --color WHEN            whether messages are in colour: auto (the default), always or never\n";
+    "  -I, --include FOLDER    search FOLDER for included files; may be repeated\n"
+    "  -WCODE, -Wno-CODE       enable or disable the warning CODE; -Wall: enable all warnings\n"
+    "  -Werror[=CODE]          treat all warnings, or CODE, as errors; -Wno-error=CODE: except CODE\n"
+    "  --color WHEN            colour messages: auto, always or never (auto)\n";
 
 enum { HELP_WIDTH = 100 };
 
@@ -138,13 +140,13 @@ static void print_usage(FILE *out) {
         fprintf(out, "\n      %s\n", commands[i].summary);
     }
     fprintf(out,
-            "\n  musterc --explain [CODE]\n      what a diagnostic means, or which there are\n"
+            "\n  musterc --explain [CODE]\n      explain a code, or list all codes\n"
             "  musterc --help | --version\n\n"
-            "Options of all commands:\n%s\n"
-            "musterc COMMAND --help has those of a command, and its exit codes. FILE may be - for standard input.\n"
-            "Exit code: 0 done; 1 the rules say no: there are errors in them, they refuse the host, the condition\n"
-            "never holds, something differs, too few rows are reached; 2 something cannot be read, written or\n"
-            "compared, or the call is wrong; 3 not everything could be looked through.\n",
+            "Common options:\n%s\n"
+            "musterc COMMAND --help describes a command, its options and its exit status. FILE may be - for standard\n"
+            "input. Defaults are in parentheses.\n\n"
+            "Exit status: 0 success; 1 findings (errors in the rules, the host is refused, the condition never holds,\n"
+            "differences, low coverage); 2 usage or I/O error; 3 analysis incomplete (diff: 2).\n",
             common_options);
 }
 
@@ -152,7 +154,7 @@ static void print_help(const struct command *command) {
     print_arguments(command->arguments, (size_t)printf("Usage: musterc %s", command->name), 10, stdout);
     printf("\n\n  %s\n\n%s  --format FORMAT         ", command->summary, command->details);
     print_formats(command, stdout);
-    printf("; without it the first\n%s\nExit code:\n%s", common_options, command->codes);
+    printf("\n%s\nExit status:\n%s", common_options, command->codes);
 }
 
 static const struct command *find_command(const char *name) {

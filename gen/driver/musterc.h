@@ -79,7 +79,7 @@ struct command {
     unsigned formats; /* those of HAS_FORMAT that it has; the first is what it does without --format */
 };
 
-/* "text, json or sarif", the first of which is what the command does without --format. */
+/* "text, json or sarif (text)": the first format is the default. */
 void print_formats(const struct command *command, FILE *out);
 
 /* False after a message. `arguments` is what stands behind the command. */

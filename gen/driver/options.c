@@ -43,7 +43,11 @@ static void list_formats(const struct command *command, const char *before_last,
 }
 
 void print_formats(const struct command *command, FILE *out) {
+    size_t usual = 0;
+    while (!has_format(command, usual))
+        usual++;
     list_formats(command, " or ", out);
+    fprintf(out, " (%s)", format_names[usual]);
 }
 
 static bool keep_format(struct options *options, const struct command *command, const char *name) {

@@ -233,25 +233,25 @@ static int run_exec(struct job *job) {
 }
 
 static const struct command commands[] = {
-    {"probe", "print this host's facts, each with its source and, where it is no, the reason",
-     "Measures this host and prints the facts of the ruleset, each with where it came from and, where it is no or\n"
-     "not known, why. The output is a file for --facts.",
+    {"probe", "print the facts of this host with their sources",
+     "Probe this host and print the facts of the ruleset, each with its source and, if it is no or unknown, the\n"
+     "reason. The output can be read back with --facts.",
      FORMAT_BIT(SHOW_CONFIG) | FORMAT_BIT(SHOW_JSON), SHOW_CONFIG, run_probe},
     {"argv", "print the command line",
-     "Prints the command line that the rules give for this host: shell, one line that a POSIX shell reads back; json,\n"
-     "one array of strings; nul, each argument and a NUL byte, as xargs -0 reads it.",
+     "Print the command line for this host: shell, one line of quoted words for a POSIX shell; json, an array of\n"
+     "strings; nul, arguments terminated by NUL bytes, for xargs -0.",
      FORMAT_BIT(SHOW_SHELL) | FORMAT_BIT(SHOW_JSON) | FORMAT_BIT(SHOW_NUL), SHOW_SHELL, run_argv},
-    {"explain", "print facts, decisions, their reasons, and the command line",
-     "Prints the facts and where they came from, each decision with the rule that made it and its reason, and the\n"
-     "command line, one option a line. Parameters may be missing; it names those that the command line waits for.\n"
+    {"explain", "print facts, decisions with their reasons, and the command line",
+     "Print the facts with their sources, each decision with the rule that made it and its reason, and the command\n"
+     "line, one option per line. Parameters may be missing; those that the command line requires are listed.\n"
      "With --brief: the first decision and its reason, what is given up on this host, and the command line.",
      FORMAT_BIT(SHOW_TEXT) | FORMAT_BIT(SHOW_JSON), SHOW_TEXT, run_explain},
     {"exec", "start the command line",
-     "Replaces itself with the program that the command line names: no shell, umask 007. Nothing is started where a\n"
-     "value is refused or missing, or where the rules refuse this host.\n\n"
-     "On Linux it makes namespaces itself instead of starting unshare, and as root it changes the user itself instead\n"
-     "of starting sudo; then it stays, passes signals on, and ends with the program's exit status. The program is\n"
-     "killed when muster is, or when the parent of muster ends.",
+     "Replace this process with the program of the command line, without a shell and with umask 007. Nothing is\n"
+     "started if a value is refused or missing, or if the rules refuse this host.\n\n"
+     "On Linux, muster creates namespaces itself instead of running unshare and, as root, switches the user itself\n"
+     "instead of running sudo. It then remains as the parent, forwards signals, and returns the exit status of the\n"
+     "program. The program is killed when muster is killed or the parent of muster exits.",
      0, SHOW_SHELL, run_exec},
 };
 

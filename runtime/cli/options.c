@@ -21,15 +21,15 @@
 
 /* Every option: its id, its name, the name of its value or none, what it does. */
 #define OPTION_LIST(X)                                                                                                 \
-    X(RULESET, "--ruleset", "NAME", "the rules that decide; microvm is the default")                                   \
-    X(CONFIG, "--config", "FILE", "facts and parameters in a libconfig file; - is stdin")                              \
-    X(FACTS, "--facts", "FILE", "the same, and nothing is probed; wins over --config")                                 \
-    X(SET, "--set", "NAME=VALUE", "a fact or a parameter; wins over files; may be repeated")                           \
-    X(NO_PROBE, "--no-probe", NULL, "do not measure this host")                                                        \
-    X(QEMU, "--qemu", "PATH", "the QEMU that is probed and started, instead of the one on PATH")                       \
-    X(FORMAT, "--format", "FORMAT", "how the result is written, see each command")                                     \
-    X(BRIEF, "--brief", NULL, "explain in about ten lines of text")                                                    \
-    X(HELP, "--help", NULL, "print this, or after a command what that command does")                                   \
+    X(RULESET, "--ruleset", "NAME", "use the ruleset NAME (microvm)")                                                  \
+    X(CONFIG, "--config", "FILE", "read facts and parameters from a libconfig file; - is stdin")                       \
+    X(FACTS, "--facts", "FILE", "same, without probing this host; overrides --config")                                 \
+    X(SET, "--set", "NAME=VALUE", "set a fact or parameter; overrides files; may be repeated")                         \
+    X(NO_PROBE, "--no-probe", NULL, "do not probe this host")                                                          \
+    X(QEMU, "--qemu", "PATH", "the QEMU to probe and start (the one on PATH)")                                         \
+    X(FORMAT, "--format", "FORMAT", "output format; see muster COMMAND --help")                                        \
+    X(BRIEF, "--brief", NULL, "explain: print a summary of about ten lines")                                           \
+    X(HELP, "--help", NULL, "print this help, or the help of COMMAND")                                                 \
     X(VERSION, "--version", NULL, "print the version")
 
 #define OPTION_ID(id, name, value, help) OPTION_##id,
@@ -128,14 +128,15 @@ static void print_options(const struct command *command) {
 
 static void print_help(const struct reading *reading) {
     puts("Usage: muster COMMAND [options]\n\n"
-         "Measures this host, decides by rules, and prints or starts the command line that comes out.\n\n"
+         "Probe this host, evaluate a ruleset, and print or start the resulting command line.\n\n"
          "Commands:");
     for (size_t i = 0; i < reading->n_commands; i++)
         printf("  %-18s  %s\n", reading->commands[i].name, reading->commands[i].summary);
     print_options(NULL);
-    puts("\nValues come from, the later wins: the rules' defaults, probes, --config, --facts, --set.\n"
-         "Exit codes: 0 done; 1 the rules refuse this host; 2 usage, input or environment.\n"
-         "`muster exec` ends with the program's exit code, 127 where it is not found, 126 where it cannot be started.");
+    puts("\nDefaults are in parentheses. Precedence of values, lowest first: defaults of the rules, probes, --config,\n"
+         "--facts, --set.\n\n"
+         "Exit status: 0 success; 1 the rules refuse this host; 2 usage or I/O error, or a value is missing.\n"
+         "muster exec returns the exit status of the program, 127 if it is not found, 126 if it cannot be started.");
 }
 
 static void print_command_help(const struct command *command) {
@@ -146,7 +147,7 @@ static void print_command_help(const struct command *command) {
         fputs("\nFormats:", stdout);
         for (size_t i = 0; i < COUNT(formats); i++) {
             if (command->formats & FORMAT_BIT(formats[i].format)) {
-                printf("%s%s%s", between, formats[i].name, formats[i].format == command->usual ? " (the default)" : "");
+                printf("%s%s%s", between, formats[i].name, formats[i].format == command->usual ? " (default)" : "");
                 between = ", ";
             }
         }

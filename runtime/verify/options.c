@@ -19,23 +19,23 @@ enum { JOBS_MOST = 256, TIMEOUT_S = 30, TIMEOUT_MOST_S = 3600 };
 
 /* Every option: its id, its name, the name of its value or none, what it does. */
 #define OPTION_LIST(X)                                                                                                 \
-    X(QEMU, "--qemu", "PATH", "a QEMU to try; may be repeated")                                                        \
-    X(SNAPSHOT, "--snapshot", "FILE", "what was kept of a QEMU, instead of one; may be repeated")                      \
-    X(SAVE_SNAPSHOT, "--save-snapshot", "FILE", "keep what the QEMU says of itself, as far as it was asked for")       \
-    X(CONFIG, "--config", "FILE", "facts and parameters in a libconfig file")                                          \
-    X(SET, "--set", "NAME=VALUE", "a fact or a parameter; wins over files; may be repeated")                           \
-    X(WHERE, "--where", "CONDITION", "only command lines of hosts on which it holds")                                  \
-    X(NO_START, "--no-start", NULL, "start nothing, only look whether each word is known")                             \
-    X(MUSTERC, "--musterc", "PATH", "the musterc that is asked, instead of the one beside this program")               \
-    X(JOBS, "--jobs", "N", "how many are started at a time; one for each processor is the default")                    \
-    X(TIMEOUT, "--timeout", "SECONDS", "how long a start may take; 30 is the default")                                 \
-    X(ALL, "--all", NULL, "list the hosts of command lines that are accepted, too")                                    \
-    X(FORMAT, "--format", "FORMAT", "how the result is written: text (the default) or json")                           \
-    X(EVIDENCE, "--evidence", "FILE", "write or renew what is known of each row")                                      \
-    X(CHECK_EVIDENCE, "--check-evidence", "FILE", "say which rows are not as they were when that was written")         \
-    X(BOOTED, "--booted", "TEXT", "with --evidence and --facts: a guest of that host has started, and on what")        \
-    X(FACTS, "--facts", "FILE", "the host that --booted is about")                                                     \
-    X(HELP, "--help", NULL, "print this")                                                                              \
+    X(QEMU, "--qemu", "PATH", "the QEMU to test; may be repeated")                                                     \
+    X(SNAPSHOT, "--snapshot", "FILE", "compare with a saved snapshot of a QEMU; may be repeated")                      \
+    X(SAVE_SNAPSHOT, "--save-snapshot", "FILE", "save the introspection data of the QEMU that the ruleset uses")       \
+    X(CONFIG, "--config", "FILE", "read facts and parameters from a libconfig file")                                   \
+    X(SET, "--set", "NAME=VALUE", "set a fact or parameter; overrides files; may be repeated")                         \
+    X(WHERE, "--where", "CONDITION", "only command lines of hosts that satisfy CONDITION")                             \
+    X(NO_START, "--no-start", NULL, "do not start QEMU; only check options and values")                                \
+    X(MUSTERC, "--musterc", "PATH", "the musterc to run (in the folder of this program, or on PATH)")                  \
+    X(JOBS, "--jobs", "N", "number of parallel starts (number of processors)")                                         \
+    X(TIMEOUT, "--timeout", "SECONDS", "time limit of a start (30)")                                                   \
+    X(ALL, "--all", NULL, "also list the hosts of accepted command lines")                                             \
+    X(FORMAT, "--format", "FORMAT", "output format: text or json (text)")                                              \
+    X(EVIDENCE, "--evidence", "FILE", "write or update the evidence for each row")                                     \
+    X(CHECK_EVIDENCE, "--check-evidence", "FILE", "report rows that changed since FILE was written")                   \
+    X(BOOTED, "--booted", "TEXT", "record that a guest booted, and on what; needs --evidence and --facts")             \
+    X(FACTS, "--facts", "FILE", "the host on which the guest of --booted ran")                                         \
+    X(HELP, "--help", NULL, "print this help")                                                                         \
     X(VERSION, "--version", NULL, "print the version")
 
 #define OPTION_ID(id, name, value, help) OPTION_##id,
@@ -51,8 +51,11 @@ struct reading {
 };
 
 static void print_help(void) {
-    puts("Usage: muster-verify FILE --qemu PATH... [options]\n\n"
-         "Tries every distinct command line of a ruleset on QEMUs: is each word of it known, and does it start?\n\n"
+    puts("Usage: muster-verify FILE --qemu PATH... [options]\n"
+         "       muster-verify FILE --check-evidence FILE\n"
+         "       muster-verify FILE --evidence FILE --booted TEXT --facts FILE\n\n"
+         "Test every distinct command line of a ruleset against QEMU binaries: check its options and values, and start "
+         "it.\n\n"
          "Options:");
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         char left[64];
@@ -60,7 +63,8 @@ static void print_help(void) {
                  rows[i].value ? rows[i].value : "");
         printf("  %-22s  %s\n", left, rows[i].help);
     }
-    puts("\nExit codes: 0 no command line is refused; 1 one is, or a row is not as it was; 2 trouble.");
+    puts("\nDefaults are in parentheses.\n\n"
+         "Exit status: 0 success; 1 a command line is refused, or a row changed; 2 usage or I/O error.");
 }
 
 static _Noreturn void refuse_option(const char *name, size_t length) {
