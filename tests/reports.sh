@@ -175,9 +175,13 @@ says "an unknown code, off" 2 "no diagnostic is called 'unusde'" musterc check -
 says "an unknown code, an error" 2 "no diagnostic is called 'unusde'" musterc check -Werror=unusde gap.muster
 says "a code cannot steer a terminal" 2 "no diagnostic is called '?\[31m'" musterc check -W$'\e[31m' gap.muster
 says "-W alone" 2 "no diagnostic is called ''" musterc check -W gap.muster
-says "a code that begins with 'no-'" 0 "\[no-reason\]" musterc check -Wno-reason no_reason.muster
-says "is off where it is not asked for" 0 "" musterc check no_reason.muster
-says "and can be switched off" 0 "" musterc check -Wall -Wno-no-reason no_reason.muster
+says "a check that is off by default" 0 "\[missing-reason\]" musterc check -Wmissing-reason missing_reason.muster
+says "is silent by default" 0 "" musterc check missing_reason.muster
+says "and can be switched off" 0 "" musterc check -Wall -Wno-missing-reason missing_reason.muster
+says "its former name enables it" 0 "\[missing-reason\]" musterc check -Wno-reason missing_reason.muster
+says "its former name makes it an error" 1 "\[missing-reason\]" musterc check -Werror=no-reason missing_reason.muster
+says "its former name switches it off" 0 "" musterc check -Wall -Wno-no-reason missing_reason.muster
+check_equal "its former name is explained" "$(musterc --explain missing-reason)" "$(musterc --explain no-reason)"
 
 # --- what was not proven ---
 

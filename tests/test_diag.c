@@ -64,17 +64,17 @@ static void test_levels(void) {
     } rows[] = {
         {{.all = false}, DIAG_CODE_GAP, DIAG_ERROR},
         {{.all = false}, DIAG_CODE_UNUSED, DIAG_WARNING},
-        {{.all = false}, DIAG_CODE_NO_REASON, DIAG_OFF},
-        {{.all = true}, DIAG_CODE_NO_REASON, DIAG_WARNING},
-        {{.all = true, .raises_all = true}, DIAG_CODE_NO_REASON, DIAG_ERROR},
-        {{.raises_all = true}, DIAG_CODE_NO_REASON, DIAG_OFF},
+        {{.all = false}, DIAG_CODE_MISSING_REASON, DIAG_OFF},
+        {{.all = true}, DIAG_CODE_MISSING_REASON, DIAG_WARNING},
+        {{.all = true, .raises_all = true}, DIAG_CODE_MISSING_REASON, DIAG_ERROR},
+        {{.raises_all = true}, DIAG_CODE_MISSING_REASON, DIAG_OFF},
         {{.raises_all = true}, DIAG_CODE_UNUSED, DIAG_ERROR},
         {{.raises_all = true, .raised[DIAG_CODE_UNUSED] = DIAG_NO}, DIAG_CODE_UNUSED, DIAG_WARNING},
         {{.raised[DIAG_CODE_UNUSED] = DIAG_YES}, DIAG_CODE_UNUSED, DIAG_ERROR},
         {{.raised[DIAG_CODE_UNUSED] = DIAG_YES}, DIAG_CODE_IDLE, DIAG_WARNING},
         {{.raised[DIAG_CODE_UNUSED] = DIAG_YES, .shown[DIAG_CODE_UNUSED] = DIAG_NO}, DIAG_CODE_UNUSED, DIAG_OFF},
-        {{.all = true, .shown[DIAG_CODE_NO_REASON] = DIAG_NO}, DIAG_CODE_NO_REASON, DIAG_OFF},
-        {{.shown[DIAG_CODE_NO_REASON] = DIAG_YES}, DIAG_CODE_NO_REASON, DIAG_WARNING},
+        {{.all = true, .shown[DIAG_CODE_MISSING_REASON] = DIAG_NO}, DIAG_CODE_MISSING_REASON, DIAG_OFF},
+        {{.shown[DIAG_CODE_MISSING_REASON] = DIAG_YES}, DIAG_CODE_MISSING_REASON, DIAG_WARNING},
         {{.shown[DIAG_CODE_GAP] = DIAG_NO, .raised[DIAG_CODE_GAP] = DIAG_NO}, DIAG_CODE_GAP, DIAG_ERROR},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -108,13 +108,13 @@ static void test_counts(void) {
     CU_ASSERT_EQUAL(diagnostics->found[DIAG_CODE_PROMISE], 0);
     CU_ASSERT_EQUAL(diagnostics->found[DIAG_CODE_UNUSED], 2);
 
-    struct diag *off = diag_add(diagnostics, DIAG_CODE_NO_REASON, SPAN_NOWHERE, "nothing");
+    struct diag *off = diag_add(diagnostics, DIAG_CODE_MISSING_REASON, SPAN_NOWHERE, "nothing");
     diag_note(diagnostics, off, SPAN_NOWHERE, "nothing");
     diag_help(diagnostics, off, "nothing");
     diag_fix(diagnostics, off, SPAN_FILE(0), "nothing");
     diag_witness(diagnostics, off)->region = "nothing";
     CU_ASSERT_EQUAL(diagnostics->count, 7);
-    CU_ASSERT_EQUAL(diagnostics->found[DIAG_CODE_NO_REASON], 0);
+    CU_ASSERT_EQUAL(diagnostics->found[DIAG_CODE_MISSING_REASON], 0);
     CU_ASSERT_PTR_NULL(off->help);
     struct printing printing;
     printing_start(&printing);

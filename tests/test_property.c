@@ -330,7 +330,7 @@ static size_t line_of(const struct trial *trial, struct span span) {
 /* What only speaks of how rules are written is not looked at. */
 static bool is_judged(const struct diag *diag) {
     return diag->code != DIAG_CODE_SILENT_UNKNOWN && diag->code != DIAG_CODE_UNUSED &&
-           diag->code != DIAG_CODE_BARE_NAME && diag->code != DIAG_CODE_RUN_ON && diag->code != DIAG_CODE_NO_REASON;
+           diag->code != DIAG_CODE_BARE_NAME && diag->code != DIAG_CODE_RUN_ON && diag->code != DIAG_CODE_MISSING_REASON;
 }
 
 static bool has_note_at(const struct trial *trial, const struct diag *diag, size_t line) {

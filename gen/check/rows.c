@@ -282,7 +282,7 @@ void check_reasons(struct subject *subject) {
     const struct table *table = subject->table;
     for (size_t i = 0; i < table->n_rows && !table->overridden; i = written_end(table, i))
         if (!table->rows[i].meta.reason)
-            REPORT(subject->checker, NO_REASON, table->rows[i].span, "this row of '%s' gives no reason", subject->name);
+            REPORT(subject->checker, MISSING_REASON, table->rows[i].span, "this row of '%s' has no reason", subject->name);
 }
 
 /* Whether there is no host of which a fact is not known, because the rules refuse them all. */

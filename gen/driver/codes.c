@@ -8,6 +8,8 @@
 #include "gen/driver/musterc.h"
 
 static bool find_code(const char *name, enum diag_code *code) {
+    if (strcmp(name, "no-reason") == 0) /* its name up to 0.2.0, accepted until 0.4.0 */
+        name = "missing-reason";
     for (size_t i = 0; i < DIAG_N_CODES; i++)
         if (strcmp(name, diag_kind((enum diag_code)i)->code) == 0) {
             *code = (enum diag_code)i;
@@ -66,7 +68,7 @@ bool select_diagnostics(struct diag_selection *selection, const char *word) {
         return choose_raised(selection, word + 6, DIAG_YES);
     else if (strncmp(word, "no-error=", 9) == 0)
         return choose_raised(selection, word + 9, DIAG_NO);
-    else if (strncmp(word, "no-", 3) == 0 && !find_code(word, &code)) /* there are codes that begin so */
+    else if (strncmp(word, "no-", 3) == 0 && !find_code(word, &code)) /* -Wno-reason enabled no-reason */
         return choose_shown(selection, word + 3, DIAG_NO);
     else
         return choose_shown(selection, word, DIAG_YES);

@@ -23,7 +23,7 @@
 extern "C" {
 #endif
 
-#define MUSTER_VERSION_STRING "0.2.0"
+#define MUSTER_VERSION_STRING "0.3.0"
 
 #if defined(__GNUC__)
 #define MUSTER_API __attribute__((visibility("default")))
