@@ -80,7 +80,7 @@ check_golden "coverages" "$srcdir/tests/golden/coverage.txt" transcript
   for i in $(seq 0 199); do echo "$i => x;"; done; echo '200 => x; }'; echo 'argv { run $p; }'
   for i in $(seq 0 199); do echo "example \"$i\" { n = $i; } => p == x;"; done; } >many.muster
 check_equal "200 of 201 rows are not 100 %" "many.muster: its 200 examples reach 200 of 201 rows, 99 %
-musterc: 99 % of the rows are reached; --fail-under asks for 100 %
+musterc: 99 % of the rows are reached; --fail-under requires 100 %
 exit 1" "$(musterc coverage many.muster -Wno-unused --fail-under 100 2>&1 | grep -e '^many' -e '^musterc'; echo "exit ${PIPESTATUS[0]}")"
 echo 'example "200" { n = 200; } => p == x;' >>many.muster
 musterc coverage many.muster --fail-under 100 >out 2>err
@@ -104,7 +104,7 @@ exit $status, $(wc -c <stdout) bytes"
 fails "a file that is not there, and one that lacks a fact" 2 \
     "musterc: absent.cfg: No such file or directory
 musterc: no value for the fact kvm; give it in a facts file or with --set NAME=VALUE
-musterc: half.cfg: so this host is not decided" rules/base.muster absent.cfg linux.cfg half.cfg
+musterc: half.cfg: this host cannot be evaluated" rules/base.muster absent.cfg linux.cfg half.cfg
 cat >needs.muster <<'END'
 ruleset needs;
 fact on : bool;
@@ -116,18 +116,18 @@ printf 'facts: { on = true; };\n' >on.cfg
 printf 'facts: { on = false; };\n' >off.cfg
 fails "a file that lacks a parameter" 2 \
     "musterc: no value for the parameter mode; give it in the group params of a file or with --set NAME=VALUE
-musterc: on.cfg: so this host is not decided" needs.muster on.cfg
+musterc: on.cfg: this host cannot be evaluated" needs.muster on.cfg
 check_equal "a parameter that is not needed" "needs.muster: 1 facts file reaches 1 of 3 rows, 33 %" \
     "$(musterc coverage needs.muster off.cfg | head -n 1)"
 sed 's/run --d \$d/run/' needs.muster >undecided.muster
 fails "a decision that the command line does not need" 2 \
     "musterc: the parameter 'mode' is not set, and the rules test it on this host
-musterc: on.cfg: so this host is not decided" -Wno-unused undecided.muster on.cfg
+musterc: on.cfg: this host cannot be evaluated" -Wno-unused undecided.muster on.cfg
 fails "rules that are not there" 2 "musterc: error: 'absent.muster' cannot be opened: No such file or directory [unreadable]" \
     absent.muster
-fails "a percentage that is none" 2 "musterc: --fail-under takes a whole number from 0 to 100, not '101'
+fails "a percentage that is none" 2 "musterc: invalid value '101' for --fail-under; use an integer from 0 to 100
 musterc: try musterc --help" rules/base.muster --fail-under 101
-fails "no such format" 2 "musterc: no format is called 'csv'; there are text and json" rules/base.muster --format csv
+fails "no such format" 2 "musterc: unsupported format 'csv' for coverage; use text or json" rules/base.muster --format csv
 fails "an output that is read" 2 \
     "musterc: linux.cfg is read or written already; give the output another name" \
     rules/base.muster linux.cfg -o linux.cfg

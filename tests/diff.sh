@@ -288,12 +288,12 @@ fails() {
 exit 2" "$(musterc diff "$@" 2>&1 >stdout; echo "exit $?"; cat stdout)"
 }
 
-fails "one file only" "musterc: two rule files, the old and the new one, are wanted by 'diff'
+fails "one file only" "musterc: diff: two rule files are required, OLD and NEW
 musterc: try musterc --help" old.muster
-fails "three files" "musterc: two rule files, the old and the new one, are wanted by 'diff'
+fails "three files" "musterc: diff: two rule files are required, OLD and NEW
 musterc: try musterc --help" old.muster new.muster old.muster
-fails "both from standard input" "musterc: standard input can be the old or the new ruleset, not both" - -
-fails "a format that there is not" "musterc: no format is called 'csv'; there are text, markdown, json and html" \
+fails "both from standard input" "musterc: OLD and NEW cannot both be standard input" - -
+fails "a format that there is not" "musterc: unsupported format 'csv' for diff; use text, markdown, json or html" \
     old.muster new.muster --format csv
 fails "a file that is not there" "musterc: error: 'absent.muster' cannot be opened: No such file or directory [unreadable]" \
     asks.muster absent.muster

@@ -54,7 +54,7 @@ says "diff --format html" 2 "whether both rulesets say the same .* was not prove
 says "argvs" 3 "the command lines were not told apart" argvs wide.muster
 says "coverage" 0 "of 2 it is not proven" coverage example.muster
 says "coverage names the rows" 0 "\(not proven\) yes \| \* => on" coverage example.muster
-says "coverage --fail-under" 3 "asks for 50 %" coverage --fail-under 50 example.muster
+says "coverage --fail-under" 3 "requires 50 %" coverage --fail-under 50 example.muster
 says "coverage by a host is exact" 0 "1 of 2 rows, 50 %$" coverage wide.muster host.cfg
 for command in sql graph; do
     says "$command" 0 "whether each row of 'x' decides .* was not proven" $command wide.muster

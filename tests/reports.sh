@@ -137,8 +137,8 @@ says "compile reports too" 0 "" musterc compile run_on.muster -o run_on.c --form
 check_equal "and writes" "run_on.c run_on.h" "$(echo run_on.[ch])"
 says "compile with an error reports it" 1 "" musterc compile gap.muster -o gap.c --format json
 check_equal "and writes nothing" "" "$(ls gap.c gap.h 2>/dev/null)"
-says "check has no format nul" 2 "there are text, json and sarif" musterc check run_on.muster --format nul
-says "argv has no format sarif" 2 "there are shell, json and nul" musterc argv run_on.muster --format sarif
+says "check has no format nul" 2 "unsupported format 'nul' for check; use text, json or sarif" musterc check run_on.muster --format nul
+says "argv has no format sarif" 2 "unsupported format 'sarif' for argv; use shell, json or nul" musterc argv run_on.muster --format sarif
 if [ -w /dev/full ]; then
     # shellcheck disable=SC2016
     says "standard output that is full" 2 "cannot be written" \
@@ -167,8 +167,8 @@ check_equal "and nothing is written" "" "$(ls never.c never.h 2>/dev/null)"
 says "-Werror: no command line either" 1 "run-on" musterc argv -Werror run_on.muster
 check_equal "and none is printed" "" "$(cat "$scratch/stdout")"
 says "argv -Wno-CODE" 0 "" musterc argv -Wno-run-on run_on.muster
-says "an error cannot be switched off" 2 "'gap' is an error; only warnings can be switched off" musterc check -Wno-gap gap.muster
-says "nor be made less" 2 "'gap' is an error by itself, and stays one" musterc check -Wno-error=gap gap.muster
+says "an error cannot be switched off" 2 "'gap' is an error; only warnings can be disabled" musterc check -Wno-gap gap.muster
+says "nor be made less" 2 "'gap' is an error and cannot be made a warning" musterc check -Wno-error=gap gap.muster
 says "an error may be asked for" 1 "\[gap\]" musterc check -Wgap -Werror=gap gap.muster
 says "an unknown code" 2 "no diagnostic is called 'unusde'; did you mean 'unused'?" musterc check -Wunusde gap.muster
 says "an unknown code, off" 2 "no diagnostic is called 'unusde'" musterc check -Wno-unusde gap.muster
@@ -186,7 +186,7 @@ check_equal "its former name is explained" "$(musterc --explain missing-reason)"
 # --- what was not proven ---
 
 says "not proven is exit 3" 3 "\[not-proven\]" musterc check -Wno-unused not_proven.muster
-says "it cannot be switched off" 2 "cannot be switched off" musterc check -Wno-not-proven not_proven.muster
+says "it cannot be switched off" 2 "cannot be disabled" musterc check -Wno-not-proven not_proven.muster
 says "it can be an error" 1 "error: .*\[not-proven\]" musterc check -Werror=not-proven not_proven.muster
 says "an error counts more" 1 "\[gap\]" musterc check not_proven.muster gap.muster
 says "and is no less than a clean file" 3 "not-proven" musterc check not_proven.muster clean.muster
@@ -202,7 +202,7 @@ for color in auto never; do
     says "--color $color without a terminal" 0 "run-on" musterc check --color=$color run_on.muster
     check_equal "has none" "" "$(grep -c "$escape" "$scratch/stderr" | grep -v '^0$')"
 done
-says "--color sometimes" 2 "takes auto, always or never, not 'sometimes'" musterc check --color sometimes run_on.muster
+says "--color sometimes" 2 "invalid value 'sometimes' for --color; use auto, always or never" musterc check --color sometimes run_on.muster
 says "documents have no colours" 0 "" musterc check --color always --format json run_on.muster
 check_equal "none" "" "$(grep -c "$escape" "$scratch/stdout" | grep -v '^0$')"
 if command -v script >/dev/null && TERM=xterm script -qec true /dev/null >/dev/null 2>&1; then

@@ -24,45 +24,45 @@ golden() {
 
 # --- usage ---
 
-check_equal "no ruleset" "muster-verify: which ruleset? see muster-verify --help
+check_equal "no ruleset" "muster-verify: missing FILE; see muster-verify --help
 exit 2" "$(run --qemu ./qemu-fake)"
-check_equal "no QEMU" "muster-verify: which QEMU? name one with --qemu PATH
+check_equal "no QEMU" "muster-verify: --qemu PATH is required
 exit 2" "$(run fake.muster)"
-check_equal "two rulesets" "muster-verify: only one ruleset at a time, but here is b
+check_equal "two rulesets" "muster-verify: unexpected argument b; only one ruleset is accepted
 exit 2" "$(run a b)"
-check_equal "an option that is mistyped" "muster-verify: there is no option --qemo; did you mean --qemu?
+check_equal "an option that is mistyped" "muster-verify: unknown option --qemo; did you mean --qemu?
 exit 2" "$(run fake.muster --qemo x)"
-check_equal "an option that is nothing like any" "muster-verify: there is no option --zzzzzzzzzzzz; see muster-verify --help
+check_equal "an option that is nothing like any" "muster-verify: unknown option --zzzzzzzzzzzz; see muster-verify --help
 exit 2" "$(run fake.muster --zzzzzzzzzzzz)"
-check_equal "an option without its value" "muster-verify: --qemu wants a value: --qemu PATH
+check_equal "an option without its value" "muster-verify: --qemu: missing value: --qemu PATH
 exit 2" "$(run fake.muster --qemu)"
 check_equal "a value too much" "muster-verify: --help takes no value
 exit 2" "$(run --help=x)"
-check_equal "an option twice" "muster-verify: --jobs is given twice
+check_equal "an option twice" "muster-verify: --jobs can be given only once
 exit 2" "$(run fake.muster --jobs 1 --jobs 2)"
-check_equal "no number" "muster-verify: --jobs 0: a number from 1 to 256 is wanted
+check_equal "no number" "muster-verify: invalid value for --jobs: 0; use an integer from 1 to 256
 exit 2" "$(run fake.muster --jobs 0)"
-check_equal "no format" "muster-verify: --format xml: text or json is wanted
+check_equal "no format" "muster-verify: unsupported format xml; use text or json
 exit 2" "$(run fake.muster --qemu x --format xml)"
-check_equal "a boot without its host" "muster-verify: --booted wants --evidence FILE and --facts FILE
+check_equal "a boot without its host" "muster-verify: --booted requires --evidence FILE and --facts FILE
 exit 2" "$(run fake.muster --booted 'QEMU 1')"
-check_equal "facts without a boot" "muster-verify: --facts goes with --booted; facts for all command lines come with --config or --set
+check_equal "facts without a boot" "muster-verify: --facts requires --booted; set facts for all command lines with --config or --set
 exit 2" "$(run fake.muster --qemu x --facts f)"
-check_equal "a snapshot of two QEMUs" "muster-verify: --save-snapshot wants one QEMU: --qemu PATH
+check_equal "a snapshot of two QEMUs" "muster-verify: --save-snapshot requires exactly one --qemu PATH
 exit 2" "$(run fake.muster --qemu x --qemu y --save-snapshot f)"
-check_equal "evidence of a part" "muster-verify: --evidence is about all command lines; leave out --where
+check_equal "evidence of a part" "muster-verify: --evidence covers all command lines; omit --where
 exit 2" "$(run fake.muster --qemu x --evidence f --where 'how == fine')"
-check_equal "evidence of another part" "muster-verify: --evidence is about all command lines; leave out --set how=fine
+check_equal "evidence of another part" "muster-verify: --evidence covers all command lines; omit --set how=fine
 exit 2" "$(run fake.muster --qemu ./qemu-fake --evidence f --set how=fine)"
-check_equal "a number with something before it" "muster-verify: --timeout +5: a number from 1 to 3600 is wanted
+check_equal "a number with something before it" "muster-verify: invalid value for --timeout: +5; use an integer from 1 to 3600
 exit 2" "$(run fake.muster --timeout +5)"
-check_equal "an empty value" "muster-verify: --qemu wants a value: --qemu PATH
+check_equal "an empty value" "muster-verify: --qemu: missing value: --qemu PATH
 exit 2" "$(run fake.muster --qemu '')"
 check_equal "a ruleset from stdin" \
-    "muster-verify: a ruleset is read more than once, so it cannot come from stdin; name a file
+    "muster-verify: the ruleset is read more than once and cannot come from stdin; name a file
 exit 2" "$(run - --qemu ./qemu-fake)"
 check_equal "a boot with two lines of text" \
-    "muster-verify: --booted \"QEMU 1\x0aand more\": one line of text is wanted
+    "muster-verify: --booted \"QEMU 1\x0aand more\": the text must be one line
 exit 2" "$(run fake.muster --evidence f --facts f --booted $'QEMU 1\nand more')"
 check_equal "--version" "muster-verify $(musterc --version | sed 's/.* //')
 exit 0" "$(run --version)"

@@ -38,9 +38,9 @@ static bool choose_shown(struct diag_selection *selection, const char *name, enu
     if (!find_code(name, &code))
         return unknown_code(name);
     if (choice == DIAG_NO && code == DIAG_CODE_NOT_PROVEN)
-        return refuse(name, "says that something was not looked at; it cannot be switched off");
+        return refuse(name, "reports an incomplete analysis and cannot be disabled");
     if (choice == DIAG_NO && diag_kind(code)->level == DIAG_ERROR)
-        return refuse(name, "is an error; only warnings can be switched off");
+        return refuse(name, "is an error; only warnings can be disabled");
     selection->shown[code] = choice;
     return true;
 }
@@ -51,7 +51,7 @@ static bool choose_raised(struct diag_selection *selection, const char *name, en
     if (!find_code(name, &code))
         return unknown_code(name);
     if (choice == DIAG_NO && diag_kind(code)->level == DIAG_ERROR)
-        return refuse(name, "is an error by itself, and stays one");
+        return refuse(name, "is an error and cannot be made a warning");
     selection->raised[code] = choice;
     if (choice == DIAG_YES)
         selection->shown[code] = DIAG_YES;
@@ -98,11 +98,11 @@ int explain_code(const char *name) {
             const struct diag_kind *kind = diag_kind((enum diag_code)i);
             printf("%-20s %-8s %s\n", kind->code, report_level_name(kind->level), kind->summary);
         }
-        return EXIT_GOOD;
+        return EXIT_OK;
     }
     if (!find_code(name, &code)) {
         unknown_code(name);
-        return EXIT_TROUBLE;
+        return EXIT_USAGE;
     }
     const struct diag_kind *kind = diag_kind(code);
     printf("%s (%s): %s\n\n", kind->code, report_level_name(kind->level), kind->summary);
@@ -112,5 +112,5 @@ int explain_code(const char *name) {
     struct arena *arena = arena_new();
     printf("\n%s\n", report_option_hint(arena, code));
     arena_free(arena);
-    return EXIT_GOOD;
+    return EXIT_OK;
 }

@@ -44,12 +44,12 @@ static int write_argvs(const struct compilation *compilation, const struct optio
                        const struct argvs *argvs) {
     struct destination destination;
     if (!destination_open(&destination, compilation, 1, options))
-        return EXIT_TROUBLE;
+        return EXIT_USAGE;
     if (options->format == FORMAT_JSON)
         argvs_json(argvs, options->files[0], destination.stream);
     else
         argvs_text(argvs, options->files[0], destination.stream);
-    return destination_close(&destination, compilation->arena, EXIT_GOOD);
+    return destination_close(&destination, compilation->arena, EXIT_OK);
 }
 
 static int find_argvs(struct compilation *compilation, const struct options *options, const struct given_input *given) {
@@ -63,13 +63,13 @@ static int find_argvs(struct compilation *compilation, const struct options *opt
         return EXIT_UNPROVEN;
     case ARGVS_NO_PROGRAM:
         complain(compilation->arena,
-                 "no argument is tagged `program` for the host %s; leave --program out, or such hosts with --where",
+                 "no argument is tagged `program` for the host %s; omit --program, or exclude such hosts with --where",
                  argvs.without_program);
         break;
     case ARGVS_WRONG:
         break;
     }
-    return EXIT_TROUBLE;
+    return EXIT_USAGE;
 }
 
 int run_argvs(const struct options *options) {
@@ -77,13 +77,13 @@ int run_argvs(const struct options *options) {
     compilation_start(&compilation, options);
     if (!compile_for_answers(&compilation, options->files[0], options->question))
         return compilation_end(&compilation, FORMAT_TEXT,
-                               is_called_wrongly(&compilation, options) ? EXIT_TROUBLE : EXIT_GOOD);
+                               is_called_wrongly(&compilation, options) ? EXIT_USAGE : EXIT_OK);
     compilation.model->names_as_given = true;
     if (!compilation.model->has_argv) {
         diag_add(&compilation.diagnostics, DIAG_CODE_EMPTY, SPAN_FILE(0), "a library has no command line");
-        return compilation_end(&compilation, FORMAT_TEXT, EXIT_GOOD);
+        return compilation_end(&compilation, FORMAT_TEXT, EXIT_OK);
     }
     const struct given_input *given = find_given(&compilation, options);
-    int code = given ? find_argvs(&compilation, options, given) : EXIT_TROUBLE;
+    int code = given ? find_argvs(&compilation, options, given) : EXIT_USAGE;
     return compilation_end(&compilation, FORMAT_TEXT, code);
 }

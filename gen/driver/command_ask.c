@@ -76,8 +76,8 @@ static void write_answer(const struct compilation *compilation, const struct ask
 }
 
 int run_ask(const struct options *options) {
-    static const int codes[] = {[ANSWER_SOME] = EXIT_GOOD,
-                                [ANSWER_ALWAYS] = EXIT_GOOD,
+    static const int codes[] = {[ANSWER_SOME] = EXIT_OK,
+                                [ANSWER_ALWAYS] = EXIT_OK,
                                 [ANSWER_NEVER] = EXIT_FINDINGS,
                                 [ANSWER_NOT_PROVEN] = EXIT_UNPROVEN};
     struct compilation compilation;
@@ -86,7 +86,7 @@ int run_ask(const struct options *options) {
     bool answered = compile_for_answers(&compilation, options->files[0], options->question);
     if (answered)
         answer = check_ask(compilation.model, &compilation.diagnostics);
-    int code = answered ? codes[answer.answer] : EXIT_TROUBLE;
+    int code = answered ? codes[answer.answer] : EXIT_USAGE;
     struct destination destination;
     if (options->format == FORMAT_TEXT)
         diag_print(&compilation.diagnostics, stderr);
@@ -101,7 +101,7 @@ int run_ask(const struct options *options) {
             print_answer(&answer, destination.stream);
         code = destination_close(&destination, compilation.arena, code);
     } else {
-        code = EXIT_TROUBLE;
+        code = EXIT_USAGE;
     }
     arena_free(compilation.arena);
     return code;

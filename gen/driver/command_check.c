@@ -7,20 +7,20 @@
 
 /* Of several files the worst counts: what could not be looked through is less than an error. */
 static int worse(int code, int other) {
-    static const int ranks[] = {[EXIT_GOOD] = 0, [EXIT_UNPROVEN] = 1, [EXIT_FINDINGS] = 2, [EXIT_TROUBLE] = 3};
+    static const int ranks[] = {[EXIT_OK] = 0, [EXIT_UNPROVEN] = 1, [EXIT_FINDINGS] = 2, [EXIT_USAGE] = 3};
     return ranks[other] > ranks[code] ? other : code;
 }
 
 static int code_of(const struct compilation *compilation) {
     int code = compilation_code(compilation);
     bool unproven = compilation->diagnostics.found[DIAG_CODE_NOT_PROVEN] > 0;
-    return code == EXIT_GOOD && unproven ? EXIT_UNPROVEN : code;
+    return code == EXIT_OK && unproven ? EXIT_UNPROVEN : code;
 }
 
 int run_check(const struct options *options) {
     struct arena *arena = arena_new();
     struct compilation *compilations = arena_alloc(arena, options->n_files * sizeof *compilations);
-    int code = EXIT_GOOD;
+    int code = EXIT_OK;
     for (size_t i = 0; i < options->n_files; i++) {
         compilation_start(&compilations[i], options);
         compile(&compilations[i], options->files[i], CHECK_ALL);
@@ -30,7 +30,7 @@ int run_check(const struct options *options) {
     if (options->format == FORMAT_TEXT && !options->output)
         compilation_report(compilations, options->n_files, FORMAT_TEXT, stderr);
     else if (!destination_open(&destination, compilations, options->n_files, options))
-        code = EXIT_TROUBLE;
+        code = EXIT_USAGE;
     else {
         compilation_report(compilations, options->n_files, options->format, destination.stream);
         code = destination_close(&destination, arena, code);

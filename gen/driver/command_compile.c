@@ -107,7 +107,7 @@ int run_compile(const struct options *options) {
     const char *header = header_path(compilation.arena, options->output);
     if (!header) {
         complain(compilation.arena, "the output must be a .c file, not '%s'", options->output);
-        return compilation_end(&compilation, options->format, EXIT_TROUBLE);
+        return compilation_end(&compilation, options->format, EXIT_USAGE);
     }
     compile(&compilation, options->files[0], CHECK_ALL);
     if (is_sound(&compilation) && !compilation.rules)
@@ -117,6 +117,5 @@ int run_compile(const struct options *options) {
     bool written = is_accepted(&compilation) && write_tables(&compilation, options, header);
     if (written)
         warn_of_shared_depfile(compilation.arena, options);
-    return compilation_end(&compilation, options->format,
-                           is_accepted(&compilation) && !written ? EXIT_TROUBLE : EXIT_GOOD);
+    return compilation_end(&compilation, options->format, is_accepted(&compilation) && !written ? EXIT_USAGE : EXIT_OK);
 }

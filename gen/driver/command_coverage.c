@@ -23,7 +23,7 @@ static bool add_file(struct coverage *coverage, const struct compilation *compil
         good = false;
     }
     if (loaded && !good)
-        complain(compilation->arena, "%s: so this host is not decided", path);
+        complain(compilation->arena, "%s: this host cannot be evaluated", path);
     inputs_free(inputs);
     return good;
 }
@@ -278,8 +278,8 @@ static int judge(const struct coverage *coverage, unsigned least) {
     struct coverage_count most = *count;
     most.reached += most.unproven;
     if (coverage_percent(count) >= least)
-        return EXIT_GOOD;
-    fprintf(stderr, "musterc: %u %% of the rows are reached; --fail-under asks for %u %%\n", coverage_percent(count),
+        return EXIT_OK;
+    fprintf(stderr, "musterc: %u %% of the rows are reached; --fail-under requires %u %%\n", coverage_percent(count),
             least);
     return coverage_percent(&most) >= least ? EXIT_UNPROVEN : EXIT_FINDINGS;
 }
@@ -289,13 +289,13 @@ static int write_coverage(struct compilation *compilation, const struct coverage
     struct options changed = with_inputs(options);
     struct destination destination;
     if (!destination_open(&destination, compilation, 1, &changed))
-        return EXIT_TROUBLE;
+        return EXIT_USAGE;
     if (options->format == FORMAT_JSON)
         write_json(coverage, options, destination.stream);
     else
         write_text(coverage, options, destination.stream);
-    int code = destination_close(&destination, compilation->arena, EXIT_GOOD);
-    return code == EXIT_GOOD ? judge(coverage, options->least_percent) : code;
+    int code = destination_close(&destination, compilation->arena, EXIT_OK);
+    return code == EXIT_OK ? judge(coverage, options->least_percent) : code;
 }
 
 int run_coverage(const struct options *options) {
@@ -308,9 +308,9 @@ int run_coverage(const struct options *options) {
         good = compile_for_answers(&compilation, options->files[0], NULL);
     }
     if (!good)
-        return compilation_end(&compilation, FORMAT_TEXT, EXIT_GOOD);
+        return compilation_end(&compilation, FORMAT_TEXT, EXIT_OK);
     struct coverage *coverage = coverage_new(compilation.arena, compilation.model);
-    int code = EXIT_TROUBLE;
+    int code = EXIT_USAGE;
     if (cover(coverage, &compilation, options))
         code = write_coverage(&compilation, coverage, options);
     return compilation_end(&compilation, FORMAT_TEXT, code);

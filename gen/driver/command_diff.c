@@ -32,7 +32,7 @@ static void write_diff(const struct compilation *compilations, const struct diff
 }
 
 static int diff_code(const struct diff *diff) {
-    return !diff || diff->not_proven ? EXIT_TROUBLE : diff_is_empty(diff) ? EXIT_GOOD : EXIT_FINDINGS;
+    return !diff || diff->not_proven ? EXIT_USAGE : diff_is_empty(diff) ? EXIT_OK : EXIT_FINDINGS;
 }
 
 /* Only JSON has something to say where rules are broken; else nothing is written then. */
@@ -41,10 +41,10 @@ static int show_diff(struct compilation *compilations, const struct diff *diff, 
     if (options->format != FORMAT_JSON) {
         print_findings(compilations);
         if (!diff)
-            return EXIT_TROUBLE;
+            return EXIT_USAGE;
     }
     if (!destination_open(&destination, compilations, N_SIDES, options))
-        return EXIT_TROUBLE;
+        return EXIT_USAGE;
     write_diff(compilations, diff, options->format, destination.stream);
     return destination_close(&destination, compilations[NEW_SIDE].arena, diff_code(diff));
 }
@@ -54,8 +54,8 @@ int run_diff(const struct options *options) {
     struct diff *diff = NULL;
     bool good = true;
     if (strcmp(options->files[OLD_SIDE], "-") == 0 && strcmp(options->files[NEW_SIDE], "-") == 0) {
-        fputs("musterc: standard input can be the old or the new ruleset, not both\n", stderr);
-        return EXIT_TROUBLE;
+        fputs("musterc: OLD and NEW cannot both be standard input\n", stderr);
+        return EXIT_USAGE;
     }
     for (size_t side = 0; side < N_SIDES; side++) {
         compilation_start(&compilations[side], options);

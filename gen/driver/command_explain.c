@@ -10,13 +10,13 @@
 int run_explain(const struct options *options) {
     struct compilation compilation;
     if (!compile_for_facts(&compilation, options))
-        return compilation_end(&compilation, FORMAT_TEXT, EXIT_GOOD);
+        return compilation_end(&compilation, FORMAT_TEXT, EXIT_OK);
     struct inputs *inputs = load_inputs(&compilation, options);
     struct destination destination;
-    int code = EXIT_TROUBLE;
+    int code = EXIT_USAGE;
     if (inputs && destination_open(&destination, &compilation, 1, options)) {
         code = explain(destination.stream, options->format == FORMAT_JSON ? SHOW_JSON : SHOW_TEXT, inputs);
-        if (code == EXIT_TROUBLE)
+        if (code == EXIT_USAGE)
             destination_abandon(&destination);
         else
             code = destination_close(&destination, compilation.arena, code);

@@ -66,18 +66,18 @@ int run_matrix(const struct options *options) {
     compilation_start(&compilation, options);
     if (!compile_for_answers(&compilation, options->files[0], options->question))
         return compilation_end(&compilation, FORMAT_TEXT,
-                               is_called_wrongly(&compilation, options) ? EXIT_TROUBLE : EXIT_GOOD);
+                               is_called_wrongly(&compilation, options) ? EXIT_USAGE : EXIT_OK);
     const struct matrix_request request = {.decisions = options->words,
                                            .n_decisions = options->n_words,
                                            .columns = options->columns,
                                            .where = options->question};
     const struct matrix *matrix = matrix_of(compilation.arena, compilation.model, &request, &compilation.diagnostics);
     if (!matrix || (options->format == FORMAT_HTML && !compilation_lower(&compilation)))
-        return compilation_end(&compilation, FORMAT_TEXT, EXIT_TROUBLE);
-    int code = EXIT_TROUBLE;
+        return compilation_end(&compilation, FORMAT_TEXT, EXIT_USAGE);
+    int code = EXIT_USAGE;
     if (destination_open(&destination, &compilation, 1, options)) {
         write_matrix(&compilation, matrix, &destination, options->format);
-        code = destination_close(&destination, compilation.arena, matrix->not_proven ? EXIT_UNPROVEN : EXIT_GOOD);
+        code = destination_close(&destination, compilation.arena, matrix->not_proven ? EXIT_UNPROVEN : EXIT_OK);
     }
     return compilation_end(&compilation, FORMAT_TEXT, code);
 }

@@ -15,11 +15,11 @@ int run_sql(const struct options *options) {
     compilation_start(&compilation, options);
     if (!compile_for_answers(&compilation, options->files[0], NULL) ||
         !sql_of(compilation.arena, compilation.model, &request, &compilation.diagnostics, &text, &usable))
-        return compilation_end(&compilation, FORMAT_TEXT, usable ? EXIT_GOOD : EXIT_TROUBLE);
-    int code = EXIT_TROUBLE;
+        return compilation_end(&compilation, FORMAT_TEXT, usable ? EXIT_OK : EXIT_USAGE);
+    int code = EXIT_USAGE;
     if (destination_open(&destination, &compilation, 1, options)) {
         fwrite(text.items, 1, text.count, destination.stream);
-        code = destination_close(&destination, compilation.arena, EXIT_GOOD);
+        code = destination_close(&destination, compilation.arena, EXIT_OK);
     }
     return compilation_end(&compilation, FORMAT_TEXT, code);
 }

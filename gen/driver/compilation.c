@@ -118,8 +118,8 @@ bool is_called_wrongly(const struct compilation *compilation, const struct optio
 
 int compilation_code(const struct compilation *compilation) {
     if (is_accepted(compilation))
-        return EXIT_GOOD;
-    return !is_sound(compilation) && compilation->sources.count == 0 ? EXIT_TROUBLE : EXIT_FINDINGS;
+        return EXIT_OK;
+    return !is_sound(compilation) && compilation->sources.count == 0 ? EXIT_USAGE : EXIT_FINDINGS;
 }
 
 void compilation_report(const struct compilation *compilations, size_t count, enum output_format format, FILE *out) {
@@ -139,7 +139,7 @@ void compilation_report(const struct compilation *compilations, size_t count, en
 }
 
 int compilation_end(struct compilation *compilation, enum output_format format, int code) {
-    code = code == EXIT_GOOD ? compilation_code(compilation) : code;
+    code = code == EXIT_OK ? compilation_code(compilation) : code;
     bool is_text = format == FORMAT_TEXT;
     compilation_report(compilation, 1, format, is_text ? stderr : stdout);
     arena_free(compilation->arena);
@@ -171,7 +171,7 @@ bool destination_open(struct destination *destination, const struct compilation 
 int destination_close(struct destination *destination, struct arena *arena, int code) {
     if (destination->stream == stdout)
         return close_stdout(code);
-    return output_commit(arena, &destination->output, 1) ? code : EXIT_TROUBLE;
+    return output_commit(arena, &destination->output, 1) ? code : EXIT_USAGE;
 }
 
 void destination_abandon(struct destination *destination) {
@@ -183,5 +183,5 @@ int close_stdout(int code) {
     if (fflush(stdout) == 0 && !ferror(stdout))
         return code;
     fputs("musterc: standard output cannot be written\n", stderr);
-    return EXIT_TROUBLE;
+    return EXIT_USAGE;
 }

@@ -181,24 +181,24 @@ static int answer_option(int count, char **arguments) {
         return close_stdout(explain_code(count > 2 ? arguments[2] : NULL));
     else
         return -1;
-    return close_stdout(EXIT_GOOD);
+    return close_stdout(EXIT_OK);
 }
 
 int main(int count, char **arguments) {
     struct options options = {0};
     if (count < 2) {
         print_usage(stderr);
-        return EXIT_TROUBLE;
+        return EXIT_USAGE;
     }
     int answered = answer_option(count, arguments);
     if (answered >= 0)
         return answered;
     const struct command *command = find_command(arguments[1]);
     if (!command || !read_options(&options, command, arguments + 2))
-        return EXIT_TROUBLE;
+        return EXIT_USAGE;
     if (options.help) {
         print_help(command);
-        return close_stdout(EXIT_GOOD);
+        return close_stdout(EXIT_OK);
     }
     return command->run(&options);
 }

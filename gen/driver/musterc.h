@@ -13,7 +13,7 @@
 #include "runtime/tool/inputs.h"
 
 /* Exit codes. EXIT_UNPROVEN: nothing is wrong, as far as it could be looked at. */
-enum { EXIT_GOOD = 0, EXIT_FINDINGS = 1, EXIT_TROUBLE = 2, EXIT_UNPROVEN = 3 };
+enum { EXIT_OK = 0, EXIT_FINDINGS = 1, EXIT_USAGE = 2, EXIT_UNPROVEN = 3 };
 
 enum { MOST_ARGUMENTS = 256 };
 
@@ -136,7 +136,7 @@ bool is_accepted(const struct compilation *compilation);
 /* What is wrong stands in the condition of the call, and nothing is in the rules. */
 bool is_called_wrongly(const struct compilation *compilation, const struct options *options);
 
-/* What the findings say about the exit code; EXIT_TROUBLE if the file was not even read. */
+/* What the findings say about the exit code; EXIT_USAGE if the file was not even read. */
 int compilation_code(const struct compilation *compilation);
 
 /* Writes what was found in several rulesets, as one document; any format but JSON and SARIF is text. */
@@ -144,7 +144,7 @@ void compilation_report(const struct compilation *compilations, size_t count, en
 
 /*
  * Shows one where its format belongs, text on stderr and others on stdout, and frees it. Returns `code`, or that of the
- * findings if `code` is EXIT_GOOD.
+ * findings if `code` is EXIT_OK.
  */
 int compilation_end(struct compilation *compilation, enum output_format format, int code);
 
@@ -160,7 +160,7 @@ bool destination_open(struct destination *destination, const struct compilation 
 int destination_close(struct destination *destination, struct arena *arena, int code);
 void destination_abandon(struct destination *destination); /* nothing is to be written */
 
-/* `code`, or EXIT_TROUBLE after a message if standard output could not be written. */
+/* `code`, or EXIT_USAGE after a message if standard output could not be written. */
 int close_stdout(int code);
 
 int run_check(const struct options *options);

@@ -14,16 +14,17 @@ static const char *const format_names[N_FORMATS] = {
     [FORMAT_MARKDOWN] = "markdown", [FORMAT_CSV] = "csv",     [FORMAT_JSON] = "json", [FORMAT_NUL] = "nul",
     [FORMAT_SARIF] = "sarif",       [FORMAT_HTML] = "html"};
 
-static bool wrong_call(const char *problem, const char *what) {
-    fprintf(stderr, "musterc: %s '", problem);
-    print_text(what, stderr);
-    fputs("'\nmusterc: try musterc --help\n", stderr);
+/* Prints `before`, the untrusted `word` and `after` as one message; returns false. */
+static bool usage_error(const char *before, const char *word, const char *after) {
+    fprintf(stderr, "musterc: %s", before);
+    print_text(word, stderr);
+    fprintf(stderr, "%s\nmusterc: try musterc --help\n", after);
     return false;
 }
 
 static bool keep_input(struct options *options, char kind, const char *value) {
     if (options->n_inputs == MOST_ARGUMENTS)
-        return wrong_call("too many arguments at", value);
+        return usage_error("too many arguments at '", value, "'");
     options->input_kinds[options->n_inputs] = kind;
     options->inputs[options->n_inputs++] = value;
     return true;
@@ -56,15 +57,15 @@ static bool keep_format(struct options *options, const struct command *command, 
             options->format = (enum output_format)i;
             return true;
         }
-    fputs("musterc: no format is called '", stderr);
+    fputs("musterc: unsupported format '", stderr);
     print_text(name, stderr);
-    fputs("'; there are ", stderr);
-    list_formats(command, " and ", stderr);
+    fprintf(stderr, "' for %s; use ", command->name);
+    list_formats(command, " or ", stderr);
     putc('\n', stderr);
     return false;
 }
 
-/* Standard error is a terminal that shows colours, and nobody minds. */
+/* Standard error is a terminal with colours, and NO_COLOR is not set. */
 static bool wants_color(void) {
     const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
     return isatty(STDERR_FILENO) && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
@@ -73,7 +74,7 @@ static bool wants_color(void) {
 static bool keep_color(struct options *options, const char *when) {
     bool automatic = strcmp(when, "auto") == 0;
     if (!automatic && strcmp(when, "always") != 0 && strcmp(when, "never") != 0)
-        return wrong_call("--color takes auto, always or never, not", when);
+        return usage_error("invalid value '", when, "' for --color; use auto, always or never");
     options->in_color = automatic ? wants_color() : strcmp(when, "always") == 0;
     return true;
 }
@@ -109,7 +110,7 @@ static bool is_option(const struct command *command, const char *name) {
     for (size_t i = 0; i < count; i++)
         if (strcmp(name, names[i]) == 0)
             return true;
-    no_such_name("option", name, names, count, "musterc COMMAND --help lists those of a command");
+    no_such_name("option", name, names, count, "see musterc COMMAND --help");
     return false;
 }
 
@@ -117,14 +118,14 @@ static bool keep_percent(struct options *options, const char *value) {
     char *end;
     unsigned long percent = strtoul(value, &end, 10);
     if (value[0] < '0' || value[0] > '9' || *end || percent > 100)
-        return wrong_call("--fail-under takes a whole number from 0 to 100, not", value);
+        return usage_error("invalid value '", value, "' for --fail-under; use an integer from 0 to 100");
     options->least_percent = (unsigned)percent;
     return true;
 }
 
 static bool keep_folder(struct options *options, const char *value) {
     if (options->n_folders == MOST_ARGUMENTS)
-        return wrong_call("too many folders at", value);
+        return usage_error("too many folders at '", value, "'");
     options->folders[options->n_folders++] = value;
     return true;
 }
@@ -161,35 +162,36 @@ static bool keep_word(struct options *options, const struct command *command, co
     }
     if (command->takes & TAKES_WORDS && options->n_files == 1) {
         if (options->n_words == MOST_ARGUMENTS)
-            return wrong_call("too many arguments at", word);
+            return usage_error("too many arguments at '", word, "'");
         options->words[options->n_words++] = word;
         return true;
     }
     if (options->n_files == MOST_ARGUMENTS)
-        return wrong_call("too many files at", word);
+        return usage_error("too many files at '", word, "'");
     options->files[options->n_files++] = word;
     return true;
 }
 
 static bool check_call(const struct options *options, const struct command *command) {
     if (options->n_files == 0)
-        return wrong_call("which rule file? nothing was given to", command->name);
+        return usage_error("", command->name, ": missing FILE");
     if (options->n_files > 1 && command->takes & TAKES_QUESTION)
-        return wrong_call("one condition at a time; 'and' and 'or' join several; a second one is", options->files[1]);
+        return usage_error("unexpected second condition '", options->files[1],
+                           "'; combine conditions with 'and' or 'or'");
     if (command->takes & NEEDS_TWO_FILES && options->n_files != 2)
-        return wrong_call("two rule files, the old and the new one, are wanted by", command->name);
+        return usage_error("", command->name, ": two rule files are required, OLD and NEW");
     if (options->n_files > 1 && !(command->takes & (TAKES_MANY_FILES | NEEDS_TWO_FILES)))
-        return wrong_call("one rule file at a time; what is", options->files[1]);
+        return usage_error("unexpected argument '", options->files[1], "'; only one rule file is accepted");
     if (command->takes & NEEDS_OUTPUT && !options->output)
-        return wrong_call("where to? add -o OUT.c to", command->name);
+        return usage_error("", command->name, ": -o OUT.c is required");
     if (command->takes & TAKES_QUESTION && !options->question)
-        return wrong_call("which condition? only a rule file was given to", command->name);
+        return usage_error("", command->name, ": missing CONDITION");
     return true;
 }
 
 /*
- * An option with its value, which stands behind '=', directly behind -I, or as the next word; returns the last word of
- * it, or NULL after a message.
+ * Reads an option with its value, which follows '=', -I, or is the next word. Returns the last word of the option, or
+ * NULL after a message.
  */
 static char **read_option(struct options *options, const struct command *command, char **arguments) {
     char *word = *arguments, *equals = strncmp(word, "--", 2) == 0 ? strchr(word, '=') : NULL;
@@ -202,7 +204,7 @@ static char **read_option(struct options *options, const struct command *command
     if (!value)
         value = *++arguments;
     if (!value) {
-        wrong_call("a value is missing after", name);
+        usage_error("", name, ": missing value");
         return NULL;
     }
     return keep_option(options, command, name, value) ? arguments : NULL;

@@ -73,16 +73,16 @@ static int choose_ruleset(struct job *job) {
     if (job->rules) {
         fprintf(stderr, "muster: the ruleset %s was compiled for another version of muster\n",
                 wanted ? wanted : rulesets[0].name);
-        return TROUBLE;
+        return EXIT_USAGE;
     }
     nearest = nearest_name(wanted, names, count);
-    fprintf(stderr, "muster: there is no ruleset %s; known:", quote_word(wanted, words));
+    fprintf(stderr, "muster: unknown ruleset %s; available:", quote_word(wanted, words));
     for (size_t i = 0; i < count; i++)
         fprintf(stderr, "%s %s", i ? "," : "", names[i]);
     if (nearest)
         fprintf(stderr, "; did you mean %s?", nearest);
     fputc('\n', stderr);
-    return TROUBLE;
+    return EXIT_USAGE;
 }
 
 /* The message about --qemu, and the exit code. */
@@ -112,11 +112,11 @@ static int find_qemu(struct job *job) {
     }
     if (code != 0) /* exec ends as env(1) would, 127 or 126 */
         return refuse_qemu(job, code == LAUNCH_NOT_FOUND ? strerror(error) : LAUNCH_NO_PROGRAM,
-                           job->options.command->run == run_exec ? code : TROUBLE);
+                           job->options.command->run == run_exec ? code : EXIT_USAGE);
     if (wanted[0] != '/' && !getcwd(here, sizeof here))
-        return refuse_qemu(job, "there is no current folder that it could be in", TROUBLE);
+        return refuse_qemu(job, "there is no current folder that it could be in", EXIT_USAGE);
     if ((size_t)snprintf(job->qemu, sizeof job->qemu, "%s%s%s", here, *here ? "/" : "", wanted) >= sizeof job->qemu)
-        return refuse_qemu(job, strerror(ENAMETOOLONG), TROUBLE);
+        return refuse_qemu(job, strerror(ENAMETOOLONG), EXIT_USAGE);
     return GO_ON;
 }
 
@@ -127,14 +127,14 @@ static int read_inputs(struct job *job) {
 
     job->inputs = inputs_new(job->rules, "muster", stderr);
     if (!job->inputs)
-        return TROUBLE;
+        return EXIT_USAGE;
     if (options->config)
         good &= inputs_load(job->inputs, options->config);
     if (options->facts)
         good &= inputs_load(job->inputs, options->facts);
     for (size_t i = 0; i < options->n_sets; i++)
         good &= inputs_set(job->inputs, options->sets[i]);
-    return good ? GO_ON : TROUBLE;
+    return good ? GO_ON : EXIT_USAGE;
 }
 
 /* ---- measuring -------------------------------------------------------------------------------------------------- */
@@ -152,14 +152,14 @@ static int measure_host(struct job *job) {
     job->prober = muster_prober_new(&context);
     if (!job->prober) {
         inputs_say(job->inputs, strerror(ENOMEM));
-        return TROUBLE;
+        return EXIT_USAGE;
     }
     measure(job->inputs, job->prober, context.qemu);
     return GO_ON;
 }
 
 static int complete(struct job *job) {
-    return inputs_complete(job->inputs) ? GO_ON : TROUBLE;
+    return inputs_complete(job->inputs) ? GO_ON : EXIT_USAGE;
 }
 
 /* ---- commands --------------------------------------------------------------------------------------------------- */
@@ -217,12 +217,12 @@ static int run_exec(struct job *job) {
             argv.arguments[program] = job->qemu;
         } else {
             inputs_say(job->inputs, "the rules do not tag any argument with `program`, so --qemu cannot replace it");
-            code = TROUBLE;
+            code = EXIT_USAGE;
         }
     }
     if (code == DONE && argv.count == 0) {
         inputs_say(job->inputs, "the rules give no command line for this host");
-        code = TROUBLE;
+        code = EXIT_USAGE;
     }
     if (code == DONE) {
         inputs_warn(job->inputs);
@@ -262,7 +262,7 @@ static int finish(struct job *job, int code) {
     errno = 0;
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fprintf(stderr, "muster: stdout: %s\n", errno ? strerror(errno) : "not everything was written");
-        code = TROUBLE;
+        code = EXIT_USAGE;
     }
     muster_prober_free(job->prober);
     inputs_free(job->inputs);

@@ -76,7 +76,7 @@ static int refuse_name(const char *what, const char *name, const char *const *na
         fprintf(stderr, "did you mean %s?\n", nearest);
     else
         fputs("see muster --help\n", stderr);
-    return TROUBLE;
+    return EXIT_USAGE;
 }
 
 static int refuse_option(const char *name, size_t length) {
@@ -86,7 +86,7 @@ static int refuse_option(const char *name, size_t length) {
     for (size_t i = 0; i < OPTION_COUNT; i++)
         names[i] = rows[i].name;
     snprintf(text, sizeof text, "%.*s", (int)(length < NAME_MAX_LENGTH ? length : NAME_MAX_LENGTH), name);
-    return refuse_name("there is no option", text, names);
+    return refuse_name("unknown option", text, names);
 }
 
 static int refuse_command(const struct reading *reading, const char *name) {
@@ -94,14 +94,14 @@ static int refuse_command(const struct reading *reading, const char *name) {
 
     for (size_t i = 0; i < reading->n_commands && i < COUNT(names) - 1; i++)
         names[i] = reading->commands[i].name;
-    return refuse_name("there is no command", name, names);
+    return refuse_name("unknown command", name, names);
 }
 
 static int refuse_format(const struct command *command, const char *name) {
     const char *before = "muster: ";
     char words[QUOTE_MAX];
 
-    fprintf(stderr, "muster: %s cannot be written as %s; it knows", command->name, quote_word(name, words));
+    fprintf(stderr, "muster: unsupported format %s for %s; use", quote_word(name, words), command->name);
     for (size_t i = 0; i < COUNT(formats); i++) {
         if (command->formats & FORMAT_BIT(formats[i].format)) {
             fprintf(stderr, "%s%s", *before == 'm' ? " " : ", ", formats[i].name);
@@ -109,7 +109,7 @@ static int refuse_format(const struct command *command, const char *name) {
         }
     }
     fputc('\n', stderr);
-    return TROUBLE;
+    return EXIT_USAGE;
 }
 
 /* ---- help ------------------------------------------------------------------------------------------------------- */
@@ -162,9 +162,9 @@ static int take_command(struct reading *reading, const char *name) {
     char words[QUOTE_MAX];
 
     if (reading->options->command) {
-        fprintf(stderr, "muster: %s takes no operand, but here is %s\n", reading->options->command->name,
+        fprintf(stderr, "muster: %s: unexpected operand %s\n", reading->options->command->name,
                 quote_word(name, words));
-        return TROUBLE;
+        return EXIT_USAGE;
     }
     for (size_t i = 0; i < reading->n_commands; i++) {
         if (strcmp(reading->commands[i].name, name) == 0) {
@@ -188,12 +188,12 @@ static int take_option(struct reading *reading, int argc, char **argv, int *at) 
         return refuse_option(word, length);
     if (value && !rows[id].value) {
         fprintf(stderr, "muster: %s takes no value\n", rows[id].name);
-        return TROUBLE;
+        return EXIT_USAGE;
     }
     if (!value && rows[id].value) {
         if (*at + 1 >= argc) {
-            fprintf(stderr, "muster: %s wants a value: %s %s\n", rows[id].name, rows[id].name, rows[id].value);
-            return TROUBLE;
+            fprintf(stderr, "muster: %s: missing value: %s %s\n", rows[id].name, rows[id].name, rows[id].value);
+            return EXIT_USAGE;
         }
         value = argv[++*at];
     }
@@ -202,8 +202,8 @@ static int take_option(struct reading *reading, int argc, char **argv, int *at) 
         return GO_ON;
     }
     if (reading->values[id] && rows[id].value) {
-        fprintf(stderr, "muster: %s is given twice\n", rows[id].name);
-        return TROUBLE;
+        fprintf(stderr, "muster: %s can be given only once\n", rows[id].name);
+        return EXIT_USAGE;
     }
     reading->values[id] = value ? value : "";
     return GO_ON;
@@ -231,8 +231,8 @@ static int choose_format(struct reading *reading) {
     if (!name)
         return GO_ON;
     if (command->formats == 0) {
-        fprintf(stderr, "muster: %s writes nothing, so it has no --format\n", command->name);
-        return TROUBLE;
+        fprintf(stderr, "muster: %s: --format is not supported\n", command->name);
+        return EXIT_USAGE;
     }
     for (size_t i = 0; i < COUNT(formats); i++) {
         if (strcmp(formats[i].name, name) == 0 && (command->formats & FORMAT_BIT(formats[i].format))) {
@@ -248,12 +248,12 @@ static int choose_brief(struct reading *reading) {
     const struct command *command = reading->options->command;
 
     if (!(command->formats & FORMAT_BIT(SHOW_TEXT))) {
-        fprintf(stderr, "muster: --brief is an option of explain, not of %s\n", command->name);
-        return TROUBLE;
+        fprintf(stderr, "muster: %s: --brief is not supported; use it with explain\n", command->name);
+        return EXIT_USAGE;
     }
     if (reading->values[OPTION_FORMAT]) {
-        fputs("muster: --brief and --format exclude each other\n", stderr);
-        return TROUBLE;
+        fputs("muster: --brief and --format are mutually exclusive\n", stderr);
+        return EXIT_USAGE;
     }
     reading->options->format = SHOW_BRIEF;
     return GO_ON;
@@ -275,8 +275,8 @@ static int understand(struct reading *reading) {
         return DONE;
     }
     if (!options->command) {
-        fputs("muster: which command? see muster --help\n", stderr);
-        return TROUBLE;
+        fputs("muster: missing COMMAND; see muster --help\n", stderr);
+        return EXIT_USAGE;
     }
     options->ruleset = reading->values[OPTION_RULESET];
     options->config = reading->values[OPTION_CONFIG];
@@ -285,7 +285,7 @@ static int understand(struct reading *reading) {
     options->no_probe = reading->values[OPTION_NO_PROBE] != NULL;
     if (options->config && options->facts && strcmp(options->config, "-") == 0 && strcmp(options->facts, "-") == 0) {
         fputs("muster: --config and --facts cannot both be read from stdin\n", stderr);
-        return TROUBLE;
+        return EXIT_USAGE;
     }
     return reading->values[OPTION_BRIEF] ? choose_brief(reading) : choose_format(reading);
 }
@@ -298,7 +298,7 @@ int options_read(struct options *options, const struct command *commands, size_t
     options->sets = calloc((size_t)argc + 1, sizeof *options->sets);
     if (!options->sets) {
         fputs("muster: no memory\n", stderr);
-        return TROUBLE;
+        return EXIT_USAGE;
     }
     code = take_words(&reading, argc, argv);
     return code == GO_ON ? understand(&reading) : code;

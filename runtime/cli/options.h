@@ -12,7 +12,7 @@
 #include "runtime/tool/show.h"
 
 /* A stage's answer: go on with the next one, or end with this exit code. */
-enum { GO_ON = -1, DONE = 0, RULES_SAY_NO = 1, TROUBLE = 2 };
+enum { GO_ON = -1, DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
 
 struct job;
 
@@ -41,8 +41,8 @@ struct options {
 };
 
 /*
- * Reads the arguments. GO_ON; DONE after --help or --version was answered; TROUBLE after a message. Texts in `options`
- * are the arguments themselves. options_free may follow in each case.
+ * Reads the arguments. GO_ON; DONE after --help or --version was answered; EXIT_USAGE after a message. Texts in
+ * `options` are the arguments themselves. options_free may follow in each case.
  */
 int options_read(struct options *options, const struct command *commands, size_t n_commands, int argc, char **argv);
 void options_free(struct options *options);

@@ -37,7 +37,7 @@ const char *cases_find_musterc(const char *named, const char *this_program) {
         return path;
     if (launch_find(named ? named : "musterc", found, sizeof found) == 0)
         return found;
-    trouble("no folder of PATH has %s; name it with --musterc PATH", named ? named : "musterc");
+    die("no folder of PATH has %s; name it with --musterc PATH", named ? named : "musterc");
 }
 
 /* The words of the question; a NULL behind them. */
@@ -76,8 +76,8 @@ static _Noreturn void musterc_failed(const struct child *child) {
     if (child->error_heard.text)
         fputs(child->error_heard.text, stderr);
     if (WIFSIGNALED(child->status))
-        trouble("musterc argvs was ended by signal %d", WTERMSIG(child->status));
-    trouble("musterc argvs ended with %d", WEXITSTATUS(child->status));
+        die("musterc argvs was ended by signal %d", WTERMSIG(child->status));
+    die("musterc argvs ended with %d", WEXITSTATUS(child->status));
 }
 
 static json_t *run_musterc(const struct question *question) {
@@ -86,17 +86,17 @@ static json_t *run_musterc(const struct question *question) {
     json_t *answer;
 
     if (!child_start(&child, words_of(question), false, ANSWER_MOST, WORDS_MOST))
-        trouble("%s: %s", question->musterc, strerror(errno));
+        die("%s: %s", question->musterc, strerror(errno));
     while (!child.ended)
         child_wait(&child, now_ms() + 1000);
     child_kill(&child);
     if (!WIFEXITED(child.status) || WEXITSTATUS(child.status) != 0)
         musterc_failed(&child);
     if (child.out_heard.flooded)
-        trouble("musterc argvs: the answer is over %d bytes", ANSWER_MOST);
+        die("musterc argvs: the answer is over %d bytes", ANSWER_MOST);
     answer = json_loadb(child.out_heard.text ? child.out_heard.text : "", child.out_heard.length, 0, &wrong);
     if (!answer)
-        trouble("musterc argvs: line %d of its answer is no JSON: %s", wrong.line, wrong.text);
+        die("musterc argvs: line %d of its answer is no JSON: %s", wrong.line, wrong.text);
     child_free(&child);
     return answer;
 }
@@ -106,7 +106,7 @@ static json_t *run_musterc(const struct question *question) {
 static json_t *member(json_t *object, const char *name, json_type type) {
     json_t *value = json_object_get(object, name);
     if (!value || json_typeof(value) != type)
-        trouble("musterc argvs: its answer has no %s as this version of muster-verify wants it", name);
+        die("musterc argvs: its answer has no %s as this version of muster-verify wants it", name);
     return value;
 }
 
@@ -142,7 +142,7 @@ static void read_line(struct ruleset *ruleset, json_t *known, json_t *value, str
     for (size_t i = 0; i < line->n_argv; i++) {
         json_t *word = json_array_get(argv, i);
         if (!json_is_string(word))
-            trouble("musterc argvs: an argument is no text");
+            die("musterc argvs: an argument is no text");
         line->argv[i] = pool_copy(json_string_value(word), json_string_length(word));
     }
     line->n_rows = json_array_size(rows);
@@ -168,7 +168,7 @@ void cases_ask(struct ruleset *ruleset, const struct question *question) {
 
     *ruleset = (struct ruleset){0};
     if (json_integer_value(json_object_get(answer, "version")) != ARGVS_VERSION)
-        trouble("musterc argvs: its answer is not of version %d: it is another version of musterc", ARGVS_VERSION);
+        die("musterc argvs: its answer is not of version %d: it is another version of musterc", ARGVS_VERSION);
     ruleset->name = text_of(answer, "ruleset");
     lines = member(answer, "argvs", JSON_ARRAY);
     inputs = member(answer, "inputs", JSON_ARRAY);

@@ -185,7 +185,7 @@ static pid_t *free_place(void) {
     for (size_t i = 0; i < RUNNING_MOST; i++)
         if (running[i] == 0)
             return &running[i];
-    trouble("more than %d programs at once", RUNNING_MOST);
+    die("more than %d programs at once", RUNNING_MOST);
 }
 
 /* 0, or why the program could not be started: the child tells over a pipe that execve closes. */
@@ -251,7 +251,7 @@ void heard_add(struct heard *heard, const char *bytes, size_t count) {
         size_t room = heard->length + count + 1 + heard->room;
         char *larger = realloc(heard->text, room);
         if (!larger)
-            trouble("no memory");
+            die("no memory");
         heard->text = larger;
         heard->room = room;
     }

@@ -146,7 +146,7 @@ void evidence_boot(const char *file, const struct ruleset *plain, const struct r
     struct evidence before, now;
 
     if (host->n_lines != 1)
-        trouble("the facts of --facts leave %zu command lines; they must be those of one host", host->n_lines);
+        die("the facts of --facts leave %zu command lines; they must be those of one host", host->n_lines);
     evidence_read(&before, file, false);
     now = for_rows(plain, &before);
     for (size_t i = 0; i < host->lines[0].n_rows; i++) {

@@ -55,8 +55,8 @@ struct reading {
 };
 
 static _Noreturn void not_ours(const struct reading *reading) {
-    trouble("%s:%zu: muster-verify did not write this line; take the file away, and it is made anew", reading->file,
-            reading->line);
+    die("%s:%zu: muster-verify did not write this line; take the file away, and it is made anew", reading->file,
+        reading->line);
 }
 
 /* A text in quotes at `*at`; moves on behind it. */
@@ -151,11 +151,11 @@ static char *read_file(struct reading *reading) {
     if (in)
         fclose(in);
     if (number != 0)
-        trouble("%s: %s", reading->file, strerror(number));
+        die("%s: %s", reading->file, strerror(number));
     if (length > FILE_MOST)
-        trouble("%s: this is no file of evidence: it has over %d bytes", reading->file, FILE_MOST);
+        die("%s: this is no file of evidence: it has over %d bytes", reading->file, FILE_MOST);
     if (strlen(text) < length)
-        trouble("%s: this is no file of evidence: it has bytes that are no text", reading->file);
+        die("%s: this is no file of evidence: it has bytes that are no text", reading->file);
     return text;
 }
 

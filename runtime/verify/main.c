@@ -22,7 +22,7 @@
 /* What ends last is registered first. */
 static void tidy_up_at_exit(void) {
     if (atexit(child_end_by_signal) != 0 || atexit(scratch_remove) != 0 || atexit(child_kill_all) != 0)
-        trouble("no memory");
+        die("no memory");
     child_watch_signals();
 }
 
@@ -49,7 +49,7 @@ static void refuse_facts(const struct options *options, const struct ruleset *pl
         for (size_t j = 0; j < plain->n_inputs; j++) {
             const char *name = plain->inputs[j].name;
             if (!plain->inputs[j].is_param && strlen(name) == length && strncmp(name, options->sets[i], length) == 0)
-                trouble("--evidence is about all command lines; leave out --set %s", options->sets[i]);
+                die("--evidence covers all command lines; omit --set %s", options->sets[i]);
         }
     }
 }
@@ -92,6 +92,6 @@ int main(int argc, char **argv) {
     if (options.check_evidence && evidence_check(options.check_evidence, &plain) > 0)
         code = 1;
     if (fflush(stdout) != 0 || ferror(stdout))
-        trouble("stdout: %s", errno ? strerror(errno) : "not everything was written");
+        die("stdout: %s", errno ? strerror(errno) : "not everything was written");
     return code;
 }

@@ -77,8 +77,8 @@ static _Noreturn void refuse_option(const char *name, size_t length) {
         names[i] = rows[i].name;
     nearest = nearest_name(text, names, OPTION_COUNT);
     if (nearest)
-        trouble("there is no option %s; did you mean %s?", quote_word(text, words), nearest);
-    trouble("there is no option %s; see muster-verify --help", quote_word(text, words));
+        die("unknown option %s; did you mean %s?", quote_word(text, words), nearest);
+    die("unknown option %s; see muster-verify --help", quote_word(text, words));
 }
 
 static void add_given(struct options *options, const char *path, bool is_snapshot) {
@@ -95,7 +95,7 @@ static void take_value(struct reading *reading, size_t id, const char *value) {
         options->sets = pool_grow(options->sets, options->n_sets, sizeof *options->sets);
         options->sets[options->n_sets++] = value;
     } else if (reading->values[id] && rows[id].value) {
-        trouble("%s is given twice", rows[id].name);
+        die("%s can be given only once", rows[id].name);
     } else {
         reading->values[id] = value;
     }
@@ -113,23 +113,23 @@ static void take_option(struct reading *reading, int argc, char **argv, int *at)
     if (id == OPTION_COUNT)
         refuse_option(word, length);
     if (value && !rows[id].value)
-        trouble("%s takes no value", rows[id].name);
+        die("%s takes no value", rows[id].name);
     if (!value && rows[id].value) {
         if (*at + 1 >= argc)
-            trouble("%s wants a value: %s %s", rows[id].name, rows[id].name, rows[id].value);
+            die("%s: missing value: %s %s", rows[id].name, rows[id].name, rows[id].value);
         value = argv[++*at];
     }
     if (value && !*value)
-        trouble("%s wants a value: %s %s", rows[id].name, rows[id].name, rows[id].value);
+        die("%s: missing value: %s %s", rows[id].name, rows[id].name, rows[id].value);
     take_value(reading, id, value ? value : "");
 }
 
 static void take_file(struct options *options, const char *file) {
     char words[QUOTE_MAX];
     if (options->file)
-        trouble("only one ruleset at a time, but here is %s", quote_word(file, words));
+        die("unexpected argument %s; only one ruleset is accepted", quote_word(file, words));
     if (strcmp(file, "-") == 0)
-        trouble("a ruleset is read more than once, so it cannot come from stdin; name a file");
+        die("the ruleset is read more than once and cannot come from stdin; name a file");
     options->file = file;
 }
 
@@ -140,7 +140,7 @@ static long number(const struct reading *reading, enum option_id id, long most) 
     char words[QUOTE_MAX];
 
     if (text[strspn(text, "0123456789")] || end == text || *end || value < 1 || value > most)
-        trouble("%s %s: a number from 1 to %ld is wanted", rows[id].name, quote_word(text, words), most);
+        die("invalid value for %s: %s; use an integer from 1 to %ld", rows[id].name, quote_word(text, words), most);
     return value;
 }
 
@@ -154,19 +154,19 @@ static void check_together(const struct options *options) {
     char words[QUOTE_MAX];
 
     if (!options->file)
-        trouble("which ruleset? see muster-verify --help");
+        die("missing FILE; see muster-verify --help");
     if (booted && (!options->evidence || !options->facts))
-        trouble("--booted wants --evidence FILE and --facts FILE");
+        die("--booted requires --evidence FILE and --facts FILE");
     if (!booted && options->facts)
-        trouble("--facts goes with --booted; facts for all command lines come with --config or --set");
+        die("--facts requires --booted; set facts for all command lines with --config or --set");
     if (booted && !pool_is_clean(options->booted, strlen(options->booted)))
-        trouble("--booted %s: one line of text is wanted", quote_word(options->booted, words));
+        die("--booted %s: the text must be one line", quote_word(options->booted, words));
     if (options->n_given == 0 && !booted && !options->check_evidence)
-        trouble("which QEMU? name one with --qemu PATH");
+        die("--qemu PATH is required");
     if (options->evidence && options->where)
-        trouble("--evidence is about all command lines; leave out --where");
+        die("--evidence covers all command lines; omit --where");
     if (options->save_snapshot && (options->n_given != 1 || options->given[0].is_snapshot))
-        trouble("--save-snapshot wants one QEMU: --qemu PATH");
+        die("--save-snapshot requires exactly one --qemu PATH");
 }
 
 /* What was read as options; the program ends where they do not go together. */
@@ -190,7 +190,7 @@ static void understand(struct reading *reading) {
         1000 * (values[OPTION_TIMEOUT] ? (int)number(reading, OPTION_TIMEOUT, TIMEOUT_MOST_S) : TIMEOUT_S);
     options->json = values[OPTION_FORMAT] && strcmp(values[OPTION_FORMAT], "json") == 0;
     if (values[OPTION_FORMAT] && !options->json && strcmp(values[OPTION_FORMAT], "text") != 0)
-        trouble("--format %s: text or json is wanted", quote_word(values[OPTION_FORMAT], words));
+        die("unsupported format %s; use text or json", quote_word(values[OPTION_FORMAT], words));
     check_together(options);
 }
 

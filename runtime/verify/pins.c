@@ -71,6 +71,6 @@ const char *pins_write(const struct ruleset *ruleset, const struct snapshot *sna
         written = fclose(file) == 0;
     }
     if (!written)
-        trouble("%s: %s", path, strerror(errno));
+        die("%s: %s", path, strerror(errno));
     return path;
 }

@@ -26,7 +26,7 @@ static struct piece *pieces;
 void *pool_take(size_t size) {
     struct piece *piece = size < SIZE_MAX - sizeof *piece ? calloc(1, sizeof *piece + size) : NULL;
     if (!piece)
-        trouble("no memory");
+        die("no memory");
     piece->next = pieces;
     pieces = piece;
     return piece->bytes;
@@ -47,7 +47,7 @@ char *pool_print(const char *format, ...) {
     length = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
     if (length < 0)
-        trouble("a text cannot be written");
+        die("a text cannot be written");
     text = pool_take((size_t)length + 1);
     va_start(arguments, format);
     vsnprintf(text, (size_t)length + 1, format, arguments);
@@ -62,7 +62,7 @@ void *pool_grow(void *array, size_t count, size_t size) {
     if (count > 0 && (count & (count - 1)) != 0)
         return array;
     if (count > SIZE_MAX / 4 / size)
-        trouble("no memory");
+        die("no memory");
     larger = pool_take((count ? 2 * count : 1) * size);
     if (count)
         memcpy(larger, array, count * size);
@@ -81,7 +81,7 @@ static size_t shown_character(const char *text, size_t length) {
     return control || size > length || utf8_check(text, size) < size || utf8_turns(text, size) ? 0 : size;
 }
 
-void trouble(const char *format, ...) {
+void die(const char *format, ...) {
     char message[8192]; /* there may be no memory */
     va_list arguments;
 

@@ -24,7 +24,7 @@ char *pool_print(const char *format, ...) POOL_PRINTS(1, 2);
 void *pool_grow(void *array, size_t count, size_t size);
 
 /* "muster-verify: MESSAGE" on stderr, and the end of the program with 2; what it started and made goes with it. */
-_Noreturn void trouble(const char *format, ...) POOL_PRINTS(1, 2);
+_Noreturn void die(const char *format, ...) POOL_PRINTS(1, 2);
 
 /* Whether a text may be shown as it is: UTF-8 without control characters. */
 bool pool_is_clean(const char *text, size_t length);

@@ -14,7 +14,7 @@ static json_t *text_or_null(const char *text) {
 /* Adds what was made; what cannot be made must not be missing in silence. */
 static void put(json_t *array, json_t *value) {
     if (json_array_append_new(array, value) != 0)
-        trouble("the result cannot be written as JSON");
+        die("the result cannot be written as JSON");
 }
 
 static json_t *row_json(const struct row *row) {
@@ -74,6 +74,6 @@ void report_as_json(FILE *out, const char *ruleset, const struct trial *trials, 
     report = json_pack("{s:i, s:s, s:o, s:o}", "version", 1, "ruleset", ruleset, "oldestSupported",
                        text_or_null(report_oldest(trials, count)), "qemus", all);
     if (!report || json_dumpf(report, out, JSON_INDENT(1)) != 0 || fputc('\n', out) == EOF)
-        trouble("the result cannot be written");
+        die("the result cannot be written");
     json_decref(report);
 }

@@ -46,7 +46,7 @@ void scratch_make(void) {
     snprintf(folder, sizeof folder, "%s%s", parent, name);
     if (!mkdtemp(folder)) {
         folder[0] = '\0';
-        trouble("%s: no folder can be made there: %s", parent, strerror(errno));
+        die("%s: no folder can be made there: %s", parent, strerror(errno));
     }
     snprintf(template, sizeof template, "%s/@", folder);
 }
@@ -85,7 +85,7 @@ static void write_file(const char *place, const char *name, const unsigned char 
     int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     bool good = file >= 0 && write(file, bytes, size) == (ssize_t)size && ftruncate(file, length) == 0;
     if (!good)
-        trouble("%s: %s", path, strerror(errno));
+        die("%s: %s", path, strerror(errno));
     close(file);
 }
 
@@ -167,7 +167,7 @@ static int remove_socket(const char *path, const struct stat *status, int kind, 
 const char *scratch_place(size_t number) {
     char *place = pool_print("%s/%zu", folder, number);
     if (mkdir(place, 0700) != 0 && errno != EEXIST)
-        trouble("%s: %s", place, strerror(errno));
+        die("%s: %s", place, strerror(errno));
     nftw(place, remove_socket, 8, FTW_PHYS);
     for (size_t i = 0; i < COUNT(files); i++)
         files[i].write(place, files[i].name);

@@ -22,7 +22,7 @@ enum { SNAPSHOT_VERSION = 1 };
 static const char *required(json_t *data, const char *name, const char *file) {
     json_t *text = json_object_get(data, name);
     if (!json_is_string(text))
-        trouble("%s: this is no snapshot of a QEMU: it has no text %s", file, name);
+        die("%s: this is no snapshot of a QEMU: it has no text %s", file, name);
     return pool_clean(json_string_value(text), json_string_length(text), 64);
 }
 
@@ -50,14 +50,14 @@ static json_t *load(const char *file) {
     json_t *data;
 
     if (access(file, R_OK) != 0)
-        trouble("%s: %s", file, strerror(errno));
+        die("%s: %s", file, strerror(errno));
     data = json_load_file(file, 0, &wrong);
     if (!data)
-        trouble("%s:%d: no JSON: %s", file, wrong.line, wrong.text);
+        die("%s:%d: no JSON: %s", file, wrong.line, wrong.text);
     if (json_integer_value(json_object_get(data, "snapshot")) != SNAPSHOT_VERSION)
-        trouble("%s: this is no snapshot of a QEMU that this version reads; take it again with --save-snapshot", file);
+        die("%s: this is no snapshot of a QEMU that this version reads; take it again with --save-snapshot", file);
     if (!is_plain(data))
-        trouble("%s: this is no snapshot of a QEMU: it has texts or lists that no QEMU has", file);
+        die("%s: this is no snapshot of a QEMU: it has texts or lists that no QEMU has", file);
     return data;
 }
 
@@ -135,8 +135,8 @@ json_t *snapshot_properties(struct snapshot *snapshot, const char *kind, const c
     if (found)
         return found;
     if (!snapshot->qemu)
-        trouble("%s does not have the properties of %s; take it again: --qemu PATH --save-snapshot %s", snapshot->given,
-                key, snapshot->given);
+        die("%s does not have the properties of %s; take it again: --qemu PATH --save-snapshot %s", snapshot->given,
+            key, snapshot->given);
     found = snapshot_ask_properties(snapshot, kind, name);
     json_object_set_new(all, key, found);
     return found;

@@ -334,10 +334,10 @@ static const char *find_binary(const char *given) {
     context.qemu = given;
     prober = muster_prober_new(&context);
     if (!prober)
-        trouble("no memory");
+        die("no memory");
     muster_probe(prober, MUSTER_PROBE_QEMU, &finding);
     if (strcmp(finding.value, "yes") != 0)
-        trouble("--qemu %s: %s", given, finding.why);
+        die("--qemu %s: %s", given, finding.why);
     path = pool_print("%s", muster_probe_qemu(prober));
     muster_prober_free(prober);
     return path;
@@ -353,7 +353,7 @@ static json_t *ask_facts(const struct snapshot *snapshot) {
     context.guest_arch = snapshot->arch;
     prober = muster_prober_new(&context);
     if (!prober)
-        trouble("no memory");
+        die("no memory");
     for (int i = 0; i < MUSTER_PROBE_COUNT; i++) {
         const char *name = muster_probe_name((enum muster_probe_id)i);
         struct muster_finding finding;
@@ -361,7 +361,7 @@ static json_t *ask_facts(const struct snapshot *snapshot) {
             continue;
         muster_probe(prober, (enum muster_probe_id)i, &finding);
         if (strcmp(name, "qemu_version") == 0 && finding.reason != MUSTER_REASON_NONE)
-            trouble("--qemu %s: its version is not known: %s", snapshot->given, finding.why);
+            die("--qemu %s: its version is not known: %s", snapshot->given, finding.why);
         json_object_set_new(facts, name, json_string(finding.value));
         child_interrupted();
     }
@@ -376,7 +376,7 @@ static const char *ask_arch(struct snapshot *snapshot) {
 
     json_decref(answer);
     if (!copy)
-        trouble("--qemu %s: it does not say over QMP for which architecture it is", snapshot->given);
+        die("--qemu %s: it does not say over QMP for which architecture it is", snapshot->given);
     return copy;
 }
 

@@ -70,7 +70,7 @@ static bool is_our_want(int number) {
 static int make_socket(void) {
     int made = socket(AF_UNIX, SOCK_STREAM, 0);
     if (made < 0)
-        trouble("socket: %s; try fewer at a time, with --jobs", strerror(errno));
+        die("socket: %s; try fewer at a time, with --jobs", strerror(errno));
     fcntl(made, F_SETFD, FD_CLOEXEC);
     return made;
 }
@@ -187,7 +187,7 @@ static void begin(struct place *place, size_t number, const struct starting *sta
     if (child_start(&place->child, argv, false, OUTPUT_MOST, OUTPUT_MOST))
         return;
     if (is_our_want(errno))
-        trouble("%s cannot be started: %s; try fewer at a time, with --jobs", argv[0], strerror(errno));
+        die("%s cannot be started: %s; try fewer at a time, with --jobs", argv[0], strerror(errno));
     finish(place, pool_print("it cannot be started: %s", strerror(errno)));
 }
 

@@ -31,7 +31,7 @@ static size_t place_of(struct batch *batch, const char **argv) {
     key = json_dumps(words, JSON_COMPACT);
     json_decref(words);
     if (!key)
-        trouble("no memory");
+        die("no memory");
     known = json_object_get(batch->places, key);
     if (!known) {
         batch->starts = pool_grow(batch->starts, batch->count, sizeof *batch->starts);

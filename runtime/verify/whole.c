@@ -22,7 +22,7 @@ bool whole_is_special(const char *file) {
 static _Noreturn void fail(const struct whole *whole, int number) {
     if (whole->beside)
         unlink(whole->beside);
-    trouble("%s: %s", whole->file, strerror(number));
+    die("%s: %s", whole->file, strerror(number));
 }
 
 /* Where it is behind links, which stay links; a file that is to be made has only its name. */
