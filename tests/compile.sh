@@ -79,7 +79,7 @@ holds "an error leaves the .c as it was" cmp kept.c baseline.c
 holds "an error leaves the .h as it was" cmp kept.h baseline.h
 fails "a folder that is not there" 2 "cannot be written" "$musterc" compile baseline.muster -o nowhere/baseline.c
 fails "an output that is not .c" 2 "must be a .c file" "$musterc" compile baseline.muster -o baseline.o
-fails "no output named" 2 "where to" "$musterc" compile baseline.muster
+fails "no output named" 2 "compile: -o OUT.c is required" "$musterc" compile baseline.muster
 fails "a library is not compiled by itself" 1 "library" "$musterc" compile qemu.muster -o qemu.c
 fails "a rule file that is not there" 2 "cannot be opened" "$musterc" compile absent.muster -o absent.c
 mkdir -p taken.h
