@@ -24,7 +24,7 @@ const char *ast_plain_text(const struct ast_string *string, struct diagnostics *
     const struct ast_piece *piece = &string->pieces.items[0];
     if (string->pieces.count == 1 && piece->literal)
         return piece->literal;
-    struct diag *diag = diag_add(diagnostics, DIAG_CODE_HOLE, string->span, "this text cannot have a hole");
+    struct diag *diag = diag_add(diagnostics, DIAG_CODE_HOLE, string->span, "this string cannot have a placeholder");
     diag_help(diagnostics, diag, "write $$ for a dollar sign");
     return "";
 }
@@ -111,7 +111,8 @@ struct ast_string *scanner_string(struct scanner *scanner, const char *text, siz
             size_t step = read_hole(scanner, text + at, length - at, here, &piece);
             if (step == 0) {
                 here.end++;
-                struct diag *diag = diag_add(scanner->diagnostics, DIAG_CODE_STRING, here, "a hole without a name");
+                struct diag *diag =
+                    diag_add(scanner->diagnostics, DIAG_CODE_STRING, here, "a placeholder without a name");
                 diag_help(scanner->diagnostics, diag, "write $name, ${name} or ${name:MiB}, and $$ for a dollar sign");
                 at++;
                 continue;

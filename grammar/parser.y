@@ -107,9 +107,9 @@ static struct ast_test simple_test(enum ast_test_kind kind, struct span span);
     struct ast_pattern_part pattern_part;
 }
 
-%token <name> WORD "a word" OPT "an option" HOLE "a hole"
+%token <name> WORD "a word" OPT "an option" HOLE "a placeholder"
 %token <value> INT "a number" VERSION "a version" SERIES "a series of versions"
-%token <string> STR "a text"
+%token <string> STR "a string"
 %token <reference> REFERENCE "an option with a key (-OPTION.KEY)" OPT_DOT "an option with a key"
 /* Stands in no text: it begins what `musterc ask` is asked. */
 %token QUESTION

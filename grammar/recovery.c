@@ -85,9 +85,9 @@ void recovery_report(struct scanner *scanner, const struct syntax_error *error) 
     if (report_known(scanner, error))
         return;
     const char *words = excerpt(scanner, error->span);
-    struct diag *diag =
-        error->is_end ? report_end(scanner)
-                      : diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, error->span, "'%s' cannot stand here", words);
+    struct diag *diag = error->is_end
+                            ? report_end(scanner)
+                            : diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, error->span, "unexpected '%s'", words);
     if (error->wants_reference && error->is_option)
         diag_help(scanner->diagnostics, diag, "write the option with the key whose values are meant: %s.KEY", words);
     else if (error->wants_text && is_in_pattern(scanner, error->span))

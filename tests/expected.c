@@ -157,7 +157,7 @@ static void check_values(struct gathering *gathering, const struct table_plan *t
             static const char *const words[] = {"red", "green", "blue", "dark-red", "blue.2", "white"};
             const char *value = outcome->kind == OF_BOOL ? member_text(outcome, i) : words[i];
             struct finding *finding = add(gathering, DIAG_CODE_UNUSED_VALUE, table->line, NO_HOSTS);
-            finding->words = arena_print(gathering->arena, "'%s' of '%s'", value, outcome->name);
+            finding->words = arena_print(gathering->arena, "'%s' for '%s'", value, outcome->name);
         }
     }
 }
@@ -271,7 +271,7 @@ static void check_example(struct gathering *gathering, const struct saying *exam
         finding->hosts[i] = !has_values(world, cell, example->cond) || !holds(world, cell, example->cond);
         n_bad += finding->hosts[i];
     }
-    finding->words = n_hosts ? "does not hold" : "stands for no host";
+    finding->words = n_hosts ? "does not hold" : "matches no host";
     if (n_hosts == 0)
         finding->among = NO_HOSTS;
     if (n_hosts > 0 && n_bad == 0)

@@ -122,7 +122,7 @@ if command -v jq >/dev/null; then
     check_equal "repairs that are applied are right" "[unknown-name]" \
         "$(musterc check unknown_name.muster 2>&1 | grep -o '\[[a-z-]*\]$' | sort -u)"
     check_equal "but for what nothing is as good as certain" 3 "$(musterc check unknown_name.muster 2>&1 | grep -c unknown-name)"
-    check_equal "braces are no arguments and brackets no links" "'\"{{0}} \\[x\\](1)\"' cannot stand here" \
+    check_equal "braces are no arguments and brackets no links" "unexpected '\"{{0}} \\[x\\](1)\"'" \
         "$(jq -r '.runs[].results[0].message.text' documents/quoting.sarif)"
 fi
 

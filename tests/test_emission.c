@@ -516,7 +516,7 @@ static void test_bad_questions(void) {
         enum diag_code code;
         const char *text;
     } rows[] = {
-        {"emits -sreial", DIAG_CODE_UNKNOWN_NAME, "no option '-sreial' is declared or stands in the command line"},
+        {"emits -sreial", DIAG_CODE_UNKNOWN_NAME, "no option '-sreial' is declared or in the command line"},
         {"emits -serial (\"unix:/x\")", DIAG_CODE_TEXT_ASKED, "whether 'unix:$p' is 'unix:/x' depends on a parameter"},
         {"emits -serial (\"unix:*x\")", DIAG_CODE_TEXT_ASKED, "whether 'unix:$p' is 'unix:*x' depends on a parameter"},
         {"emits -serial (\"unix:x\")", DIAG_N_CODES, NULL},

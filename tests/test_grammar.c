@@ -289,10 +289,10 @@ static void test_questions(void) {
     } wrong[] = {
         {"", "the condition ends here in the middle of something", 1, 1},
         {"a and", "the condition ends here in the middle of something", 1, 5},
-        {"a;", "';' cannot stand here", 1, 2},
-        {"a\n  b", "'b' cannot stand here", 2, 3},
+        {"a;", "unexpected ';'", 1, 2},
+        {"a\n  b", "unexpected 'b'", 2, 3},
         {"a and b or c", "'and' and 'or' are mixed", 1, 9},
-        {"fact b : bool;", "'b' cannot stand here", 1, 6},
+        {"fact b : bool;", "unexpected 'b'", 1, 6},
         {"\xff", "not valid UTF-8; a rule file is UTF-8 text", 1, 1},
         {"\"", "this text does not end on its line: the closing '\"' is missing", 1, 1},
     };

@@ -165,8 +165,8 @@ static void check_refusal(struct arena *arena, const char *text, size_t length, 
     CU_ASSERT_TRUE(is_expected);
 }
 
-static const char escape_message[] = "'\\' can stand only before one of . [ ] ( ) { } * + ? | ^ $ - \\";
-static const char control_message[] = "a control byte cannot stand in a pattern";
+static const char escape_message[] = "'\\' is allowed only before one of . [ ] ( ) { } * + ? | ^ $ - \\";
+static const char control_message[] = "a control byte is not allowed in a pattern";
 static const char utf8_message[] = "the pattern is not valid UTF-8";
 static const char nothing_message[] = "there is nothing to repeat here";
 static const char form_message[] = "a repetition is written {n}, {n,} or {n,m}; write \\{ for the character itself";
@@ -196,8 +196,8 @@ static void test_refusals(void) {
         {"[a\t]", 2, control_message},
         {"[a-\x7f]", 3, control_message},
         {"[\\d]", 1, escape_message},
-        {"a\\", 1, "the pattern ends behind a '\\'; write \\\\ for the character itself"},
-        {"[\\", 1, "the pattern ends behind a '\\'; write \\\\ for the character itself"},
+        {"a\\", 1, "the pattern ends after a '\\'; write \\\\ for the character itself"},
+        {"[\\", 1, "the pattern ends after a '\\'; write \\\\ for the character itself"},
         {"a\\d", 1, escape_message},
         {"\\n", 0, escape_message},
         {"\\\xc3\xa9", 0, escape_message},

@@ -23,8 +23,7 @@ void checker_ask(struct checker *checker) {
 void checker_not_proven(struct checker *checker, struct span span, const char *what) {
     struct diag *diag = REPORT(checker, NOT_PROVEN, span, "%s was not proven: it would take more than %zu steps", what,
                                checker->granted);
-    diag_help(checker->diagnostics, diag,
-              "let several smaller tables decide what this one does, or ask for less at once");
+    diag_help(checker->diagnostics, diag, "split this table into smaller ones, or test fewer columns");
 }
 
 bool *checker_no_inputs(const struct checker *checker) {

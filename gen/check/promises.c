@@ -66,12 +66,11 @@ static void report_empty(struct checker *checker, const struct restriction *cons
     const struct restriction *restriction = order[last];
     bool *needed = arena_alloc(checker->arena, last + 1);
     bool alone = find_needed(checker, order, last, needed) == 0;
-    struct diag *diag =
-        REPORT(checker, ASSUMPTION, restriction->cond_span,
-               alone ? restriction->is_assumption ? "this assumption contradicts itself: no host fulfils it"
-                                                  : "this rejection refuses every host"
-                     : "this %s and others leave no host",
-               restriction_words(restriction));
+    struct diag *diag = REPORT(checker, ASSUMPTION, restriction->cond_span,
+                               alone ? restriction->is_assumption ? "this assumption is unsatisfiable"
+                                                                  : "this rejection refuses every host"
+                                     : "this %s and others are unsatisfiable together",
+                               restriction_words(restriction));
     for (size_t i = 0; i < last; i++)
         if (needed[i])
             diag_note(checker->diagnostics, diag, order[i]->cond_span, "together with this %s",
@@ -91,7 +90,7 @@ static void check_idle_restriction(struct checker *checker, const struct restric
                            arena_print(checker->arena, "whether this %s meets a host", restriction_words(restriction)));
     if (refused == HOSTS_NONE)
         REPORT(checker, IDLE, restriction->cond_span,
-               restriction->is_assumption ? "this assumption excludes no host" : "no host meets this rejection");
+               restriction->is_assumption ? "this assumption excludes no host" : "this rejection never applies");
 }
 
 /* First those over inputs, which tables rely on; later, when the tables are sound, those over decisions. */
@@ -214,8 +213,7 @@ static void check_example(struct checker *checker, const struct example *example
     hosts = hosts_and(checker->hosts, hosts, space);
     hostset bad = hosts_minus(checker->hosts, hosts, meaning_cond(checker->meaning, example->cond));
     if (hosts == HOSTS_NONE) {
-        struct diag *diag =
-            REPORT(checker, EXAMPLE, example->span, "the example '%s' stands for no host", example->name);
+        struct diag *diag = REPORT(checker, EXAMPLE, example->span, "the example '%s' matches no host", example->name);
         diag_note(checker->diagnostics, diag, SPAN_NOWHERE,
                   "assumptions and rejections leave none that has these values");
         return;
@@ -306,6 +304,6 @@ void check_warnings(struct checker *checker) {
         if (met == HOSTS_UNKNOWN)
             checker_not_proven(checker, warning->span, "whether a host meets this warning");
         else if (met == HOSTS_NONE)
-            REPORT(checker, IDLE, warning->span, "no host meets this warning");
+            REPORT(checker, IDLE, warning->span, "this warning never applies");
     }
 }

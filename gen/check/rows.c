@@ -89,7 +89,7 @@ static void note_clash(struct subject *subject, struct diag *diag, const struct 
         diag_note(subject->checker->diagnostics, diag, SPAN_NOWHERE, "no host has %s", words);
     else
         diag_note(subject->checker->diagnostics, diag, SPAN_NOWHERE,
-                  "rows of other tables refuse all hosts before: no host has values for all of its columns");
+                  "rows of other tables refuse all hosts first: no host has values for all of its columns");
 }
 
 static void report_dead(struct subject *subject, size_t index) {
@@ -101,10 +101,9 @@ static void report_dead(struct subject *subject, size_t index) {
     enum diag_level level = checker_is_base(checker, row->span) ? DIAG_NOTE : DIAG_WARNING;
     if (fits == HOSTS_UNKNOWN)
         return;
-    struct diag *diag =
-        diag_add_at(checker->diagnostics, DIAG_CODE_DEAD_ROW, level, row->span,
-                    row->is_else ? "nothing is left for this 'else' of '%s'" : "this row of '%s' decides for no host",
-                    subject->name);
+    struct diag *diag = diag_add_at(
+        checker->diagnostics, DIAG_CODE_DEAD_ROW, level, row->span,
+        row->is_else ? "this 'else' of '%s' is unreachable" : "this row of '%s' is unreachable", subject->name);
     if (fits != HOSTS_NONE && subject->table->overridden) {
         diag_note(checker->diagnostics, diag, SPAN_NOWHERE,
                   "another table takes its place, and inherits nothing from it");
@@ -116,7 +115,7 @@ static void report_dead(struct subject *subject, size_t index) {
         note_restrictions(subject, diag, anywhere);
     else if (!row->is_else)
         note_clash(subject, diag, row);
-    diag_help(checker->diagnostics, diag, "take the row out, or widen what it asks");
+    diag_help(checker->diagnostics, diag, "remove the row, or widen its cells");
 }
 
 /* Whether a row decides for a host that there is, or that could not be told. */
@@ -242,8 +241,8 @@ static void check_redundant_cells(struct subject *subject) {
             }
             if (wide != takes || tells_rows_apart(table, i, end, k))
                 continue;
-            struct diag *diag = REPORT(checker, REDUNDANT_CELL, row->cell_spans[k],
-                                       "what this cell asks of '%s' changes nothing", column->name);
+            struct diag *diag =
+                REPORT(checker, REDUNDANT_CELL, row->cell_spans[k], "this cell of '%s' is redundant", column->name);
             diag_note(checker->diagnostics, diag, SPAN_NOWHERE,
                       table->first ? "its other cells and the rows before it leave only such hosts"
                                    : "its other cells leave only such hosts");
@@ -282,7 +281,8 @@ void check_reasons(struct subject *subject) {
     const struct table *table = subject->table;
     for (size_t i = 0; i < table->n_rows && !table->overridden; i = written_end(table, i))
         if (!table->rows[i].meta.reason)
-            REPORT(subject->checker, MISSING_REASON, table->rows[i].span, "this row of '%s' has no reason", subject->name);
+            REPORT(subject->checker, MISSING_REASON, table->rows[i].span, "this row of '%s' has no reason",
+                   subject->name);
 }
 
 /* Whether there is no host of which a fact is not known, because the rules refuse them all. */
@@ -350,11 +350,11 @@ void check_values(struct subject *subject) {
         for (size_t k = 0; k < decision->type.n_members; k++) {
             if (decision->type.numeric || value_is_used(checker->model, decision, k)) /* numbers are listed nowhere */
                 continue;
-            struct diag *diag = REPORT(checker, UNUSED_VALUE, decision->span, "no row comes to '%s' of '%s'",
+            struct diag *diag = REPORT(checker, UNUSED_VALUE, decision->span, "no row yields '%s' for '%s'",
                                        decision->type.members[k].name, decision->name);
             diag_help(checker->diagnostics, diag,
                       decision->type.kind == MUSTER_BOOL
-                          ? "what is always the same need not be decided"
+                          ? "this decision is constant"
                           : "take the value out of the type, or add the row that is missing");
         }
     }

@@ -121,11 +121,11 @@ static const char escapable[] = ".[](){}*+?|^$-\\";
 static int parse_escape(struct parser *parser) {
     int byte = peek(parser, 1);
     if (byte < 0) {
-        fail(parser, parser->at, "the pattern ends behind a '\\'; write \\\\ for the character itself");
+        fail(parser, parser->at, "the pattern ends after a '\\'; write \\\\ for the character itself");
         return -1;
     }
     if (!byte || !strchr(escapable, byte)) {
-        fail(parser, parser->at, "'\\' can stand only before one of . [ ] ( ) { } * + ? | ^ $ - \\");
+        fail(parser, parser->at, "'\\' is allowed only before one of . [ ] ( ) { } * + ? | ^ $ - \\");
         return -1;
     }
     parser->at += 2;
@@ -139,7 +139,7 @@ static int parse_class_character(struct parser *parser) {
     if (byte == '\\')
         return parse_escape(parser);
     if (is_control(byte))
-        message = "a control byte cannot stand in a pattern";
+        message = "a control byte is not allowed in a pattern";
     else if (byte >= 0x80)
         message = "a class can hold only ASCII characters; write others as (a|b)";
     else if (byte == '[')
@@ -227,7 +227,7 @@ static size_t sequence_length(const struct parser *parser) {
 static struct node *parse_literal(struct parser *parser) {
     int byte = peek(parser, 0);
     if (is_control(byte))
-        return fail(parser, parser->at, "a control byte cannot stand in a pattern");
+        return fail(parser, parser->at, "a control byte is not allowed in a pattern");
     if (byte < 0x80) {
         parser->at++;
         return new_byte(parser, byte);

@@ -117,7 +117,8 @@ static void count_parts(struct builder *builder, struct span span, size_t count)
     builder->n_parts += count;
     if (before && builder->n_parts > MAX_PARTS)
         REPORT(builder, LIMIT, span,
-               "the command line has more than %d arguments, items, and members that holes may write", MAX_PARTS);
+               "the command line has more than %d arguments, items, and members that placeholders may write",
+               MAX_PARTS);
 }
 
 static void expand(struct builder *builder, struct template *template, const struct ast_string *string);
@@ -132,7 +133,7 @@ static void add_hole(struct builder *builder, struct template *template, struct 
             return;
         }
         if (unit.text)
-            REPORT(builder, HOLE, unit.span, "'%s' is a text; it has no unit", name.text);
+            REPORT(builder, HOLE, unit.span, "'%s' is a string; it has no unit", name.text);
         named->open = true;
         builder->text_depth++;
         expand(builder, template, named->text);
@@ -287,7 +288,7 @@ static void resolve_list_argument(struct builder *builder, const struct ast_arg 
     } else if (option && option->format) {
         argument->format = option->format;
     } else if (!has_lost_option) {
-        struct diag *diag = REPORT(builder, FORMAT, written->span, "nothing says how this list is written");
+        struct diag *diag = REPORT(builder, FORMAT, written->span, "this list has no format");
         diag_help(builder->diagnostics, diag,
                   "declare the option before it with a format (option -x : FORMAT;), or "
                   "write: as FORMAT { ... }");
@@ -304,8 +305,8 @@ static void resolve_value_argument(struct builder *builder, const struct ast_arg
         has_hole = has_hole || !argument->text.items[i].text;
     if (has_hole && option && option->format) {
         struct diag *diag = REPORT(builder, FORMAT, written->span,
-                                   "a bare hole after %s would get round the escaping of its format '%s'", option->name,
-                                   option->format->name);
+                                   "a bare placeholder after %s would bypass the escaping of its format '%s'",
+                                   option->name, option->format->name);
         diag_help(builder->diagnostics, diag, "put it in braces: %s { %s }", option->name,
                   source_excerpt(builder, written->span));
     }

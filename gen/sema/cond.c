@@ -10,7 +10,8 @@ struct variable *look_up_variable(struct builder *builder, struct ast_name name)
     if (!named)
         return NULL;
     if (!named->variable) {
-        REPORT(builder, TYPE, name.span, "'%s' is a text; it fills holes and cannot be asked", name.text);
+        REPORT(builder, TYPE, name.span, "'%s' is a string; it fills placeholders and cannot be used in a condition",
+               name.text);
         return NULL;
     }
     named->variable->used = true;
@@ -22,13 +23,13 @@ static const struct cond *resolve_question(struct builder *builder, const struct
     if (!variable)
         return NULL;
     if (variable_is_text(variable)) {
-        struct diag *diag =
-            REPORT(builder, TEXT_ASKED, written->name.span, "'%s' is a text; it cannot be asked", variable->name);
+        struct diag *diag = REPORT(builder, TEXT_ASKED, written->name.span,
+                                   "'%s' is a string and cannot be used in a condition", variable->name);
         if (variable->optional)
-            diag_help(builder->diagnostics, diag, "ask whether it is given: given %s", variable->name);
+            diag_help(builder->diagnostics, diag, "test whether it is given: given %s", variable->name);
         else
             diag_help(builder->diagnostics, diag,
-                      "conditions ask what has finitely many cases: yes or no, members of an "
+                      "conditions test what has finitely many cases: yes or no, members of an "
                       "enumeration, ranges of numbers and versions");
         return NULL;
     }
@@ -42,7 +43,7 @@ static const struct cond *resolve_question(struct builder *builder, const struct
         valueset_add(builder->arena, &set, 1, 1);
     } else {
         struct diag *diag = REPORT(builder, TYPE, written->name.span, "'%s' is not yes or no", variable->name);
-        diag_help(builder->diagnostics, diag, "ask for a value: %s == ...", variable->name);
+        diag_help(builder->diagnostics, diag, "compare it with a value: %s == ...", variable->name);
         ok = false;
     }
     return ok ? cond_test(builder->arena, variable, set) : NULL;
@@ -60,7 +61,7 @@ static const struct cond *resolve_given(struct builder *builder, const struct as
         if (is_param)
             diag_help(builder->diagnostics, diag, "declare it with 'optional' if it need not be given");
         else if (variable->type.or_unknown)
-            diag_help(builder->diagnostics, diag, "ask whether it is known: %s != unknown", variable->name);
+            diag_help(builder->diagnostics, diag, "test whether it is known: %s != unknown", variable->name);
         return NULL;
     }
     struct valueset set = {0};
@@ -74,10 +75,9 @@ static const struct cond *resolve_emitted(struct builder *builder, const struct 
         return resolve_emits(builder, written);
     }
     struct diag *diag =
-        REPORT(builder, TYPE, written->span, "'%s' cannot be asked here, since the command line depends on it",
+        REPORT(builder, TYPE, written->span, "'%s' cannot be used here, because the command line depends on it",
                written->kind == AST_COND_EMITS ? "emits" : "count");
-    diag_help(builder->diagnostics, diag,
-              "what is emitted can be asked in promise, warn, reject ... when, example, and by musterc ask");
+    diag_help(builder->diagnostics, diag, "use it in promise, warn, reject ... when, example, or musterc ask");
     return NULL;
 }
 

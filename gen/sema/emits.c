@@ -58,7 +58,7 @@ static void report_uncertain(struct question *question, struct span asked, const
         diag = REPORT(builder, TEXT_ASKED, asked, "whether '%s' is '%s' depends on a parameter", words, glob);
     diag_note(builder->diagnostics, diag, written, "%s writes it here", question->option);
     if (!emitted_is_open(emitted))
-        diag_help(builder->diagnostics, diag, "ask for '*', or for what is written around the parameter");
+        diag_help(builder->diagnostics, diag, "match '*', or the text around the parameter");
     question->failed = true;
 }
 
@@ -107,8 +107,8 @@ static struct match match_texts(struct question *question, const char *glob, con
 
 static void report_nested(struct question *question, const struct part *part, const struct entry *entry) {
     struct builder *builder = question->builder;
-    struct diag *diag = REPORT(builder, TEXT_ASKED, part->value_span,
-                               "the value is a list of its own; of it nothing but '*' can be asked");
+    struct diag *diag =
+        REPORT(builder, TEXT_ASKED, part->value_span, "the value is a nested list; only '*' can match it");
     diag_note(builder->diagnostics, diag, entry->span, "%s writes it here", question->option);
     question->failed = true;
 }

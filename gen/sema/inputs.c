@@ -50,7 +50,7 @@ static void resolve_text_limits(struct builder *builder, const struct ast_input 
         const struct ast_limit *limit = &written->limits.items[i];
         bounded = bounded || !limit->when;
         if (!variable_is_text(variable))
-            REPORT(builder, TYPE, limit->span, "only a text or path has a pattern or a greatest length");
+            REPORT(builder, TYPE, limit->span, "only a string or path has a pattern or a maximum length");
         else if (limit->kind == AST_LIMIT_MATCHING)
             resolve_pattern(builder, limit, variable);
         else
@@ -74,7 +74,7 @@ static void resolve_default(struct builder *builder, const struct ast_input *wri
         return;
     }
     if (value->kind != AST_STRING)
-        REPORT(builder, TYPE, value->span, "the default of a text stands in quotes");
+        REPORT(builder, TYPE, value->span, "the default of a string is in quotes");
     else
         variable->default_text = ast_plain_text(value->string, builder->diagnostics);
 }
@@ -108,8 +108,7 @@ static void resolve_source(struct builder *builder, const struct ast_input *writ
     if (variable->kind != VARIABLE_PARAM || variable->source != AST_FROM_CALLER)
         return;
     struct diag *diag = REPORT(builder, TYPE, written->source_span, "a parameter comes from the caller in any case");
-    diag_help(builder->diagnostics, diag,
-              "leave it out; where a probe may stand in for the caller, write: from caller else probe");
+    diag_help(builder->diagnostics, diag, "omit it; if a probe may replace the caller, write: from caller else probe");
 }
 
 void declare_input(struct builder *builder, const struct ast_declaration *declaration) {
@@ -130,7 +129,7 @@ void declare_input(struct builder *builder, const struct ast_declaration *declar
         REPORT(builder, TYPE, written->type.span, "a fact is no text or path; a parameter can be one");
     if (variable->kind == VARIABLE_PARAM && variable->type.or_unknown) {
         struct diag *diag = REPORT(builder, TYPE, written->type.span, "a parameter is never unknown");
-        diag_help(builder->diagnostics, diag, "write 'optional' behind its type if it need not be given");
+        diag_help(builder->diagnostics, diag, "write 'optional' after its type if it need not be given");
     }
     resolve_text_limits(builder, written, variable);
     resolve_default(builder, written, variable);

@@ -117,7 +117,7 @@ bool look_up_option(struct builder *builder, struct ast_name name) {
         builder->model->is_library || may_be_lost(builder, name.text))
         return true;
     struct diag *diag =
-        REPORT(builder, UNKNOWN_NAME, name.span, "no option '%s' is declared or stands in the command line", name.text);
+        REPORT(builder, UNKNOWN_NAME, name.span, "no option '%s' is declared or in the command line", name.text);
     if (diag_is_full(builder->diagnostics))
         return false;
     const struct symbols *places[] = {&builder->options, &builder->used_options};

@@ -84,10 +84,9 @@ struct written_table *find_replaced(struct builder *builder, const struct ast_de
         same = strcmp(written->outcomes.items[i].name.text, found->table->outcomes[i]->name) == 0;
     if (same)
         return found;
-    struct diag *diag =
-        REPORT(builder, OVERRIDE, declaration->name.span,
-               "an override decides what the table in whose place it stands decides, in the same order: %s",
-               outcome_names(builder, found->table));
+    struct diag *diag = REPORT(builder, OVERRIDE, declaration->name.span,
+                               "an override has the decisions of the table that it replaces, in the same order: %s",
+                               outcome_names(builder, found->table));
     diag_note(builder->diagnostics, diag, found->table->span, "that table");
     return NULL;
 }

@@ -59,7 +59,7 @@ static void resolve_example(struct builder *builder, const struct ast_declaratio
         if (!named)
             continue;
         if (!variable || !variable_is_input(variable) || variable_is_text(variable)) {
-            REPORT(builder, TYPE, setting->name.span, "an example sets facts; '%s' is none", setting->name.text);
+            REPORT(builder, TYPE, setting->name.span, "an example sets facts; '%s' is not a fact", setting->name.text);
             continue;
         }
         if (variable->type.broken)

@@ -244,7 +244,8 @@ static void resolve_columns(struct builder *builder, const struct ast_table *wri
         struct ast_name name = written->columns.items[i];
         struct variable *variable = look_up_variable(builder, name);
         if (variable && (variable_is_text(variable))) {
-            REPORT(builder, TEXT_ASKED, name.span, "'%s' is a text; it cannot be asked", variable->name);
+            REPORT(builder, TEXT_ASKED, name.span, "'%s' is a string and cannot be used in a condition",
+                   variable->name);
             variable = NULL;
         }
         for (size_t k = 0; k < i && variable; k++)
@@ -278,7 +279,7 @@ void resolve_table_rows(struct builder *builder, const struct ast_declaration *d
         if (row->label)
             declare_name(builder, &labels, from->label, "row", row);
         if (from->is_else && i + 1 < table->n_rows)
-            REPORT(builder, SYNTAX, from->span, "'else' takes what no other row takes, so it stands last");
+            REPORT(builder, SYNTAX, from->span, "'else' matches what no other row matches, so it is the last row");
         if (!from->is_else)
             resolve_cells(builder, table, from, row);
         resolve_results(builder, table, written->overrides, from, row);

@@ -113,7 +113,7 @@ bool resolve_type(struct builder *builder, const struct ast_type *written, struc
     }
     type->or_unknown = written->or_unknown;
     if (written->or_unknown && (type->kind == MUSTER_TEXT || type->kind == MUSTER_PATH)) {
-        REPORT(builder, TYPE, written->span, "a text or path is set or not; it has no 'unknown'");
+        REPORT(builder, TYPE, written->span, "a string or path is given or not; it is never 'unknown'");
         ok = false;
     }
     return ok;
@@ -128,7 +128,7 @@ static const char *type_words(struct builder *builder, const struct type *type) 
     case MUSTER_VERSION:
         return "a version";
     case MUSTER_TEXT:
-        return "a text";
+        return "a string";
     case MUSTER_PATH:
         return "a path";
     case MUSTER_ENUM:
@@ -199,7 +199,7 @@ static bool out_of_range(struct builder *builder, const struct type *type, const
                          const struct ast_value *written) {
     if (variable && type->kind == MUSTER_VERSION) {
         struct diag *diag =
-            REPORT(builder, UNSUPPORTED_VERSION, written->span, "'%s' is none of the versions of '%s': %s",
+            REPORT(builder, UNSUPPORTED_VERSION, written->span, "'%s' is not one of the versions of '%s': %s",
                    written->text, variable->name, interval_words(builder, type));
         diag_note(builder->diagnostics, diag, variable->span, "declared here");
     } else {
@@ -249,7 +249,7 @@ static bool find_number(struct builder *builder, const struct type *type, const 
         }
     if (type->members_lost)
         return false;
-    REPORT(builder, TYPE, written->span, "no row of that decision comes to %s", written->text);
+    REPORT(builder, TYPE, written->span, "no row of that decision yields %s", written->text);
     return false;
 }
 
