@@ -223,7 +223,7 @@ says "--explain lists all" 0 "" musterc --explain
 check_equal "in the order of the registry" "$(sed -n 's/^DIAGNOSTIC([A-Z_]*, "\([a-z-]*\)".*/\1/p' "$srcdir/grammar/diag/diag.def")" \
     "$(cut -d' ' -f1 "$scratch/stdout")"
 says "--explain CODE" 0 "" musterc --explain dead-row
-check_equal "tells the level, why and how" "dead-row (warning): a row that decides for no host
+check_equal "tells the level, why and how" "dead-row (warning): an unreachable row
 -Wno-dead-row switches it off, -Werror=dead-row makes it an error." \
     "$(sed -n '1p;$p' "$scratch/stdout")"
 says "--explain=CODE" 0 "" musterc --explain=dead-row
