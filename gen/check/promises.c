@@ -69,7 +69,7 @@ static void report_empty(struct checker *checker, const struct restriction *cons
     struct diag *diag = REPORT(checker, ASSUMPTION, restriction->cond_span,
                                alone ? restriction->is_assumption ? "this assumption is unsatisfiable"
                                                                   : "this rejection refuses every host"
-                                     : "this %s and others are unsatisfiable together",
+                                     : "this %s and others leave no host",
                                restriction_words(restriction));
     for (size_t i = 0; i < last; i++)
         if (needed[i])
