@@ -6,6 +6,7 @@
  */
 #include "brute_missing.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The state of what has no value because a parameter has none. */
@@ -31,24 +32,42 @@ static bool is_open_state(const struct needs *needs, unsigned subject) {
 
 /* ---- conditions ------------------------------------------------------------------------------------------------- */
 
+static enum answer answer_of_test(const struct needs *needs, const struct expr *expr) {
+    uint32_t all = all_of(&needs->maker->subjects[expr->subject]);
+    if (!is_open_state(needs, expr->subject))
+        return expr->mask >> needs->cell.state[expr->subject] & 1 ? YES : NO;
+    return (expr->mask & all) == all ? YES : expr->mask & all ? NO_ANSWER : NO;
+}
+
+static enum answer opposite(enum answer answer) {
+    return answer == NO_ANSWER ? NO_ANSWER : answer == YES ? NO : YES;
+}
+
+static enum answer either(enum answer left, enum answer right) {
+    if (left == YES || right == YES)
+        return YES;
+    return left == NO_ANSWER || right == NO_ANSWER ? NO_ANSWER : NO;
+}
+
 static enum answer answer_of(const struct needs *needs, const struct expr *expr) {
     if (!expr)
         return YES;
-    if (expr->kind == TEST) {
-        uint32_t all = all_of(&needs->maker->subjects[expr->subject]);
-        if (!is_open_state(needs, expr->subject))
-            return expr->mask >> needs->cell.state[expr->subject] & 1 ? YES : NO;
-        return (expr->mask & all) == all ? YES : expr->mask & all ? NO_ANSWER : NO;
+    switch (expr->kind) {
+    case TEST:
+        return answer_of_test(needs, expr);
+    case NOT:
+        return opposite(answer_of(needs, expr->left));
+    case AND:
+        return opposite(either(opposite(answer_of(needs, expr->left)), opposite(answer_of(needs, expr->right))));
+    case OR:
+        return either(answer_of(needs, expr->left), answer_of(needs, expr->right));
+    case IMPLIES:
+        return either(opposite(answer_of(needs, expr->left)), answer_of(needs, expr->right));
+    case EMITS:
+    case TIMES:
+        break; /* never in what decides about parameters */
     }
-    enum answer left = answer_of(needs, expr->left), right = expr->right ? answer_of(needs, expr->right) : left;
-    if (expr->kind == NOT || expr->kind == IMPLIES)
-        left = left == NO_ANSWER ? left : left == YES ? NO : YES;
-    if (expr->kind == NOT)
-        return left;
-    enum answer decisive = expr->kind == AND ? NO : YES;
-    if (left == decisive || right == decisive)
-        return decisive;
-    return left == NO_ANSWER || right == NO_ANSWER ? NO_ANSWER : decisive == YES ? NO : YES;
+    abort();
 }
 
 static void need_subject(struct needs *needs, unsigned subject);

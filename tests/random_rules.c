@@ -229,7 +229,7 @@ static void make_input(struct maker *maker, enum subject_role role) {
     struct subject *subject = new_subject(maker, role == FACT ? "f" : "p", role, kind);
     subject->optional = role == PARAM && dice(maker, 3) == 0;
     subject->or_unknown = subject->optional || (role == FACT && dice(maker, 3) == 0);
-    if (kind == OF_BOOL || kind == OF_ENUM) {
+    if (subject_has_members(subject)) {
         fill_members(subject, kind == OF_BOOL ? 2 : 1 + dice(maker, 6));
     } else if (kind == OF_INT) {
         fill_intervals(maker, subject, numbers, COUNT(numbers), -100, 5000);

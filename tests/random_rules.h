@@ -47,6 +47,20 @@ struct subject {
     unsigned file;                             /* where it is declared */
 };
 
+/* A boolean or an enumeration: an atom is a member, not an interval. */
+static inline bool subject_has_members(const struct subject *subject) {
+    switch (subject->kind) {
+    case OF_BOOL:
+    case OF_ENUM:
+        return true;
+    case OF_INT:
+    case OF_VERSION:
+    case OF_TEXT:
+        break;
+    }
+    return false;
+}
+
 /* ---- texts and the command line --------------------------------------------------------------------------------- */
 
 /* A text with holes: constant parts, and subjects. */

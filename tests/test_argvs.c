@@ -104,7 +104,7 @@ static bool has_value(const struct variable *input, const struct subject *subjec
     if (is_unset || value == MUSTER_UNKNOWN)
         return is_unset && value == MUSTER_UNKNOWN;
     size_t code = variable_code(input, value);
-    if (subject->kind < OF_INT)
+    if (subject_has_members(subject))
         return value == state;
     return code >= variable_code(input, subject->low[state]) && code <= variable_code(input, subject->high[state]);
 }
@@ -150,9 +150,10 @@ static void codes_of(const struct trial *trial, const struct cell *cell, size_t 
         else if (given->is_given && as_given)
             codes[input->input] = variable_code(input, given->value);
         else
-            codes[input->input] = variable_code(input, subject->kind < OF_INT && cell->state[i] < (int)subject->n_atoms
-                                                           ? cell->state[i]
-                                                           : value_in(subject, cell->state[i]));
+            codes[input->input] =
+                variable_code(input, subject_has_members(subject) && cell->state[i] < (int)subject->n_atoms
+                                         ? cell->state[i]
+                                         : value_in(subject, cell->state[i]));
     }
 }
 
@@ -222,7 +223,7 @@ static bool find_program(struct trial *trial, const struct cell *cell, struct mu
     for (unsigned i = 0; i < trial->maker.n_inputs; i++) {
         const struct subject *subject = &trial->maker.subjects[i];
         uint32_t input = find_input(rules, subject->name);
-        int64_t value = subject->kind < OF_INT && cell->state[i] < (int)subject->n_atoms
+        int64_t value = subject_has_members(subject) && cell->state[i] < (int)subject->n_atoms
                             ? cell->state[i]
                             : value_in(subject, cell->state[i]);
         const char *text = texts[(i + 4 - trial->maker.n_inputs) % 4];
@@ -271,7 +272,7 @@ static bool matches(const struct trial *trial, const char *marked, const char *t
             struct type type = {.kind = subject->kind == OF_VERSION ? MUSTER_VERSION : MUSTER_INT};
             const char *mark = value_text(trial->arena, &type, marked_number(subject, i));
             size_t most = strspn(text, "-0123456789.");
-            if (subject->kind < OF_INT || subject->kind == OF_TEXT || strncmp(marked, mark, strlen(mark)) != 0)
+            if (subject_has_members(subject) || subject->kind == OF_TEXT || strncmp(marked, mark, strlen(mark)) != 0)
                 continue;
             for (size_t length = 1; length <= most; length++)
                 if (matches(trial, marked + strlen(mark), text + length))

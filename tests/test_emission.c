@@ -170,7 +170,7 @@ static void test_uses(void) {
         if (!variable_is_text(model->inputs[i]))
             cone_add(cone, model->inputs[i]);
     for (size_t i = 0; i < model->variables.count; i++)
-        if (model->variables.items[i]->kind >= VARIABLE_DECISION)
+        if (!variable_is_input(model->variables.items[i]))
             cone_add(cone, model->variables.items[i]);
     cone_finish(arena, cone);
     struct walk walk;

@@ -61,7 +61,7 @@ static uint32_t atoms_of(const struct subject *subject, const struct variable *v
         return UINT32_C(1) << subject->n_atoms;
     if (subject->kind == OF_TEXT)
         return code == 0 ? UINT32_C(1) << subject->n_atoms : 1;
-    if (subject->kind == OF_BOOL || subject->kind == OF_ENUM)
+    if (subject_has_members(subject))
         return UINT32_C(1) << code;
     if (variable->type.numeric)
         low = high = variable->type.members[code].number;

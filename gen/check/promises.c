@@ -276,10 +276,20 @@ static bool check_condition(struct checker *checker, const struct promise *promi
     return true;
 }
 
+static bool is_broken(struct checker *checker, const struct promise *promise) {
+    switch (promise->kind) {
+    case AST_PROMISE_COND:
+        return check_condition(checker, promise);
+    case AST_PROMISE_NAMES:
+    case AST_PROMISE_UNIQUE:
+        return check_references(checker, promise);
+    }
+    return true;
+}
+
 static void check_promise(struct checker *checker, const struct promise *promise) {
     checker_ask(checker);
-    bool broken =
-        promise->kind == AST_PROMISE_COND ? check_condition(checker, promise) : check_references(checker, promise);
+    bool broken = is_broken(checker, promise);
     if (broken || !promise->admit)
         return;
     struct diag *diag = REPORT(checker, ADMIT, promise->admit->span, "%s holds, so nothing is to be admitted",

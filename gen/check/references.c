@@ -220,9 +220,15 @@ bool check_references(struct checker *checker, const struct promise *promise) {
     checker_ask(checker);
     search.emissions = emissions_of(checker->arena, checker->model);
     search.comparer = comparer_new(checker->arena);
-    if (promise->kind == AST_PROMISE_NAMES)
+    switch (promise->kind) {
+    case AST_PROMISE_COND:
+        break;
+    case AST_PROMISE_NAMES:
         check_names(&search);
-    else
+        break;
+    case AST_PROMISE_UNIQUE:
         check_unique(&search);
+        break;
+    }
     return search.broken;
 }

@@ -331,6 +331,18 @@ static void warn_run_on(struct builder *builder, const struct ast_statement *wri
     }
 }
 
+/* The option, or NULL. `lost`: it, or its format, is missing because of another error. */
+static const struct option *resolve_option_word(struct builder *builder, const struct ast_arg *arg,
+                                                struct argument *argument, bool *lost) {
+    struct symbol *symbol = symbols_find(&builder->options, arg->option.text);
+    const struct option *option = symbol ? symbol->meaning : NULL;
+    *lost = option ? option->format_lost : may_be_lost(builder, arg->option.text);
+    if (!symbols_find(&builder->used_options, arg->option.text))
+        symbols_add(builder->arena, &builder->used_options, arg->option.text, arg->span, NULL);
+    add_text(builder, &argument->text, arg->option.text, strlen(arg->option.text));
+    return option;
+}
+
 static void resolve_arguments(struct builder *builder, const struct ast_statement *written,
                               struct statement *statement) {
     const struct option *option = NULL;
@@ -341,19 +353,18 @@ static void resolve_arguments(struct builder *builder, const struct ast_statemen
         struct argument argument = {.span = arg->span, .is_option = arg->kind == AST_ARG_OPTION};
         count_parts(builder, arg->span, 1);
         argument.text.span = arg->span;
-        if (arg->kind == AST_ARG_OPTION) {
-            struct symbol *symbol = symbols_find(&builder->options, arg->option.text);
-            option = symbol ? symbol->meaning : NULL;
-            lost = option ? option->format_lost : may_be_lost(builder, arg->option.text);
-            if (!symbols_find(&builder->used_options, arg->option.text))
-                symbols_add(builder->arena, &builder->used_options, arg->option.text, arg->span, NULL);
+        switch (arg->kind) {
+        case AST_ARG_OPTION:
+            option = resolve_option_word(builder, arg, &argument, &lost);
             if (option && option->tags)
                 tags = tags ? arena_print(builder->arena, "%s %s", tags, option->tags) : option->tags;
-            add_text(builder, &argument.text, arg->option.text, strlen(arg->option.text));
-        } else if (arg->kind == AST_ARG_LIST) {
+            break;
+        case AST_ARG_LIST:
             resolve_list_argument(builder, arg, option, lost, &argument);
-        } else {
+            break;
+        case AST_ARG_VALUE:
             resolve_value_argument(builder, arg, option, &argument);
+            break;
         }
         argument.option = option;
         if (arg->kind != AST_ARG_OPTION) {

@@ -49,12 +49,18 @@ static void resolve_text_limits(struct builder *builder, const struct ast_input 
     for (size_t i = 0; i < written->limits.count; i++) {
         const struct ast_limit *limit = &written->limits.items[i];
         bounded = bounded || !limit->when;
-        if (!variable_is_text(variable))
+        if (!variable_is_text(variable)) {
             REPORT(builder, TYPE, limit->span, "only a string or path has a pattern or a maximum length");
-        else if (limit->kind == AST_LIMIT_MATCHING)
+            continue;
+        }
+        switch (limit->kind) {
+        case AST_LIMIT_MATCHING:
             resolve_pattern(builder, limit, variable);
-        else
+            break;
+        case AST_LIMIT_MAX:
             resolve_max(builder, limit, variable);
+            break;
+        }
     }
     if (variable->type.kind == MUSTER_TEXT && !bounded) {
         struct diag *diag =

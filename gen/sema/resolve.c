@@ -117,116 +117,69 @@ static void check_headers(struct builder *builder, const struct program *program
     }
 }
 
-static void declare(struct builder *builder, const struct ast_declaration *declaration) {
-    switch (declaration->kind) {
-    case AST_REASON:
-        ast_plain_text(declaration->text, builder->diagnostics);
-        ast_plain_text(declaration->see, builder->diagnostics);
-        declare_name(builder, &builder->reasons, declaration->name, "reason", (void *)(uintptr_t)declaration);
-        break;
-    case AST_FORMAT:
-        resolve_format(builder, declaration);
-        break;
-    case AST_FACT:
-    case AST_PARAM:
-        declare_input(builder, declaration);
-        break;
-    case AST_LET:
-        declare_let(builder, declaration);
-        break;
-    case AST_DECIDE:
-        resolve_table_header(builder, declaration);
-        break;
-    case AST_RULESET:
-    case AST_LIBRARY:
-    case AST_INCLUDE:
-    case AST_ENUM:
-    case AST_OPTION:
-    case AST_EVIDENCE:
-    case AST_EXAMPLE:
-    case AST_ARGV:
-    case AST_ASSUME:
-    case AST_REJECT:
-    case AST_WARN:
-    case AST_PROMISE:
-    case AST_ADMIT:
-    case AST_QUESTION:
-        break;
-    }
+static void declare_reason(struct builder *builder, const struct ast_declaration *declaration) {
+    ast_plain_text(declaration->text, builder->diagnostics);
+    ast_plain_text(declaration->see, builder->diagnostics);
+    declare_name(builder, &builder->reasons, declaration->name, "reason", (void *)(uintptr_t)declaration);
 }
 
-static void resolve(struct builder *builder, const struct ast_declaration *declaration) {
-    switch (declaration->kind) {
-    case AST_OPTION:
-        resolve_options(builder, declaration);
-        break;
-    case AST_FACT:
-    case AST_PARAM:
-        resolve_limit_conditions(builder, declaration);
-        break;
-    case AST_LET:
-        resolve_let(builder, declaration);
-        break;
-    case AST_DECIDE:
-        resolve_table_rows(builder, declaration);
-        break;
+/* Each phase passes over all declarations. Claims can depend on the command line, and admissions name promises. */
+enum phase { DECLARE_TYPES, DECLARE, RESOLVE, RESOLVE_ARGV, RESOLVE_CLAIMS, RESOLVE_ADMISSIONS, N_PHASES };
+
+/* What each phase does with a declaration; NULL: nothing. */
+struct steps {
+    void (*in[N_PHASES])(struct builder *builder, const struct ast_declaration *declaration);
+};
+
+static struct steps steps_of(enum ast_kind kind) {
+    switch (kind) {
     case AST_RULESET:
     case AST_LIBRARY:
     case AST_INCLUDE:
-    case AST_ENUM:
-    case AST_REASON:
-    case AST_FORMAT:
-    case AST_EVIDENCE:
-    case AST_EXAMPLE:
-    case AST_ARGV:
-    case AST_ASSUME:
-    case AST_REJECT:
-    case AST_WARN:
-    case AST_PROMISE:
-    case AST_ADMIT:
-    case AST_QUESTION:
         break;
+    case AST_ENUM:
+        return (struct steps){.in[DECLARE_TYPES] = declare_enum};
+    case AST_REASON:
+        return (struct steps){.in[DECLARE] = declare_reason};
+    case AST_FORMAT:
+        return (struct steps){.in[DECLARE] = resolve_format};
+    case AST_OPTION:
+        return (struct steps){.in[RESOLVE] = resolve_options};
+    case AST_FACT:
+    case AST_PARAM:
+        return (struct steps){.in[DECLARE] = declare_input, .in[RESOLVE] = resolve_limit_conditions};
+    case AST_LET:
+        return (struct steps){.in[DECLARE] = declare_let, .in[RESOLVE] = resolve_let};
+    case AST_DECIDE:
+        return (struct steps){.in[DECLARE] = resolve_table_header, .in[RESOLVE] = resolve_table_rows};
+    case AST_ARGV:
+        return (struct steps){.in[RESOLVE_ARGV] = resolve_argv};
+    case AST_EVIDENCE:
+        return (struct steps){.in[RESOLVE_CLAIMS] = resolve_evidence};
+    case AST_EXAMPLE:
+        return (struct steps){.in[RESOLVE_CLAIMS] = resolve_example};
+    case AST_ASSUME:
+        return (struct steps){.in[RESOLVE_CLAIMS] = resolve_assumption};
+    case AST_REJECT:
+        return (struct steps){.in[RESOLVE_CLAIMS] = resolve_rejection};
+    case AST_WARN:
+        return (struct steps){.in[RESOLVE_CLAIMS] = resolve_warning};
+    case AST_PROMISE:
+        return (struct steps){.in[RESOLVE_CLAIMS] = resolve_promise};
+    case AST_QUESTION:
+        return (struct steps){.in[RESOLVE_CLAIMS] = resolve_query};
+    case AST_ADMIT:
+        return (struct steps){.in[RESOLVE_ADMISSIONS] = resolve_admission};
     }
+    return (struct steps){0};
 }
 
-/* These can depend on the command line, and are resolved after it. */
-static void resolve_claims(struct builder *builder, const struct ast_declaration *declaration) {
-    switch (declaration->kind) {
-    case AST_EXAMPLE:
-        resolve_example(builder, declaration);
-        break;
-    case AST_EVIDENCE:
-        resolve_evidence(builder, declaration);
-        break;
-    case AST_ASSUME:
-        resolve_assumption(builder, declaration);
-        break;
-    case AST_REJECT:
-        resolve_rejection(builder, declaration);
-        break;
-    case AST_WARN:
-        resolve_warning(builder, declaration);
-        break;
-    case AST_PROMISE:
-        resolve_promise(builder, declaration);
-        break;
-    case AST_QUESTION:
-        resolve_query(builder, declaration);
-        break;
-    case AST_RULESET:
-    case AST_LIBRARY:
-    case AST_INCLUDE:
-    case AST_ENUM:
-    case AST_REASON:
-    case AST_FORMAT:
-    case AST_OPTION:
-    case AST_FACT:
-    case AST_PARAM:
-    case AST_LET:
-    case AST_DECIDE:
-    case AST_ARGV:
-    case AST_ADMIT:
-        break;
+static void pass(struct builder *builder, enum phase phase) {
+    for (size_t i = 0; i < builder->program->declarations.count; i++) {
+        const struct ast_declaration *declaration = builder->program->declarations.items[i];
+        struct steps steps = steps_of(declaration->kind);
+        if (steps.in[phase])
+            steps.in[phase](builder, declaration);
     }
 }
 
@@ -277,27 +230,18 @@ struct model *model_build(struct arena *arena, const struct sources *sources, co
         lose_words(&builder, diagnostics->lost.items[i]);
     check_headers(&builder, program);
     find_base(&builder);
-    for (size_t i = 0; i < program->declarations.count; i++)
-        if (program->declarations.items[i]->kind == AST_ENUM)
-            declare_enum(&builder, program->declarations.items[i]);
-    for (size_t i = 0; i < program->declarations.count; i++)
-        declare(&builder, program->declarations.items[i]);
+    pass(&builder, DECLARE_TYPES);
+    pass(&builder, DECLARE);
     keep_replaced(&builder);
     if (model->variables.count > MAX_NAMES) {
         REPORT(&builder, LIMIT, model->variables.items[MAX_NAMES]->span,
                "more than %d facts, parameters, decisions and derived conditions", MAX_NAMES);
         return model;
     }
-    for (size_t i = 0; i < program->declarations.count; i++)
-        resolve(&builder, program->declarations.items[i]);
-    for (size_t i = 0; i < program->declarations.count; i++)
-        if (program->declarations.items[i]->kind == AST_ARGV)
-            resolve_argv(&builder, program->declarations.items[i]);
-    for (size_t i = 0; i < program->declarations.count; i++)
-        resolve_claims(&builder, program->declarations.items[i]);
-    for (size_t i = 0; i < program->declarations.count; i++)
-        if (program->declarations.items[i]->kind == AST_ADMIT)
-            resolve_admission(&builder, program->declarations.items[i]);
+    pass(&builder, RESOLVE);
+    pass(&builder, RESOLVE_ARGV);
+    pass(&builder, RESOLVE_CLAIMS);
+    pass(&builder, RESOLVE_ADMISSIONS);
     inherit_rows(&builder);
     list_inputs(model);
     count_codes(model);
