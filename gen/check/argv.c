@@ -126,7 +126,7 @@ static void check_hole(struct checker *checker, const struct cond *guard, const 
                            arena_print(checker->arena, "whether '%s' has a value here", variable->name));
     if (bad == HOSTS_UNKNOWN || bad == HOSTS_NONE)
         return;
-    const char *how = variable->optional ? "need not be given" : "may be unknown";
+    const char *how = variable->optional ? "can be omitted" : "may be unknown";
     struct diag *diag =
         REPORT(checker, UNSET_HOLE, hole->span, "'%s' %s, and then there is nothing to write", variable->name, how);
     if (hole->span.file != span.file || hole->span.begin < span.begin || hole->span.end > span.end)

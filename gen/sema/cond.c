@@ -59,7 +59,7 @@ static const struct cond *resolve_given(struct builder *builder, const struct as
                                 ? REPORT(builder, TYPE, written->name.span, "'%s' is always given", variable->name)
                                 : REPORT(builder, TYPE, written->name.span, "'%s' is no parameter", variable->name);
         if (is_param)
-            diag_help(builder->diagnostics, diag, "declare it with 'optional' if it need not be given");
+            diag_help(builder->diagnostics, diag, "declare it with 'optional' if it can be omitted");
         else if (variable->type.or_unknown)
             diag_help(builder->diagnostics, diag, "test whether it is known: %s != unknown", variable->name);
         return NULL;

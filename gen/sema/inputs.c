@@ -135,7 +135,7 @@ void declare_input(struct builder *builder, const struct ast_declaration *declar
         REPORT(builder, TYPE, written->type.span, "a fact is no text or path; a parameter can be one");
     if (variable->kind == VARIABLE_PARAM && variable->type.or_unknown) {
         struct diag *diag = REPORT(builder, TYPE, written->type.span, "a parameter is never unknown");
-        diag_help(builder->diagnostics, diag, "write 'optional' after its type if it need not be given");
+        diag_help(builder->diagnostics, diag, "write 'optional' after its type if it can be omitted");
     }
     resolve_text_limits(builder, written, variable);
     resolve_default(builder, written, variable);

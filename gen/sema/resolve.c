@@ -59,7 +59,8 @@ static void resolve_example(struct builder *builder, const struct ast_declaratio
         if (!named)
             continue;
         if (!variable || !variable_is_input(variable) || variable_is_text(variable)) {
-            REPORT(builder, TYPE, setting->name.span, "an example sets facts; '%s' is not a fact", setting->name.text);
+            REPORT(builder, TYPE, setting->name.span,
+                   "'%s' cannot be set; an example sets facts, and parameters that are not text", setting->name.text);
             continue;
         }
         if (variable->type.broken)

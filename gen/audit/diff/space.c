@@ -94,7 +94,7 @@ static void compare_types(struct comparison *comparison, const struct variable *
     if (!ordered && !text)
         compare_members(comparison, was, is);
     if (was->optional != is->optional)
-        say(comparison, is->optional ? "%s need not be given now" : "%s has to be given now", name);
+        say(comparison, is->optional ? "%s is optional now" : "%s is required now", name);
     else if (was->type.or_unknown != is->type.or_unknown)
         say(comparison, is->type.or_unknown ? "%s may be unknown now" : "%s is always known now", name);
 }
