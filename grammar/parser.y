@@ -708,7 +708,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *lexer, struc
         error.wants_declaration |= kinds[i] == YYSYMBOL_RULESET;
         error.wants_reference |= kinds[i] == YYSYMBOL_REFERENCE;
         error.wants_semicolon |= strcmp(text, "';'") == 0;
-        if (error.n_expected++ < MOST_EXPECTED)
+        if (error.n_expected++ < MAX_EXPECTED)
             error.expected[i] = text;
     }
     recovery_report(scanner, &error);

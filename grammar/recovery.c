@@ -92,7 +92,7 @@ void recovery_report(struct scanner *scanner, const struct syntax_error *error) 
         diag_help(scanner->diagnostics, diag, "write the option with the key whose values are meant: %s.KEY", words);
     else if (error->wants_text && is_in_pattern(scanner, error->span))
         diag_help(scanner->diagnostics, diag, "write \"*\", in quotes, for any text");
-    else if (error->n_expected > 0 && error->n_expected <= MOST_EXPECTED)
+    else if (error->n_expected > 0 && error->n_expected <= MAX_EXPECTED)
         name_expected(scanner, error, diag);
 }
 

@@ -9,14 +9,14 @@
 #include "grammar/scanner.h"
 
 /* So many tokens are named that could have stood there; more are no help. */
-enum { MOST_EXPECTED = 4 };
+enum { MAX_EXPECTED = 4 };
 
 /* A token that cannot stand where it does, and what could. */
 struct syntax_error {
     struct span span;
     bool is_end, is_word, is_option, is_reserved;
     bool wants_word, wants_text, wants_declaration, wants_reference, wants_semicolon;
-    const char *expected[MOST_EXPECTED];
+    const char *expected[MAX_EXPECTED];
     size_t n_expected; /* all of them */
 };
 

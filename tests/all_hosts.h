@@ -9,14 +9,14 @@
 
 #include "compiled.h"
 
-enum { MOST_INPUTS = 64, MOST_DECISIONS = 64, MOST_HOSTS = 40000 };
+enum { MAX_INPUTS = 64, MAX_DECISIONS = 64, MAX_HOSTS = 40000 };
 
 /* A host: the code of each input, and what the rules say. */
 struct host {
-    uint16_t codes[MOST_INPUTS];
+    uint16_t codes[MAX_INPUTS];
     bool is_accepted;
-    int32_t values[MOST_DECISIONS];
-    uint32_t rows[MOST_DECISIONS];
+    int32_t values[MAX_DECISIONS];
+    uint32_t rows[MAX_DECISIONS];
 };
 
 struct space {
@@ -24,7 +24,7 @@ struct space {
     const struct muster_ruleset *rules;
     struct arena *arena;
     struct muster_params *params;
-    int64_t facts[MOST_INPUTS];
+    int64_t facts[MAX_INPUTS];
     size_t n_inputs;
     struct host *hosts;
     size_t n_hosts;
@@ -92,9 +92,9 @@ static inline bool space_start(struct space *space, const struct compiled *compi
     size_t size = muster_params_size(compiled->rules);
     *space = (struct space){.compiled = compiled, .rules = compiled->rules, .n_inputs = compiled->model->n_inputs};
     space->n_hosts = 1;
-    for (size_t i = 0; i < space->n_inputs && space->n_hosts <= MOST_HOSTS; i++)
+    for (size_t i = 0; i < space->n_inputs && space->n_hosts <= MAX_HOSTS; i++)
         space->n_hosts *= codes_of(compiled->model->inputs[i]);
-    if (space->n_hosts > MOST_HOSTS || space->n_inputs > MOST_INPUTS || space->rules->decisions.count > MOST_DECISIONS)
+    if (space->n_hosts > MAX_HOSTS || space->n_inputs > MAX_INPUTS || space->rules->decisions.count > MAX_DECISIONS)
         return false;
     space->arena = arena_new();
     space->params = muster_params_init(arena_alloc(space->arena, size), size, space->rules);

@@ -21,9 +21,9 @@
 #include <time.h>
 
 enum {
-    MOST_COLUMNS = 64,
-    MOST_ROUNDS = 21,
-    MOST_PAIRS = 1000,
+    MAX_COLUMNS = 64,
+    MAX_ROUNDS = 21,
+    MAX_PAIRS = 1000,
     STEPS = 50 * 1000 * 1000,
 };
 
@@ -38,7 +38,7 @@ static const struct kind {
 };
 
 struct table {
-    size_t n_rows, n_columns, widths[MOST_COLUMNS];
+    size_t n_rows, n_columns, widths[MAX_COLUMNS];
     uint64_t *cells; /* by row, by column: codes as bits */
 };
 
@@ -66,7 +66,7 @@ static void divide_row(struct table *table, uint64_t *seed, size_t row) {
 }
 
 static void shuffle_rows(struct table *table, uint64_t *seed) {
-    uint64_t held[MOST_COLUMNS];
+    uint64_t held[MAX_COLUMNS];
     for (size_t row = table->n_rows; row-- > 1;) {
         uint64_t *here = table->cells + row * table->n_columns;
         uint64_t *there = table->cells + roll(seed, (unsigned)row + 1) * table->n_columns;
@@ -144,20 +144,20 @@ static double milliseconds(void) {
 enum { BY_PAIRS, FILLING, OVERLAPS, COVER, CHECKING, TIMES };
 
 struct results {
-    double times[TIMES][MOST_ROUNDS];
-    size_t by_pairs, overlaps, codes[MOST_COLUMNS];
+    double times[TIMES][MAX_ROUNDS];
+    size_t by_pairs, overlaps, codes[MAX_COLUMNS];
     enum boxes_answer answer;
 };
 
 static void measure(const struct table *table, size_t round, struct results *results) {
-    static struct boxes_pair pairs[MOST_PAIRS];
+    static struct boxes_pair pairs[MAX_PAIRS];
     double begin = milliseconds();
     results->by_pairs = overlaps_by_pairs(table);
     double after_pairs = milliseconds();
     struct arena *arena = arena_new();
     struct boxes *boxes = fill(arena, table);
     double after_filling = milliseconds();
-    results->overlaps = boxes_overlaps(boxes, pairs, MOST_PAIRS);
+    results->overlaps = boxes_overlaps(boxes, pairs, MAX_PAIRS);
     double after_overlaps = milliseconds();
     results->answer = boxes_cover(boxes, STEPS, results->codes);
     double after_cover = milliseconds();

@@ -24,14 +24,14 @@ unsigned first_row(const struct table_plan *table, const struct cell *cell) {
     for (unsigned i = 0; i < table->n_rows; i++)
         if (row_fits(table, i, cell))
             return i;
-    return MOST_ROWS;
+    return MAX_ROWS;
 }
 
 bool has_columns(const struct table_plan *table, const struct cell *cell) {
     for (unsigned k = 0; k < table->n_columns; k++)
         if (cell->state[table->columns[k]] == NO_VALUE)
             return false;
-    return !table->base || (has_columns(table->base, cell) && first_row(table->base, cell) != MOST_ROWS);
+    return !table->base || (has_columns(table->base, cell) && first_row(table->base, cell) != MAX_ROWS);
 }
 
 /* What a row comes to; false if it refuses, or what it inherits from has no answer. */
@@ -52,10 +52,10 @@ static bool row_result(const struct table_plan *table, unsigned row, unsigned ou
 static void decide(const struct table_plan *table, struct cell *cell) {
     bool asked = has_columns(table, cell);
     if (table->base && has_columns(table->base, cell))
-        cell->has_gap = cell->has_gap || first_row(table->base, cell) == MOST_ROWS;
-    unsigned row = asked ? first_row(table, cell) : MOST_ROWS, results[MOST_OUTCOMES] = {0};
-    bool decides = row != MOST_ROWS;
-    cell->has_gap = cell->has_gap || (asked && row == MOST_ROWS);
+        cell->has_gap = cell->has_gap || first_row(table->base, cell) == MAX_ROWS;
+    unsigned row = asked ? first_row(table, cell) : MAX_ROWS, results[MAX_OUTCOMES] = {0};
+    bool decides = row != MAX_ROWS;
+    cell->has_gap = cell->has_gap || (asked && row == MAX_ROWS);
     for (unsigned k = 0; k < table->n_outcomes && decides; k++)
         decides = row_result(table, row, k, cell, &results[k]);
     for (unsigned k = 0; k < table->n_outcomes; k++)

@@ -34,7 +34,7 @@ struct uses {
 };
 
 struct cell {
-    signed char state[MOST_SUBJECTS]; /* an atom, that behind the last for unknown, or NO_VALUE */
+    signed char state[MAX_SUBJECTS]; /* an atom, that behind the last for unknown, or NO_VALUE */
     bool row_refuses, has_gap;
     bool impossible; /* an assumption or a rejection over inputs refuses it */
     bool refused;    /* one over decisions does */
@@ -62,7 +62,7 @@ bool has_values(const struct world *world, const struct cell *cell, const struct
 bool holds(struct world *world, struct cell *cell, const struct expr *expr);
 
 /*
- * Whether a row fits, and the first that does (MOST_ROWS if none); columns must have values. A table from whose base
+ * Whether a row fits, and the first that does (MAX_ROWS if none); columns must have values. A table from whose base
  * rows inherit asks that table, too.
  */
 bool row_fits(const struct table_plan *table, unsigned row, const struct cell *cell);

@@ -88,7 +88,7 @@ static void need_answer(struct needs *needs, const struct expr *expr) {
 
 static bool inherits(const struct table_plan *table, unsigned row) {
     bool any = false;
-    for (unsigned k = 0; row != MOST_ROWS && table->base && !table->rows[row].rejects && k < table->n_outcomes; k++)
+    for (unsigned k = 0; row != MAX_ROWS && table->base && !table->rows[row].rejects && k < table->n_outcomes; k++)
         any = any || table->rows[row].inherits[k];
     return any;
 }
@@ -107,7 +107,7 @@ static unsigned n_states(const struct subject *subject) {
 
 /* All combinations of what is missing: `open` if they do not all pick the same. */
 static struct pick pick_row(struct needs *needs, const struct table_plan *table) {
-    struct pick pick = {.open = false, .base_row = MOST_ROWS};
+    struct pick pick = {.open = false, .base_row = MAX_ROWS};
     int column = open_column(needs, table, false);
     if (column < 0) {
         pick.row = first_row(table, &needs->cell);
@@ -115,7 +115,7 @@ static struct pick pick_row(struct needs *needs, const struct table_plan *table)
             struct pick base = pick_row(needs, table->base);
             pick.open = base.open;
             /* A row that inherits from one that inherits is another row for each row of that one. */
-            pick.base_row = base.row * (MOST_ROWS + 1) + base.base_row;
+            pick.base_row = base.row * (MAX_ROWS + 1) + base.base_row;
         }
         return pick;
     }
@@ -192,7 +192,7 @@ static bool may_refuse(const struct table_plan *table) {
 /* What a row decides; false if it, or the row from which it inherits, refuses the host or is not there. */
 static bool result_of(struct needs *needs, const struct table_plan *table, unsigned outcome, unsigned *result) {
     unsigned row = pick_row(needs, table).row;
-    if (row == MOST_ROWS || table->rows[row].rejects)
+    if (row == MAX_ROWS || table->rows[row].rejects)
         return false;
     *result = table->rows[row].results[outcome];
     return !table->base || !table->rows[row].inherits[outcome] || result_of(needs, table->base, outcome, result);
@@ -201,7 +201,7 @@ static bool result_of(struct needs *needs, const struct table_plan *table, unsig
 /* False if the table refuses the host. */
 static bool decide_table(struct needs *needs, const struct table_plan *table) {
     bool open = pick_row(needs, table).open, decides = true;
-    unsigned results[MOST_OUTCOMES] = {0};
+    unsigned results[MAX_OUTCOMES] = {0};
     for (unsigned k = 0; k < table->n_outcomes && !open; k++)
         decides = decides && result_of(needs, table, k, &results[k]);
     for (unsigned k = 0; k < table->n_outcomes; k++)

@@ -10,9 +10,9 @@
 #include "brute.h"
 
 struct brute_missing {
-    bool refused;                  /* whatever the missing values are */
-    bool line[MOST_SUBJECTS];      /* by input: the command line needs it */
-    bool decisions[MOST_SUBJECTS]; /* some decision does */
+    bool refused;                 /* whatever the missing values are */
+    bool line[MAX_SUBJECTS];      /* by input: the command line needs it */
+    bool decisions[MAX_SUBJECTS]; /* some decision does */
 };
 
 /* `unset`, by input: parameters that have no value; of others the cell's. `texts`, by input: those that are set. */

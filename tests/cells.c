@@ -13,7 +13,7 @@
 static const struct fact {
     const char *name;
     size_t count;
-    const char *values[CELL_MOST_VALUES];
+    const char *values[CELL_MAX_VALUES];
 } space_of[CELL_FACTS] = {
     {"guest_arch", 3, {"x86_64", "aarch64", "unknown"}},
     {"host_os", 3, {"linux", "macos", "unknown"}},
@@ -29,7 +29,7 @@ static const struct fact {
     {"qemu_vm_user", 2, {"no", "yes"}},
 };
 
-static const struct handwritten_version versions[CELL_MOST_VALUES] = {
+static const struct handwritten_version versions[CELL_MAX_VALUES] = {
     {false, 0, 0, 0}, {true, 7, 2, 22}, {true, 8, 0, 0}, {true, 9, 1, 9}, {true, 9, 2, 0}, {true, 10, 0, 2},
 };
 

@@ -14,12 +14,12 @@
 #include "handwritten.h"
 #include "rules/baseline.h"
 
-enum { CELL_FACTS = 12, CELL_MOST_VALUES = 6, CELL_PARAMS = 8, CELL_PARAM_SETS = 2 };
+enum { CELL_FACTS = 12, CELL_MAX_VALUES = 6, CELL_PARAMS = 8, CELL_PARAM_SETS = 2 };
 
 /* The facts as the ruleset numbers them: where each stands, and what its values are. */
 struct cell_space {
     uint32_t input[CELL_FACTS];
-    int64_t value[CELL_FACTS][CELL_MOST_VALUES];
+    int64_t value[CELL_FACTS][CELL_MAX_VALUES];
 };
 
 struct cell {

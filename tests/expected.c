@@ -53,13 +53,13 @@ static struct cell *cell_at(struct gathering *gathering, size_t index) {
 
 /* Whether it finds an error. */
 static bool check_rows(struct gathering *gathering, const struct table_plan *table) {
-    bool any = false, *none = NULL, *both[MOST_ROWS][MOST_ROWS] = {{NULL}};
+    bool any = false, *none = NULL, *both[MAX_ROWS][MAX_ROWS] = {{NULL}};
     for (size_t i = 0; i < gathering->world->n_cells; i++) {
         struct cell *cell = cell_at(gathering, i);
         if (!is_possible(cell) || !has_columns(table, cell))
             continue;
         unsigned first = first_row(table, cell);
-        if (first == MOST_ROWS) {
+        if (first == MAX_ROWS) {
             none = none ? none : arena_alloc(gathering->arena, gathering->world->n_cells);
             none[i] = any = true;
         }
@@ -172,12 +172,12 @@ static bool inherits_some(const struct table_plan *table, unsigned row) {
 /* `by`: the table that overrides it, or NULL: then only what rows of that inherit is decided. */
 static bool check_table(struct gathering *gathering, const struct table_plan *table, const struct table_plan *by) {
     gathering->file = table->file;
-    bool decides[MOST_ROWS] = {false}, fails = check_rows(gathering, table);
+    bool decides[MAX_ROWS] = {false}, fails = check_rows(gathering, table);
     for (size_t i = 0; i < gathering->world->n_cells; i++) {
         struct cell *cell = cell_at(gathering, i);
-        unsigned row = is_possible(cell) && has_columns(table, cell) ? first_row(table, cell) : MOST_ROWS;
-        unsigned above = row != MOST_ROWS && by && has_columns(by, cell) ? first_row(by, cell) : MOST_ROWS;
-        if (row != MOST_ROWS && (!by || (above != MOST_ROWS && inherits_some(by, above))))
+        unsigned row = is_possible(cell) && has_columns(table, cell) ? first_row(table, cell) : MAX_ROWS;
+        unsigned above = row != MAX_ROWS && by && has_columns(by, cell) ? first_row(by, cell) : MAX_ROWS;
+        if (row != MAX_ROWS && (!by || (above != MAX_ROWS && inherits_some(by, above))))
             decides[row] = true;
     }
     if (!fails)

@@ -33,7 +33,7 @@ struct findings {
 };
 
 /* So many overlaps of a table are reported. */
-enum { MOST_OVERLAPS = 8 };
+enum { MAX_OVERLAPS = 8 };
 
 struct findings expected_findings(struct arena *arena, struct world *world);
 

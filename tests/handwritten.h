@@ -53,14 +53,14 @@ struct handwritten_params {
 };
 
 /* No argv has more arguments; one slot more is needed for the closing NULL. */
-enum { HANDWRITTEN_MOST_ARGUMENTS = 70 };
+enum { HANDWRITTEN_MAX_ARGUMENTS = 70 };
 
 /* Bytes that are enough for every argv with these parameters. */
 size_t handwritten_most_bytes(const struct handwritten_params *params);
 
 /*
  * Writes the arguments one after another into `buffer`, each with a closing NUL, and their addresses and a NULL into
- * `argv`. Both must be large enough: handwritten_most_bytes(params) bytes and HANDWRITTEN_MOST_ARGUMENTS + 1 slots;
+ * `argv`. Both must be large enough: handwritten_most_bytes(params) bytes and HANDWRITTEN_MAX_ARGUMENTS + 1 slots;
  * nothing is checked. Returns the number of arguments.
  */
 size_t handwritten_argv(const struct handwritten_facts *facts, const struct handwritten_params *params,

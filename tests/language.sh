@@ -116,13 +116,13 @@ limit PATTERN_MAX_DEPTH "parentheses 100 deep" 100
 limit MAX_EXTENDS_DEPTH "extend each other | 20 |" 20
 limit QUESTION_STEPS "8,388,608 and" 8388608
 limit ALL_STEPS "and 33,554,432 |" 33554432
-limit MOST_PAIRS "compares | 4,194,304 |" 4194304
+limit MAX_PAIRS "compares | 4,194,304 |" 4194304
 limit MAX_TEXTS "4,096 |" 4096
-limit MOST_REGIONS "| 4 and" 4
-limit MOST_MORE_REGIONS "and 100 |" 100
+limit MAX_REGIONS "| 4 and" 4
+limit MAX_MORE_REGIONS "and 100 |" 100
 limit COMPOSE_LIMIT "65,536" 65536
 limit MAX_NODES "1,048,576 |" 1048576
 limit MAX_VALUES "65,535" 65535
-limit MOST_OVERLAPS "8 pairs" 8
-limit DIAG_MOST "100 each" 100
+limit MAX_OVERLAPS "8 pairs" 8
+limit DIAG_MAX "100 each" 100
 finish

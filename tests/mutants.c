@@ -128,16 +128,16 @@ static bool mutate_word(struct arena *arena, const struct model *model, uint64_t
         {"warn ", "reject "},   {" or unknown", ""}, {" optional", ""},
         {"..", "..<"},          {", blue", ""},      {": bool", ": { no, yes, maybe }"},
     };
-    enum { MOST_PLACES = 400 };
+    enum { MAX_PLACES = 400 };
     struct place {
         uint32_t at;
         size_t which;
-    } places[MOST_PLACES];
+    } places[MAX_PLACES];
     size_t count = 0;
     struct span span = {roll(seed, (unsigned)model->sources->count), 0, 0};
     const struct source *source = source_of(model, span);
     for (uint32_t at = 0; at < source->length; at++)
-        for (size_t i = 0; i < sizeof words / sizeof words[0] && count < MOST_PLACES; i++)
+        for (size_t i = 0; i < sizeof words / sizeof words[0] && count < MAX_PLACES; i++)
             if (strncmp(source->text + at, words[i][0], strlen(words[i][0])) == 0)
                 places[count++] = (struct place){at, i};
     if (count == 0)

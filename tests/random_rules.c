@@ -181,7 +181,7 @@ static void fill_intervals(struct maker *maker, struct subject *subject, const i
                            int64_t high) {
     subject->low[0] = low;
     subject->n_atoms = 1;
-    for (size_t i = 0; i < count && subject->n_atoms < MOST_ATOMS; i++) {
+    for (size_t i = 0; i < count && subject->n_atoms < MAX_ATOMS; i++) {
         if (dice(maker, 3) == 0 || cuts[i] <= subject->low[subject->n_atoms - 1] || cuts[i] > high)
             continue;
         subject->high[subject->n_atoms - 1] = cuts[i] - 1;
@@ -261,20 +261,20 @@ static const struct {
 static void make_text(struct maker *maker, const char *name) {
     struct subject *subject = &maker->subjects[maker->n_subjects++];
     *subject = (struct subject){.role = PARAM, .kind = OF_TEXT, .n_atoms = 1, .file = maker->file};
-    subject->optional = subject->or_unknown = n_cells(maker) < maker->most_cells && dice(maker, 6) == 0;
+    subject->optional = subject->or_unknown = n_cells(maker) < maker->max_cells && dice(maker, 6) == 0;
     snprintf(subject->name, sizeof subject->name, "%s", name);
     maker->n_inputs = maker->n_subjects;
 }
 
 static void make_inputs(struct maker *maker) {
-    static const size_t most[] = {12, 40, 120, MOST_CELLS / 10};
+    static const size_t most[] = {12, 40, 120, MAX_CELLS / 10};
     unsigned n_facts = 2 + dice(maker, 5), n_params = dice(maker, 3);
-    maker->most_cells = dice(maker, 20) ? most[dice(maker, COUNT(most))] : MOST_CELLS / 3;
+    maker->max_cells = dice(maker, 20) ? most[dice(maker, COUNT(most))] : MAX_CELLS / 3;
     for (unsigned i = 0; i < n_facts + n_params; i++) {
         maker->file = maker->extends && (i == 0 || dice(maker, 4));
         make_input(maker, i < n_facts ? FACT : PARAM);
         maker->n_inputs = maker->n_subjects;
-        if (n_cells(maker) > maker->most_cells && i >= 1)
+        if (n_cells(maker) > maker->max_cells && i >= 1)
             break;
     }
     maker->file = maker->extends;
@@ -422,7 +422,7 @@ static void split(struct maker *maker, struct table_plan *table, uint32_t *cells
 static void scatter(struct maker *maker, struct table_plan *table) {
     unsigned count = 1 + dice(maker, 8);
     for (unsigned i = 0; i < count; i++) {
-        uint32_t cells[MOST_COLUMNS] = {0};
+        uint32_t cells[MAX_COLUMNS] = {0};
         for (unsigned k = 0; k < table->n_columns; k++) {
             const struct subject *subject = &maker->subjects[table->columns[k]];
             cells[k] = dice(maker, 2) ? all_of(subject) : some_of(maker, subject);
@@ -463,7 +463,7 @@ static void excuse(struct maker *maker, const struct table_plan *table, const ui
 /* A table that is good only for the hosts that are left. */
 static void damage_unseen(struct maker *maker, struct table_plan *table) {
     unsigned victim = dice(maker, table->n_rows);
-    uint32_t cells[MOST_COLUMNS];
+    uint32_t cells[MAX_COLUMNS];
     memcpy(cells, table->rows[victim].cells, sizeof cells);
     excuse(maker, table, cells);
     if (dice(maker, 3) == 0)
@@ -473,15 +473,15 @@ static void damage_unseen(struct maker *maker, struct table_plan *table) {
 }
 
 static void add_else(struct table_plan *table) {
-    static const uint32_t none[MOST_COLUMNS];
-    if (table->n_rows == MOST_ROWS)
+    static const uint32_t none[MAX_COLUMNS];
+    if (table->n_rows == MAX_ROWS)
         table->n_rows--;
     add_row(table, none);
     table->rows[table->n_rows - 1].is_else = true;
 }
 
 static void choose_columns(struct maker *maker, struct table_plan *table, unsigned n_subjects) {
-    unsigned wanted = 1 + dice(maker, MOST_COLUMNS);
+    unsigned wanted = 1 + dice(maker, MAX_COLUMNS);
     for (unsigned i = 0; i < wanted * 3 && table->n_columns < wanted; i++) {
         unsigned subject = choose_subject(maker, n_subjects, false);
         bool is_new = true;
@@ -503,7 +503,7 @@ static void choose_results(struct maker *maker, struct table_plan *const *tables
                     used |= UINT32_C(1) << (tables[t]->rows[i].results[k] = dice(maker, outcome->n_atoms));
         if (outcome->kind != OF_INT)
             continue;
-        unsigned number[MOST_ATOMS] = {0}, count = 0;
+        unsigned number[MAX_ATOMS] = {0}, count = 0;
         for (unsigned i = 0; i < outcome->n_atoms; i++)
             if (used >> i & 1) {
                 number[i] = count;
@@ -518,7 +518,7 @@ static void choose_results(struct maker *maker, struct table_plan *const *tables
 }
 
 static void choose_rows(struct maker *maker, struct table_plan *table) {
-    uint32_t everything[MOST_COLUMNS] = {0};
+    uint32_t everything[MAX_COLUMNS] = {0};
     table->first = dice(maker, 3) == 0;
     for (unsigned k = 0; k < table->n_columns; k++)
         everything[k] = all_of(&maker->subjects[table->columns[k]]);
@@ -527,7 +527,7 @@ static void choose_rows(struct maker *maker, struct table_plan *table) {
         if (table->first && (!maker->may_gap || dice(maker, 4)))
             dice(maker, 2) ? add_else(table) : add_row(table, everything);
     } else {
-        split(maker, table, everything, 5, MOST_ROWS - 2);
+        split(maker, table, everything, 5, MAX_ROWS - 2);
         if (maker->may_gap && dice(maker, 3) == 0)
             damage(maker, table);
         else if (maker->n_excused < 2 && dice(maker, 6) == 0)
@@ -641,7 +641,7 @@ static void make_let(struct maker *maker) {
 }
 
 static void make_stages(struct maker *maker) {
-    unsigned n_tables = 1 + dice(maker, MOST_TABLES);
+    unsigned n_tables = 1 + dice(maker, MAX_TABLES);
     while (maker->n_tables < n_tables) {
         if (maker->n_tables > 0 && dice(maker, 4) == 0)
             maker->file = 0;
@@ -656,7 +656,7 @@ static void make_limits(struct maker *maker) {
     for (unsigned i = 0; i < N_TEXTS; i++) {
         unsigned subject = maker->n_inputs - N_TEXTS + i;
         say(maker, "param %s : %s", text_types[i].name, text_types[i].type);
-        for (unsigned k = 0; k < MOST_LIMITS / N_TEXTS && dice(maker, 6) == 0; k++) {
+        for (unsigned k = 0; k < MAX_LIMITS / N_TEXTS && dice(maker, 6) == 0; k++) {
             struct limit_plan *limit = &maker->limits[maker->n_limits++];
             *limit = (struct limit_plan){.subject = subject, .max = 1 + dice(maker, text_types[i].max)};
             limit->when = make_expr(maker, maker->n_subjects, dice(maker, 2));

@@ -14,17 +14,17 @@
 #include "runtime/base/arena.h"
 
 enum {
-    MOST_SUBJECTS = 48,
-    MOST_ATOMS = 10,
-    MOST_TABLES = 4,
-    MOST_COLUMNS = 4,
-    MOST_ROWS = 24,
-    MOST_OUTCOMES = 2,
-    MOST_CELLS = 2000, /* of the inputs of one ruleset */
-    MOST_PARTS = 4,
-    MOST_STATEMENTS = 24,
-    MOST_LIMITS = 8,
-    MOST_SAYINGS = 8, /* restrictions; warnings; promises; examples */
+    MAX_SUBJECTS = 48,
+    MAX_ATOMS = 10,
+    MAX_TABLES = 4,
+    MAX_COLUMNS = 4,
+    MAX_ROWS = 24,
+    MAX_OUTCOMES = 2,
+    MAX_CELLS = 2000, /* of the inputs of one ruleset */
+    MAX_PARTS = 4,
+    MAX_STATEMENTS = 24,
+    MAX_LIMITS = 8,
+    MAX_SAYINGS = 8, /* restrictions; warnings; promises; examples */
 };
 
 /* ---- what can be asked ------------------------------------------------------------------------------------------ */
@@ -41,10 +41,10 @@ struct subject {
     enum subject_kind kind;
     enum subject_role role;
     unsigned n_atoms;
-    int64_t low[MOST_ATOMS], high[MOST_ATOMS]; /* of a decision to numbers: the number */
-    bool or_unknown, optional;                 /* what is optional is also or_unknown */
-    const struct expr *cond;                   /* LET */
-    unsigned file;                             /* where it is declared */
+    int64_t low[MAX_ATOMS], high[MAX_ATOMS]; /* of a decision to numbers: the number */
+    bool or_unknown, optional;               /* what is optional is also or_unknown */
+    const struct expr *cond;                 /* LET */
+    unsigned file;                           /* where it is declared */
 };
 
 /* A boolean or an enumeration: an atom is a member, not an interval. */
@@ -68,7 +68,7 @@ struct text_plan {
     struct {
         const char *text; /* NULL: a hole */
         unsigned subject;
-    } parts[MOST_PARTS];
+    } parts[MAX_PARTS];
     unsigned n_parts;
     const char *written; /* in the rules */
 };
@@ -147,24 +147,24 @@ struct expr {
 /* ---- tables ----------------------------------------------------------------------------------------------------- */
 
 struct row_plan {
-    uint32_t cells[MOST_COLUMNS];
-    bool stars[MOST_COLUMNS]; /* written as '*' */
+    uint32_t cells[MAX_COLUMNS];
+    bool stars[MAX_COLUMNS]; /* written as '*' */
     bool is_else, rejects;
-    bool inherits[MOST_OUTCOMES];
-    unsigned results[MOST_OUTCOMES];
+    bool inherits[MAX_OUTCOMES];
+    unsigned results[MAX_OUTCOMES];
     unsigned file;
     size_t line;
 };
 
 struct table_plan {
     bool first;
-    unsigned columns[MOST_COLUMNS], n_columns;
-    unsigned outcomes[MOST_OUTCOMES], n_outcomes;
-    struct row_plan rows[MOST_ROWS];
+    unsigned columns[MAX_COLUMNS], n_columns;
+    unsigned outcomes[MAX_OUTCOMES], n_outcomes;
+    struct row_plan rows[MAX_ROWS];
     unsigned n_rows;
     unsigned file;
     size_t line;
-    size_t outcome_lines[MOST_OUTCOMES];
+    size_t outcome_lines[MAX_OUTCOMES];
     bool overrides;
     struct table_plan *base; /* what it overrides, if some row inherits from that */
 };
@@ -191,13 +191,13 @@ struct saying {
     char label[16];
     struct reference_plan references[2], targets[2];
     unsigned n_references, n_targets;
-    int values[MOST_SUBJECTS]; /* EXAMPLE: by input an atom; -1: any */
+    int values[MAX_SUBJECTS]; /* EXAMPLE: by input an atom; -1: any */
     unsigned file, admit_file;
     size_t line, admit_line; /* admit_line 0: it is not admitted */
 };
 
 struct sayings {
-    struct saying items[MOST_SAYINGS];
+    struct saying items[MAX_SAYINGS];
     unsigned count;
 };
 
@@ -217,11 +217,11 @@ struct maker {
     size_t lengths[2];
     FILE *outs[2];
     size_t lines[2];
-    struct subject subjects[MOST_SUBJECTS];
+    struct subject subjects[MAX_SUBJECTS];
     unsigned n_subjects, n_inputs;
-    struct stage_plan stages[MOST_SUBJECTS];
+    struct stage_plan stages[MAX_SUBJECTS];
     unsigned n_stages, n_tables;
-    struct limit_plan limits[MOST_LIMITS];
+    struct limit_plan limits[MAX_LIMITS];
     unsigned n_limits;
     struct block_plan argv;
     struct sayings restrictions, warnings, promises, examples;
@@ -229,11 +229,11 @@ struct maker {
     struct {
         const struct expr *cond;
         unsigned file;
-    } excused[MOST_SAYINGS]; /* hosts that tables left out or gave two rows, to be excluded */
+    } excused[MAX_SAYINGS]; /* hosts that tables left out or gave two rows, to be excluded */
     unsigned n_excused;
     const char *question_text;
     struct world *world;
-    size_t most_cells;
+    size_t max_cells;
     bool may_gap;  /* this ruleset may have tables with gaps and overlaps */
     bool may_fail; /* and other errors */
     bool refuses;  /* some row does */

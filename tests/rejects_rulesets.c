@@ -9,7 +9,7 @@
 #include "tests/needs.h"
 #include "tests/rejects.h"
 
-const struct named_ruleset rulesets[MOST_RULESETS] = {
+const struct named_ruleset rulesets[MAX_RULESETS] = {
     {"rejects", rejects_ruleset},
     {"needs", needs_ruleset},
 };

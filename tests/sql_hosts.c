@@ -19,7 +19,7 @@
 #include "gen/model/eval.h"
 #include "random_rules.h"
 
-enum { MOST_HOSTS = 4000, MOST_EDGES = 64, ROWS_OF_INSERT = 200 };
+enum { MAX_HOSTS = 4000, MAX_EDGES = 64, ROWS_OF_INSERT = 200 };
 
 struct hosts {
     struct arena *arena;
@@ -262,7 +262,7 @@ static void print_cells(struct hosts *hosts) {
 /* The values of an input at both edges of each interval; each member; unknown. */
 static size_t find_edges(const struct variable *variable, int64_t *edges) {
     size_t count = 0, n_codes = variable_n_codes(variable);
-    for (size_t code = 0; code < n_codes && count + 2 <= MOST_EDGES; code++) {
+    for (size_t code = 0; code < n_codes && count + 2 <= MAX_EDGES; code++) {
         int64_t low = variable_value(variable, code), high = low;
         if (variable_is_ordered(variable) && code < variable->n_codes)
             high = code < variable->cuts.count ? variable->cuts.items[code] - 1 : variable->type.high;
@@ -276,7 +276,7 @@ static size_t find_edges(const struct variable *variable, int64_t *edges) {
 /* All of them where there are few; else so many at random. */
 static void print_hosts(struct hosts *hosts) {
     struct edges {
-        int64_t values[MOST_EDGES];
+        int64_t values[MAX_EDGES];
         size_t count;
     } *edges = arena_alloc(hosts->arena, (hosts->n_asked + 1) * sizeof *edges);
     int64_t *values = arena_alloc(hosts->arena, (hosts->model->variables.count + 1) * sizeof *values);
@@ -284,13 +284,13 @@ static void print_hosts(struct hosts *hosts) {
     uint64_t seed = 1;
     for (size_t i = 0; i < hosts->n_asked; i++) {
         edges[i].count = find_edges(hosts->asked[i], edges[i].values);
-        product = product > MOST_HOSTS ? product : product * edges[i].count;
+        product = product > MAX_HOSTS ? product : product * edges[i].count;
     }
-    size_t count = product > MOST_HOSTS ? MOST_HOSTS : product;
+    size_t count = product > MAX_HOSTS ? MAX_HOSTS : product;
     for (size_t number = 0; number < count; number++) {
         size_t rest = number;
         for (size_t i = 0; i < hosts->n_asked; i++) {
-            size_t which = product > MOST_HOSTS ? roll(&seed, (unsigned)edges[i].count) : rest % edges[i].count;
+            size_t which = product > MAX_HOSTS ? roll(&seed, (unsigned)edges[i].count) : rest % edges[i].count;
             rest /= edges[i].count;
             values[hosts->asked[i]->index] = edges[i].values[which];
         }

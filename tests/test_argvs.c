@@ -13,8 +13,8 @@ struct trial {
     struct maker maker;
     struct arena *arena;
     struct compiled compiled;
-    const struct variable *inputs[MOST_SUBJECTS]; /* by subject */
-    const char *ends;                             /* what stands behind the maker's command line, or NULL */
+    const struct variable *inputs[MAX_SUBJECTS]; /* by subject */
+    const char *ends;                            /* what stands behind the maker's command line, or NULL */
     bool where, only_program;
     struct given_input *given; /* by input of the model */
     struct argvs argvs;
@@ -123,7 +123,7 @@ static bool has_given(const struct trial *trial, const struct cell *cell) {
 
 /* Whether a text that was given is too long for the host. */
 static bool exceeds_limit(const struct trial *trial, struct cell *cell) {
-    const char *texts[MOST_SUBJECTS] = {NULL};
+    const char *texts[MAX_SUBJECTS] = {NULL};
     for (unsigned i = 0; i < trial->maker.n_inputs; i++)
         texts[i] = trial->given[trial->inputs[i]->input].text;
     return brute_limit(trial->maker.world, cell, texts) != NULL;
@@ -194,7 +194,7 @@ static const char *join(struct trial *trial, const struct line *line, size_t fro
 
 /* Without what stands before the argument `from`; with `texts` in the holes of texts, and marks in those of numbers. */
 static const char *marked_text(struct trial *trial, struct cell *cell, const char *const *texts, size_t from) {
-    int64_t values[MOST_SUBJECTS] = {0};
+    int64_t values[MAX_SUBJECTS] = {0};
     for (unsigned i = 0; i < trial->maker.n_inputs; i++)
         values[i] = marked_number(&trial->maker.subjects[i], i);
     struct line line = brute_argv(trial->arena, trial->maker.world, cell, values, texts);
@@ -219,7 +219,7 @@ static bool find_program(struct trial *trial, const struct cell *cell, struct mu
     static const char *const texts[] = {"a", "/", "A", "1"}; /* within all limits */
     const struct muster_ruleset *rules = trial->compiled.rules;
     struct program_search search = {rules, SIZE_MAX};
-    int64_t facts[MOST_SUBJECTS];
+    int64_t facts[MAX_SUBJECTS];
     for (unsigned i = 0; i < trial->maker.n_inputs; i++) {
         const struct subject *subject = &trial->maker.subjects[i];
         uint32_t input = find_input(rules, subject->name);
@@ -249,7 +249,7 @@ static void see_any(void *context, const void *hole, unsigned subject, size_t li
 /* Holes that are certain to differ where texts may, and marks of numbers. */
 static struct class *find_class(struct trial *trial, struct classes *classes, struct cell *cell, size_t program) {
     static const char *const marks[] = {"<t,:\\>", "</p,:\\>", "<I,:\\>", "<n,:\\>"};
-    const char *texts[MOST_SUBJECTS] = {NULL};
+    const char *texts[MAX_SUBJECTS] = {NULL};
     bool from_program = trial->only_program && program != SIZE_MAX;
     for (unsigned i = 0; i < 4; i++)
         texts[trial->maker.n_inputs - 4 + i] = marks[i];
@@ -372,7 +372,7 @@ struct tally {
 
 static bool take_cell(struct trial *trial, struct tally *tally, struct cell *cell, size_t program) {
     const struct argvs *argvs = &trial->argvs;
-    size_t codes[MOST_SUBJECTS] = {0}, found = SIZE_MAX;
+    size_t codes[MAX_SUBJECTS] = {0}, found = SIZE_MAX;
     codes_of(trial, cell, codes);
     for (size_t i = 0; i < argvs->lines.count; i++) {
         if (!hosts_has(argvs->all, argvs->lines.items[i].hosts, codes))
@@ -398,7 +398,7 @@ static bool take_cell(struct trial *trial, struct tally *tally, struct cell *cel
 
 static bool check_lines(struct trial *trial, const struct tally *tally, struct totals *totals) {
     const struct argvs *argvs = &trial->argvs;
-    const char *texts[MOST_SUBJECTS] = {NULL};
+    const char *texts[MAX_SUBJECTS] = {NULL};
     read_texts(trial, texts);
     for (size_t i = 0; i < argvs->lines.count; i++) {
         const struct command_line *line = &argvs->lines.items[i];

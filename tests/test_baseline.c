@@ -22,7 +22,7 @@ enum {
 };
 
 struct argv {
-    const char *slots[HANDWRITTEN_MOST_ARGUMENTS + 1];
+    const char *slots[HANDWRITTEN_MAX_ARGUMENTS + 1];
     char buffer[BUFFER_SIZE];
     size_t count;
 };
@@ -103,7 +103,7 @@ static void test_bounds_by_hand(void) {
             over += bytes > handwritten_most_bytes(cells_params_by_hand(set));
         }
     }
-    CU_ASSERT_EQUAL(most_arguments, HANDWRITTEN_MOST_ARGUMENTS);
+    CU_ASSERT_EQUAL(most_arguments, HANDWRITTEN_MAX_ARGUMENTS);
     CU_ASSERT_EQUAL(over, 0);
 }
 
@@ -155,7 +155,7 @@ static bool read_argv(const char *path, struct argv *argv) {
     fclose(file);
     argv->count = 0;
     char *line = argv->buffer;
-    for (size_t i = 0; i < size && argv->count < HANDWRITTEN_MOST_ARGUMENTS; i++) {
+    for (size_t i = 0; i < size && argv->count < HANDWRITTEN_MAX_ARGUMENTS; i++) {
         if (argv->buffer[i] == '\n') {
             argv->buffer[i] = '\0';
             argv->slots[argv->count++] = line;
@@ -213,7 +213,7 @@ static bool same_as_by_hand(const struct cell *cell, size_t set) {
     struct muster_space needed;
     struct muster_error error;
     argv_by_hand(cell, set, &expected);
-    enum muster_status status = baseline_argv(&cell->facts, params[set], actual.slots, HANDWRITTEN_MOST_ARGUMENTS + 1,
+    enum muster_status status = baseline_argv(&cell->facts, params[set], actual.slots, HANDWRITTEN_MAX_ARGUMENTS + 1,
                                               actual.buffer, sizeof actual.buffer, &needed, &error);
     if (status != MUSTER_OK) {
         char text[256];
@@ -237,7 +237,7 @@ static void test_every_cell_commas(void) {
 /* Given memory with guards on both sides. */
 struct arena {
     char bytes[GUARD + BUFFER_SIZE + GUARD];
-    const char *slots[GUARD + HANDWRITTEN_MOST_ARGUMENTS + 1 + GUARD];
+    const char *slots[GUARD + HANDWRITTEN_MAX_ARGUMENTS + 1 + GUARD];
 };
 
 static const char slot_guard[] = "nothing was written here";
@@ -328,7 +328,7 @@ static void test_any_little_space(void) {
     struct muster_space needed;
     CU_ASSERT_FATAL(cells_make_fixed(&space, &cell));
     CU_ASSERT_EQUAL(baseline_argv(&cell.facts, params[1], NULL, 0, NULL, 0, &needed, NULL), MUSTER_E_SPACE);
-    CU_ASSERT_FATAL(needed.bytes <= BUFFER_SIZE && needed.arguments <= HANDWRITTEN_MOST_ARGUMENTS);
+    CU_ASSERT_FATAL(needed.bytes <= BUFFER_SIZE && needed.arguments <= HANDWRITTEN_MAX_ARGUMENTS);
     size_t slots = needed.arguments + 1;
     for (size_t bytes = 0; bytes < needed.bytes; bytes++)
         CU_ASSERT(answers(&arena, &cell, 1, bytes, slots, MUSTER_E_SPACE, needed));
@@ -419,7 +419,7 @@ static void test_no_allocation(void) {
         struct muster_space needed;
         cells_make(&space, number, &cell);
         failed += baseline_decide(&cell.facts, fresh, &decisions, NULL) != MUSTER_OK;
-        failed += baseline_argv(&cell.facts, fresh, argv.slots, HANDWRITTEN_MOST_ARGUMENTS + 1, argv.buffer,
+        failed += baseline_argv(&cell.facts, fresh, argv.slots, HANDWRITTEN_MAX_ARGUMENTS + 1, argv.buffer,
                                 sizeof argv.buffer, &needed, NULL) != MUSTER_OK;
     }
     size_t after = allocations;

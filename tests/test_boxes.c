@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-enum { MOST_COLUMNS = 6, MOST_BOXES = 20, MOST_CODES = 6 };
+enum { MAX_COLUMNS = 6, MAX_BOXES = 20, MAX_CODES = 6 };
 
 #define ENOUGH ((size_t)10000000)
 
@@ -18,8 +18,8 @@ enum { MOST_COLUMNS = 6, MOST_BOXES = 20, MOST_CODES = 6 };
 struct table {
     struct arena *arena;
     struct boxes *boxes;
-    size_t n_columns, n_boxes, widths[MOST_COLUMNS];
-    unsigned cells[MOST_BOXES][MOST_COLUMNS];
+    size_t n_columns, n_boxes, widths[MAX_COLUMNS];
+    unsigned cells[MAX_BOXES][MAX_COLUMNS];
 };
 
 static void put_cell(struct table *table, size_t box, size_t column, unsigned cell) {
@@ -31,13 +31,13 @@ static void put_cell(struct table *table, size_t box, size_t column, unsigned ce
 }
 
 static struct table new_table(uint64_t *seed) {
-    struct table table = {.arena = arena_new(), .n_columns = roll(seed, MOST_COLUMNS + 1)};
-    table.n_boxes = roll(seed, 2) ? roll(seed, MOST_BOXES + 1) : roll(seed, 4);
+    struct table table = {.arena = arena_new(), .n_columns = roll(seed, MAX_COLUMNS + 1)};
+    table.n_boxes = roll(seed, 2) ? roll(seed, MAX_BOXES + 1) : roll(seed, 4);
     unsigned most = 1 + roll(seed, 4);
     for (size_t i = 0; i < table.n_columns; i++)
         table.widths[i] = 1 + roll(seed, most);
     if (table.n_columns)
-        table.widths[0] = 1 + roll(seed, MOST_CODES);
+        table.widths[0] = 1 + roll(seed, MAX_CODES);
     table.boxes = boxes_new(table.arena, table.widths, table.n_columns, table.n_boxes);
     for (size_t box = 0; box < table.n_boxes; box++)
         for (size_t i = 0; i < table.n_columns; i++)
@@ -121,7 +121,7 @@ static bool next_cell(const struct table *table, size_t *codes) {
 }
 
 static bool is_covered(const struct table *table) {
-    size_t codes[MOST_COLUMNS] = {0};
+    size_t codes[MAX_COLUMNS] = {0};
     do
         if (!some_box_has(table, codes))
             return false;
@@ -132,7 +132,7 @@ static bool is_covered(const struct table *table) {
 /* ---- against looking at every cell ------------------------------------------------------------------------------ */
 
 static void check_overlaps(const struct table *table, size_t most) {
-    struct boxes_pair pairs[MOST_BOXES * MOST_BOXES];
+    struct boxes_pair pairs[MAX_BOXES * MAX_BOXES];
     size_t count = boxes_overlaps(table->boxes, pairs, most), right = 0;
     for (size_t second = 0; second < table->n_boxes; second++)
         for (size_t first = 0; first < second; first++) {
@@ -145,7 +145,7 @@ static void check_overlaps(const struct table *table, size_t most) {
 }
 
 static enum boxes_answer check_cover(const struct table *table, size_t steps) {
-    size_t codes[MOST_COLUMNS];
+    size_t codes[MAX_COLUMNS];
     enum boxes_answer answer = boxes_cover(table->boxes, steps, codes);
     if (answer == BOXES_COVER)
         CU_ASSERT_TRUE(is_covered(table));

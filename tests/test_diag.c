@@ -134,7 +134,7 @@ static void test_limits(void) {
     struct fixture fixture;
     start(&fixture);
     struct diagnostics *diagnostics = &fixture.diagnostics;
-    const size_t each = (size_t)3 * DIAG_MOST;
+    const size_t each = (size_t)3 * DIAG_MAX;
     fixture.selection.raised[DIAG_CODE_IDLE] = DIAG_YES;
     for (size_t i = 0; i < each; i++) {
         diag_help(diagnostics, diag_add(diagnostics, DIAG_CODE_IDLE, SPAN_NOWHERE, "raised"), "nothing");

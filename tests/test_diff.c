@@ -501,7 +501,7 @@ static bool make_rules(struct arena *arena, uint64_t seed, struct rules *rules) 
             rules->texts[i] = arena_copy(arena, maker.texts[i], strlen(maker.texts[i]));
     free(maker.texts[0]);
     free(maker.texts[1]);
-    return maker.world->n_cells <= MOST_CELLS;
+    return maker.world->n_cells <= MAX_CELLS;
 }
 
 static void print_totals(const struct totals *totals) {

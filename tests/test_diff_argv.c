@@ -10,7 +10,7 @@
 #include "random_rules.h"
 
 /* Inputs of both sides, and what their codes are. */
-enum { MOST_AXES = 64 };
+enum { MAX_AXES = 64 };
 
 struct axis {
     const struct variable *variables[N_SIDES];
@@ -22,7 +22,7 @@ struct axis {
 struct both {
     struct compiled compiled[N_SIDES];
     struct arena *arena;
-    struct axis axes[MOST_AXES];
+    struct axis axes[MAX_AXES];
     size_t n_axes, n_cells;
     struct diff_sides sides;
     char wrong[400]; /* what, if anything */
@@ -92,10 +92,10 @@ static const hostset *const *make_grounds(struct both *both, int side) {
 
 static bool pair_up(struct both *both) {
     const struct model *old = both->compiled[OLD_SIDE].model, *new = both->compiled[NEW_SIDE].model;
-    size_t widths[MOST_AXES];
+    size_t widths[MAX_AXES];
     both->n_axes = old->n_inputs;
     both->n_cells = 1;
-    if (old->n_inputs != new->n_inputs || old->n_inputs > MOST_AXES)
+    if (old->n_inputs != new->n_inputs || old->n_inputs > MAX_AXES)
         return fail(both, "other inputs");
     for (size_t i = 0; i < both->n_axes; i++) {
         const struct variable *other = same_input(new, old->inputs[i]);
@@ -141,8 +141,8 @@ static char *describe(struct both *both, const struct diff *diff) {
     char *text;
     size_t length;
     FILE *out = open_memstream(&text, &length);
-    bool *all = arena_alloc(both->arena, MOST_AXES * sizeof *all);
-    memset(all, true, MOST_AXES * sizeof *all);
+    bool *all = arena_alloc(both->arena, MAX_AXES * sizeof *all);
+    memset(all, true, MAX_AXES * sizeof *all);
     for (size_t i = 0; i < diff->changes.count; i++) {
         const struct change *change = &diff->changes.items[i];
         fprintf(out, "%s: ", change->name);
@@ -492,11 +492,11 @@ static bool make_copy(struct trial *trial) {
 
 /* ---- host by host ----------------------------------------------------------------------------------------------- */
 
-enum { MOST_TRIES = 60 };
+enum { MAX_TRIES = 60 };
 
 /* A host as both sides have it. */
 struct host {
-    size_t codes[MOST_AXES];
+    size_t codes[MAX_AXES];
     int64_t *values[N_SIDES];
     const char **texts[N_SIDES];
 };
@@ -666,7 +666,7 @@ static bool check_host(struct trial *trial, struct host *host, hostset differs, 
     struct both *both = &trial->both;
     bool is_said = hosts_has(both->sides.hosts, differs, host->codes);
     const char *words[N_SIDES];
-    if (lines_differ(trial, host, is_said ? MOST_TRIES : 4) != is_said)
+    if (lines_differ(trial, host, is_said ? MAX_TRIES : 4) != is_said)
         return fail(both, "a host is %s the set", is_said ? "wrongly in" : "missing in");
     is_usable(trial, host);
     for (int side = OLD_SIDE; side < N_SIDES; side++) {
@@ -685,7 +685,7 @@ static hostset choose_hosts(struct trial *trial, struct host *host, bool *chosen
     struct both *both = &trial->both;
     hostset set = HOSTS_NONE;
     for (size_t cell = 0; cell < both->n_cells; cell++) {
-        const bool *box[MOST_AXES];
+        const bool *box[MAX_AXES];
         split_cell(both, cell, host->codes);
         chosen[cell] = is_usable(trial, host) && roll(&trial->seed, 20);
         for (size_t i = 0; i < both->n_axes; i++) {

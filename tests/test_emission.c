@@ -12,11 +12,11 @@
 
 /* ---- sequences of texts and patterns ---------------------------------------------------------------------------- */
 
-enum { MOST_PARTS = 4 };
+enum { MAX_PARTS = 4 };
 
 /* A sequence, and the same as the text of one pattern. */
 struct sequence {
-    struct pattern_part parts[MOST_PARTS];
+    struct pattern_part parts[MAX_PARTS];
     size_t count;
     const char *text;
 };
@@ -24,7 +24,7 @@ struct sequence {
 static struct sequence random_sequence(struct arena *arena, uint64_t *seed) {
     static const char *const patterns[] = {"a*", "[ab]{1,3}", "b|", "(ab)*", "a|bb", "[^a]", ".*", "ab?a", "(a|ba){2}"};
     static const char *const texts[] = {"", "a", "b", "ab", "ba", "aab", "c"};
-    struct sequence sequence = {.count = roll(seed, MOST_PARTS + 1), .text = ""};
+    struct sequence sequence = {.count = roll(seed, MAX_PARTS + 1), .text = ""};
     for (size_t i = 0; i < sequence.count; i++) {
         const char *text = texts[roll(seed, COUNT(texts))];
         sequence.parts[i] = (struct pattern_part){.text = text, .length = strlen(text)};

@@ -14,9 +14,9 @@ struct trial {
     struct maker maker;
     struct arena *arena;
     struct compiled compiled;
-    unsigned weights[MOST_SUBJECTS][MOST_ATOMS + 1]; /* by input, by atom: how many codes are in it */
-    const bool *narrowed;                            /* by cell: the hosts that are asked for; or NULL */
-    char wrong[400];                                 /* what, if anything */
+    unsigned weights[MAX_SUBJECTS][MAX_ATOMS + 1]; /* by input, by atom: how many codes are in it */
+    const bool *narrowed;                          /* by cell: the hosts that are asked for; or NULL */
+    char wrong[400];                               /* what, if anything */
 };
 
 struct totals {
@@ -44,7 +44,7 @@ static unsigned find_subject(const struct maker *maker, const struct variable *v
     for (unsigned i = 0; i < maker->n_subjects; i++)
         if (strcmp(maker->subjects[i].name, variable->name) == 0)
             return i;
-    return MOST_SUBJECTS;
+    return MAX_SUBJECTS;
 }
 
 /* What the variable has in a cell: an atom, or NO_VALUE, which is less than 0. */
@@ -97,7 +97,7 @@ static void weigh(struct trial *trial) {
 struct verdict_of_cell {
     bool any;
     const char *reject;
-    int values[MOST_OUTCOMES];
+    int values[MAX_OUTCOMES];
     const struct row_plan *rule;
 };
 
@@ -161,7 +161,7 @@ static bool says(const struct trial *trial, const struct folded *folded, const s
 
 /* By row, by column: the atoms. */
 struct masks {
-    uint32_t items[MOST_SUBJECTS];
+    uint32_t items[MAX_SUBJECTS];
 };
 
 /* Codes of one atom belong to a cell together: nothing tells them apart. */
@@ -301,7 +301,7 @@ static bool check_rules(struct trial *trial, const struct folded *folded, const 
     const struct world *world = trial->maker.world;
     size_t n_found = 0;
     struct {
-        const struct row_plan *items[MOST_ROWS];
+        const struct row_plan *items[MAX_ROWS];
         size_t count;
     } rules = {.count = 0};
     for (size_t i = 0; i < world->n_cells; i++) {
@@ -791,12 +791,12 @@ static void read_matrix(struct compiled *compiled, struct json_value *document) 
 
 /* How many cells of all facts there are, and in how many of them every decision is the evaluator's. */
 static size_t compare_cells_of(const struct compiled *compiled, const struct json_value *decisions, size_t *n_cells) {
-    enum { MOST_FACTS = 16, MOST_VALUES = 6 };
+    enum { MAX_FACTS = 16, MAX_VALUES = 6 };
     const struct model *model = compiled->model;
-    int64_t tried[MOST_FACTS][MOST_VALUES];
+    int64_t tried[MAX_FACTS][MAX_VALUES];
     int64_t *values = arena_alloc(compiled->arena, model->variables.count * sizeof *values);
-    size_t counts[MOST_FACTS], n_good = 0;
-    CU_ASSERT_TRUE_FATAL(model->n_facts <= MOST_FACTS);
+    size_t counts[MAX_FACTS], n_good = 0;
+    CU_ASSERT_TRUE_FATAL(model->n_facts <= MAX_FACTS);
     *n_cells = 1;
     for (size_t i = 0; i < model->n_facts; i++)
         *n_cells *= counts[i] = values_to_try(model->inputs[i], tried[i]);

@@ -9,19 +9,19 @@
 
 #include <string.h>
 
-enum { MOST_INPUTS = 5, MOST_CELLS = 1024, TRIALS = 1500 };
+enum { MAX_INPUTS = 5, MAX_CELLS = 1024, TRIALS = 1500 };
 
 /* A space, and the same sets twice: as diagrams, and as a list of what is in them. */
 struct space {
     struct arena *arena;
     struct hosts *hosts;
-    size_t n_inputs, widths[MOST_INPUTS], n_cells;
+    size_t n_inputs, widths[MAX_INPUTS], n_cells;
     uint64_t *seed;
 };
 
 struct pair {
     hostset set;
-    bool in[MOST_CELLS];
+    bool in[MAX_CELLS];
 };
 
 static void split_cell(const struct space *space, size_t cell, size_t *codes) {
@@ -32,7 +32,7 @@ static void split_cell(const struct space *space, size_t cell, size_t *codes) {
 }
 
 static struct space random_space(uint64_t *seed) {
-    struct space space = {.arena = arena_new(), .n_inputs = roll(seed, MOST_INPUTS + 1), .n_cells = 1, .seed = seed};
+    struct space space = {.arena = arena_new(), .n_inputs = roll(seed, MAX_INPUTS + 1), .n_cells = 1, .seed = seed};
     for (size_t i = 0; i < space.n_inputs; i++) {
         space.widths[i] = 1 + roll(seed, 4);
         space.n_cells *= space.widths[i];
@@ -43,7 +43,7 @@ static struct space random_space(uint64_t *seed) {
 
 /* Random cells of a box, in the arena; now and then an empty one, or NULL. */
 static const bool *const *random_box(const struct space *space) {
-    const bool **codes = arena_alloc(space->arena, MOST_INPUTS * sizeof *codes);
+    const bool **codes = arena_alloc(space->arena, MAX_INPUTS * sizeof *codes);
     for (size_t i = 0; i < space->n_inputs; i++) {
         if (roll(space->seed, 3) == 0)
             continue;
@@ -56,7 +56,7 @@ static const bool *const *random_box(const struct space *space) {
 }
 
 static bool box_has(const struct space *space, const bool *const *box, size_t cell) {
-    size_t codes[MOST_INPUTS];
+    size_t codes[MAX_INPUTS];
     split_cell(space, cell, codes);
     for (size_t i = 0; i < space->n_inputs; i++)
         if (box[i] && !box[i][codes[i]])
@@ -84,7 +84,7 @@ static struct pair random_pair(const struct space *space) {
 }
 
 static bool same(const struct space *space, hostset set, const bool *in) {
-    size_t codes[MOST_INPUTS];
+    size_t codes[MAX_INPUTS];
     bool is = true;
     for (size_t cell = 0; cell < space->n_cells; cell++) {
         split_cell(space, cell, codes);
@@ -106,7 +106,7 @@ static void each_space(void (*check)(const struct space *space)) {
 
 static void check_operations(const struct space *space) {
     struct pair a = random_pair(space), b = random_pair(space);
-    bool both[MOST_CELLS], any[MOST_CELLS], only_a[MOST_CELLS], not_a[MOST_CELLS];
+    bool both[MAX_CELLS], any[MAX_CELLS], only_a[MAX_CELLS], not_a[MAX_CELLS];
     for (size_t cell = 0; cell < space->n_cells; cell++) {
         both[cell] = a.in[cell] && b.in[cell];
         any[cell] = a.in[cell] || b.in[cell];
@@ -130,7 +130,7 @@ static void check_operations(const struct space *space) {
 static void check_where(const struct space *space) {
     for (size_t input = 0; input < space->n_inputs; input++) {
         bool codes[4];
-        const bool *box[MOST_INPUTS] = {NULL};
+        const bool *box[MAX_INPUTS] = {NULL};
         for (size_t code = 0; code < 4; code++)
             codes[code] = roll(space->seed, 2);
         box[input] = codes;
@@ -140,7 +140,7 @@ static void check_where(const struct space *space) {
 
 /* Two cells that differ in forgotten inputs only are the same. */
 static size_t without(const struct space *space, size_t cell, const bool *forgotten) {
-    size_t codes[MOST_INPUTS], rest = 0, step = 1;
+    size_t codes[MAX_INPUTS], rest = 0, step = 1;
     split_cell(space, cell, codes);
     for (size_t i = 0; i < space->n_inputs; step *= space->widths[i++])
         rest += forgotten[i] ? 0 : codes[i] * step;
@@ -149,8 +149,8 @@ static size_t without(const struct space *space, size_t cell, const bool *forgot
 
 static void check_forget(const struct space *space) {
     struct pair a = random_pair(space);
-    bool forgotten[MOST_INPUTS], asked[MOST_INPUTS] = {false}, any[MOST_CELLS] = {false}, in[MOST_CELLS];
-    for (size_t i = 0; i < MOST_INPUTS; i++)
+    bool forgotten[MAX_INPUTS], asked[MAX_INPUTS] = {false}, any[MAX_CELLS] = {false}, in[MAX_CELLS];
+    for (size_t i = 0; i < MAX_INPUTS; i++)
         forgotten[i] = roll(space->seed, 2);
     for (size_t cell = 0; cell < space->n_cells; cell++)
         any[without(space, cell, forgotten)] |= a.in[cell];
@@ -164,7 +164,7 @@ static void check_forget(const struct space *space) {
 }
 
 static bool matters(const struct space *space, const bool *in, size_t input) {
-    bool only[MOST_INPUTS] = {false};
+    bool only[MAX_INPUTS] = {false};
     only[input] = true;
     for (size_t cell = 0; cell < space->n_cells; cell++)
         if (in[cell] != in[without(space, cell, only)])
@@ -174,7 +174,7 @@ static bool matters(const struct space *space, const bool *in, size_t input) {
 
 static void check_questions(const struct space *space) {
     struct pair a = random_pair(space);
-    bool asked[MOST_INPUTS] = {false}, counted[MOST_INPUTS];
+    bool asked[MAX_INPUTS] = {false}, counted[MAX_INPUTS];
     uint64_t cells = 1, in = 0;
     hosts_asked(space->hosts, a.set, asked);
     for (size_t i = 0; i < space->n_inputs; i++) {
@@ -187,7 +187,7 @@ static void check_questions(const struct space *space) {
     CU_ASSERT_EQUAL(hosts_count(space->hosts, a.set, counted) * (space->n_cells / cells), in);
     if (a.set == HOSTS_NONE)
         return;
-    size_t codes[MOST_INPUTS];
+    size_t codes[MAX_INPUTS];
     hosts_pick(space->hosts, a.set, codes);
     for (size_t i = 0; i < space->n_inputs; i++)
         codes[i] = codes[i] == SIZE_MAX ? roll(space->seed, (unsigned)space->widths[i]) : codes[i];
@@ -209,7 +209,7 @@ static void check_fitting(const struct space *space) {
     struct pair a = random_pair(space);
     const bool *const *box = random_box(space);
     size_t input = roll(space->seed, (unsigned)space->n_inputs), width = space->widths[input];
-    const bool **alone = arena_alloc(space->arena, MOST_INPUTS * sizeof *alone);
+    const bool **alone = arena_alloc(space->arena, MAX_INPUTS * sizeof *alone);
     bool *fits = arena_alloc(space->arena, width), *one = arena_alloc(space->arena, width);
     memcpy(alone, box, space->n_inputs * sizeof *alone);
     alone[input] = NULL;
@@ -261,7 +261,7 @@ static void check_budget(const struct space *space) {
     hostset set = hosts_not(fresh, hosts_box(fresh, box));
     hosts_budget(space->hosts, SIZE_MAX);
     hostset whole = hosts_not(space->hosts, hosts_box(space->hosts, box));
-    size_t codes[MOST_INPUTS];
+    size_t codes[MAX_INPUTS];
     for (size_t cell = 0; set != HOSTS_UNKNOWN && cell < space->n_cells; cell++) {
         split_cell(space, cell, codes);
         CU_ASSERT_EQUAL(hosts_has(fresh, set, codes), hosts_has(space->hosts, whole, codes));

@@ -829,15 +829,15 @@ static void test_inherited_evidence(void) {
 }
 
 static void test_much_evidence(void) {
-    enum { MOST = 256 };
+    enum { N_EVIDENCE = 256 };
     struct compiled compiled;
     struct arena *arena = arena_new();
     const char *text = "ruleset r;\nfact a : bool;\ndecide d : { x } by a { * => x; }\nevidence d { \"* => x\" : \"0\"";
-    for (unsigned i = 1; i < MOST; i++)
+    for (unsigned i = 1; i < N_EVIDENCE; i++)
         text = arena_print(arena, "%s, \"%u\"", text, i);
     const char *end = "; }\nargv { run $d; }\n";
     compile_sound(&compiled, arena_print(arena, "%s%s", text, end), TO_MODEL);
-    CU_ASSERT_EQUAL(find_variable(&compiled, "d")->table->rows[0].evidence.count, MOST);
+    CU_ASSERT_EQUAL(find_variable(&compiled, "d")->table->rows[0].evidence.count, N_EVIDENCE);
     compiled_free(&compiled);
     compile_text(&compiled, arena_print(arena, "%s, \"one\", \"more\"%s", text, end), TO_MODEL);
     CU_ASSERT_EQUAL(compiled.diagnostics.n_errors, 1);

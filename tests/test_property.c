@@ -12,15 +12,15 @@
 #include "gen/codegen/verify.h"
 
 /* Beyond so many findings they are no longer kept. */
-enum { MOST_FINDINGS = DIAG_MOST - 1 };
+enum { MAX_FINDINGS = DIAG_MAX - 1 };
 
 struct trial {
     struct maker maker;
     struct arena *arena;
     struct compiled compiled;
-    unsigned weights[MOST_SUBJECTS][MOST_ATOMS + 1]; /* by input, by atom: how many codes begin in it */
-    bool is_fine[MOST_SUBJECTS];                     /* an input has codes within an atom */
-    char wrong[400];                                 /* what, if anything */
+    unsigned weights[MAX_SUBJECTS][MAX_ATOMS + 1]; /* by input, by atom: how many codes begin in it */
+    bool is_fine[MAX_SUBJECTS];                    /* an input has codes within an atom */
+    char wrong[400];                               /* what, if anything */
 };
 
 struct totals {
@@ -50,7 +50,7 @@ static unsigned find_subject(const struct maker *maker, const char *name, size_t
     for (unsigned i = 0; i < maker->n_inputs; i++)
         if (strlen(maker->subjects[i].name) == length && memcmp(maker->subjects[i].name, name, length) == 0)
             return i;
-    return MOST_SUBJECTS;
+    return MAX_SUBJECTS;
 }
 
 /* Which codes the compiler has cut an input into is all that is taken from it. */
@@ -157,7 +157,7 @@ static bool read_region(struct trial *trial, const char *words, uint32_t *masks,
         }
         size_t length = strcspn(part, " ");
         unsigned index = find_subject(&trial->maker, part, length);
-        if (index == MOST_SUBJECTS || is_asked[index])
+        if (index == MAX_SUBJECTS || is_asked[index])
             return fail(trial, "the region '%s' cannot be read", words);
         is_asked[index] = true;
         masks[index] = 0;
@@ -197,14 +197,14 @@ static bool region_shows(const struct trial *trial, const uint32_t *masks, unsig
 
 /* A host as it is set: values and texts by input. */
 struct setting {
-    int64_t values[MOST_SUBJECTS];
-    const char *texts[MOST_SUBJECTS];
-    signed char state[MOST_SUBJECTS];
+    int64_t values[MAX_SUBJECTS];
+    const char *texts[MAX_SUBJECTS];
+    signed char state[MAX_SUBJECTS];
 };
 
 static bool read_setting(struct trial *trial, const struct diag_setting *written, struct setting *setting) {
     unsigned index = find_subject(&trial->maker, written->name, strlen(written->name));
-    if (index == MOST_SUBJECTS)
+    if (index == MAX_SUBJECTS)
         return fail(trial, "a witness sets '%s'", written->name);
     const struct subject *subject = &trial->maker.subjects[index];
     size_t quotes = written->text[0] == '"', length = strlen(written->text);
@@ -284,7 +284,7 @@ static bool check_witness(struct trial *trial, const struct diag_witness *witnes
     const struct cell *cell = &trial->maker.world->cells[index];
     if (!is_among(cell, among) || !hosts[index])
         return fail(trial, "the witness of '%s' does not show it", witness->region);
-    if (!in_region(trial, cell, masks, MOST_SUBJECTS))
+    if (!in_region(trial, cell, masks, MAX_SUBJECTS))
         return fail(trial, "the witness of '%s' is not in there", witness->region);
     if (witness->has_argv != (with_argv && is_accepted(cell)))
         return fail(trial, "the witness of '%s' has %s command line", witness->region, witness->has_argv ? "a" : "no");
@@ -299,19 +299,19 @@ static bool check_witnesses(struct trial *trial, struct diag_witness *const *wit
     if (count == 0)
         return fail(trial, "no witness");
     for (size_t i = 0; i < count; i++) {
-        uint32_t masks[MOST_SUBJECTS] = {0};
-        bool is_asked[MOST_SUBJECTS] = {false};
+        uint32_t masks[MAX_SUBJECTS] = {0};
+        bool is_asked[MAX_SUBJECTS] = {false};
         if (!read_region(trial, witnesses[i]->region, masks, is_asked) ||
             !check_witness(trial, witnesses[i], among, hosts, with_argv, masks))
             return false;
-        if (!region_shows(trial, masks, MOST_SUBJECTS, among, hosts))
+        if (!region_shows(trial, masks, MAX_SUBJECTS, among, hosts))
             return fail(trial, "not all of the region '%s' show it", witnesses[i]->region);
         for (unsigned k = 0; k < trial->maker.n_inputs; k++)
             if (is_asked[k] && !is_part && !trial->is_fine[k] && region_shows(trial, masks, k, among, hosts))
                 return fail(trial, "'%s' could be left out of '%s'", trial->maker.subjects[k].name,
                             witnesses[i]->region);
         for (size_t k = 0; k < world->n_cells; k++)
-            shown[k] = shown[k] || in_region(trial, &world->cells[k], masks, MOST_SUBJECTS);
+            shown[k] = shown[k] || in_region(trial, &world->cells[k], masks, MAX_SUBJECTS);
     }
     for (size_t i = 0; i < world->n_cells && n_more == 0 && !is_part; i++)
         if (is_among(&world->cells[i], among) && hosts[i] && !shown[i])
@@ -330,7 +330,8 @@ static size_t line_of(const struct trial *trial, struct span span) {
 /* What only speaks of how rules are written is not looked at. */
 static bool is_judged(const struct diag *diag) {
     return diag->code != DIAG_CODE_SILENT_UNKNOWN && diag->code != DIAG_CODE_UNUSED &&
-           diag->code != DIAG_CODE_BARE_NAME && diag->code != DIAG_CODE_RUN_ON && diag->code != DIAG_CODE_MISSING_REASON;
+           diag->code != DIAG_CODE_BARE_NAME && diag->code != DIAG_CODE_RUN_ON &&
+           diag->code != DIAG_CODE_MISSING_REASON;
 }
 
 static bool has_note_at(const struct trial *trial, const struct diag *diag, size_t line) {
@@ -401,7 +402,7 @@ static bool check_missing(struct trial *trial, const struct findings *findings) 
         size_t n_reported = 0;
         for (size_t k = 0; k < findings->count && finding->table; k++)
             n_reported += findings->items[k].table == finding->table && findings->items[k].is_matched;
-        if (!finding->is_matched && n_reported != MOST_OVERLAPS)
+        if (!finding->is_matched && n_reported != MAX_OVERLAPS)
             return fail(trial, "[%s] at line %zu is missing%s%s", diag_kind(finding->code)->code, finding->line,
                         finding->words ? ": " : "", finding->words ? finding->words : "");
     }
@@ -415,7 +416,7 @@ static bool check_diagnostics(struct trial *trial, struct totals *totals) {
     totals->n_findings += findings.count;
     for (size_t i = 0; i < findings.count; i++)
         totals->by_code[findings.items[i].code]++;
-    if (diagnostics->n_errors > MOST_FINDINGS || diagnostics->n_warnings > MOST_FINDINGS)
+    if (diagnostics->n_errors > MAX_FINDINGS || diagnostics->n_warnings > MAX_FINDINGS)
         return true;
     for (size_t i = 0; i < diagnostics->count; i++) {
         const struct diag *diag = diagnostics->items[i];
@@ -490,9 +491,9 @@ struct launch {
     struct trial *trial;
     const struct muster_ruleset *rules;
     struct muster_params *params;
-    int64_t facts[MOST_SUBJECTS];
+    int64_t facts[MAX_SUBJECTS];
     struct setting setting;
-    uint32_t inputs[MOST_SUBJECTS], decisions[MOST_SUBJECTS];
+    uint32_t inputs[MAX_SUBJECTS], decisions[MAX_SUBJECTS];
     const char **argv;
     char *buffer;
     size_t slots, size;
@@ -533,7 +534,7 @@ static bool set_inputs(struct launch *launch, const struct cell *cell) {
 
 static bool check_decisions(struct launch *launch, const struct cell *cell) {
     struct maker *maker = &launch->trial->maker;
-    int32_t values[MOST_SUBJECTS];
+    int32_t values[MAX_SUBJECTS];
     struct muster_error error;
     enum muster_status status = muster_decide(launch->rules, launch->facts, launch->params, values, NULL, &error);
     if (status != (is_accepted(cell) ? MUSTER_OK : MUSTER_E_REJECTED))
@@ -614,7 +615,7 @@ static void unset_some(struct launch *launch, bool *unset) {
 /* The inputs that are named as missing, and no others. */
 static bool same_names(struct launch *launch, const bool *needed) {
     const struct maker *maker = &launch->trial->maker;
-    bool missing[2 * MOST_SUBJECTS] = {false};
+    bool missing[2 * MAX_SUBJECTS] = {false};
     enum muster_status status =
         muster_missing(launch->rules, launch->facts, launch->params, see_missing, missing, NULL);
     if (status != MUSTER_OK)
@@ -659,9 +660,9 @@ static bool check_without(struct launch *launch, size_t index, struct totals *to
     struct trial *trial = launch->trial;
     struct cell *cell = &trial->maker.world->cells[index];
     struct muster_space needed;
-    bool unset[MOST_SUBJECTS];
+    bool unset[MAX_SUBJECTS];
     unset_some(launch, unset);
-    const char *texts[MOST_SUBJECTS] = {0};
+    const char *texts[MAX_SUBJECTS] = {0};
     remaining_texts(launch, texts);
     struct brute_missing brute = brute_missing(trial->maker.world, cell, unset, texts);
     bool missing = any_input(&trial->maker, brute.line), undecided = any_input(&trial->maker, brute.decisions);

@@ -213,11 +213,11 @@ static void test_all_rulesets(void) {
     };
     uint64_t seed = number_from("MUSTER_SEED", 4);
     uint64_t count = number_from("MUSTER_COUNT", 200);
-    const struct muster_ruleset *rules[MOST_RULESETS + 2] = {trial_ruleset, untried_ruleset};
+    const struct muster_ruleset *rules[MAX_RULESETS + 2] = {trial_ruleset, untried_ruleset};
     size_t n_rules = 2;
     struct tally tally = {0};
     printf("\nMUSTER_SEED=%llu MUSTER_COUNT=%llu\n", (unsigned long long)seed, (unsigned long long)count);
-    for (size_t i = 0; i < MOST_RULESETS && rulesets[i].name; i++)
+    for (size_t i = 0; i < MAX_RULESETS && rulesets[i].name; i++)
         rules[n_rules++] = rulesets[i].rules;
     for (size_t h = 0; h < sizeof hosts / sizeof *hosts; h++) {
         struct muster_prober *prober = muster_prober_new(&hosts[h]);
@@ -243,7 +243,7 @@ static void add_microvm(struct settings *settings) {
 }
 
 static const struct muster_ruleset *microvm(void) {
-    for (size_t i = 0; i < MOST_RULESETS && rulesets[i].name; i++)
+    for (size_t i = 0; i < MAX_RULESETS && rulesets[i].name; i++)
         if (strcmp(rulesets[i].name, "microvm") == 0)
             return rulesets[i].rules;
     unit_give_up("there is no ruleset microvm");

@@ -106,12 +106,12 @@ static bool check_answer(struct space *space, uint32_t decision, const struct ho
     space->n_asked++;
     if (answer->n_inputs == 0) {
         space->n_none++;
-        return least > answer->n_through && least > WHYNOT_MOST_INPUTS && answer->n_changes == 0 &&
+        return least > answer->n_through && least > WHYNOT_MAX_INPUTS && answer->n_changes == 0 &&
                (!answer->is_whole || least == FAR);
     }
     space->n_found++;
     if (answer->n_inputs != least || !answer->is_whole || answer->n_changes == 0 ||
-        (answer->n_more > 0 && answer->n_changes < WHYNOT_MOST_SHOWN))
+        (answer->n_more > 0 && answer->n_changes < WHYNOT_MAX_SHOWN))
         return false;
     for (size_t i = 0; i < answer->n_changes && good; i++)
         good = check_change(space, decision, host, answer, &answer->changes[i]);
@@ -295,7 +295,7 @@ static void many_rows(void) {
                   "c => x;\n d => y;\n e => x;\n g => y;\n h => x;\n i => y; }\nargv { run; $p; }",
                   TO_TABLES);
     struct whynot answer = answer_of(&compiled, (const int64_t[]){0});
-    CU_ASSERT_EQUAL(answer.n_changes, WHYNOT_MOST_SHOWN);
+    CU_ASSERT_EQUAL(answer.n_changes, WHYNOT_MAX_SHOWN);
     CU_ASSERT_EQUAL(answer.n_more, 2);
     CU_ASSERT_TRUE(answer.is_whole);
     compiled_free(&compiled);

@@ -7,6 +7,6 @@
 
 #include "tests/wrapped.h"
 
-const struct named_ruleset rulesets[MOST_RULESETS] = {
+const struct named_ruleset rulesets[MAX_RULESETS] = {
     {"wrapped", wrapped_ruleset},
 };

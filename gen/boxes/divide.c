@@ -9,8 +9,8 @@
 
 enum {
     WORD = 64,
-    MOST_ASKED = 128, /* boxes that have a say */
-    MOST_TRIED = 8,   /* cells that are tried as one side */
+    MAX_ASKED = 128, /* boxes that have a say */
+    MAX_TRIED = 8,   /* cells that are tried as one side */
 };
 
 struct boxes_division {
@@ -21,8 +21,8 @@ struct boxes_division {
     /* Of the division at hand. */
     const struct column *column;
     const uint64_t *space;
-    const uint64_t *cells[MOST_ASKED]; /* that the column restricts */
-    size_t n_cells, n_whole;           /* and how many it does not */
+    const uint64_t *cells[MAX_ASKED]; /* that the column restricts */
+    size_t n_cells, n_whole;          /* and how many it does not */
 };
 
 struct boxes_division *boxes_new_division(struct arena *arena, const struct boxes *boxes) {
@@ -46,7 +46,7 @@ static bool is_restricted(const struct boxes_division *division, const uint64_t 
 
 /* Some of the cells that the column restricts, evenly from all of them. */
 static void ask_boxes(struct boxes_division *division, size_t column, const uint32_t *boxes, size_t n_boxes) {
-    size_t step = (n_boxes + MOST_ASKED - 1) / MOST_ASKED;
+    size_t step = (n_boxes + MAX_ASKED - 1) / MAX_ASKED;
     division->n_cells = division->n_whole = 0;
     for (size_t begin = 0; begin < step && division->n_cells == 0; begin++)
         for (size_t i = begin; i < n_boxes; i += step) {
@@ -157,7 +157,7 @@ static double cost_of(const struct boxes_division *division, const uint64_t *sid
 }
 
 static void divide_by_cell(struct boxes_division *division) {
-    size_t step = (division->n_cells + MOST_TRIED - 1) / MOST_TRIED;
+    size_t step = (division->n_cells + MAX_TRIED - 1) / MAX_TRIED;
     const uint64_t *best = division->cells[0];
     double least = 3;
     for (size_t i = 0; i < division->n_cells; i += step) {

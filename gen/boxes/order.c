@@ -9,9 +9,9 @@
 #include <string.h>
 
 enum {
-    FEW = 64,        /* boxes that need no order: they are looked at together */
-    MOST_ASKED = 32, /* boxes that have a say in which column it is */
-    MOST_DEPTH = 48, /* divisions of divisions; more would hardly help */
+    FEW = 64,       /* boxes that need no order: they are looked at together */
+    MAX_ASKED = 32, /* boxes that have a say in which column it is */
+    MAX_DEPTH = 48, /* divisions of divisions; more would hardly help */
 };
 
 struct ordering {
@@ -49,7 +49,7 @@ static size_t count_restricted(struct ordering *ordering, const uint32_t *list, 
 
 /* The column in which most boxes lack something; SIZE_MAX if there is none. */
 static size_t best_column(struct ordering *ordering, const uint32_t *list, size_t count) {
-    size_t best = SIZE_MAX, most = 0, step = (count + MOST_ASKED - 1) / MOST_ASKED;
+    size_t best = SIZE_MAX, most = 0, step = (count + MAX_ASKED - 1) / MAX_ASKED;
     for (size_t column = 0; column < ordering->boxes->n_columns; column++) {
         size_t restricted = count_restricted(ordering, list, count, step, column);
         if (restricted > most) {
@@ -108,5 +108,5 @@ void boxes_order(struct arena *scratch, const struct boxes *boxes, uint32_t *lis
     ordering.joined = arena_alloc(scratch, words * sizeof *ordering.joined);
     for (size_t i = 0; i < 2; i++)
         ordering.aside[i] = arena_alloc(scratch, count * sizeof *ordering.aside[i]);
-    order_list(&ordering, list, count, MOST_DEPTH);
+    order_list(&ordering, list, count, MAX_DEPTH);
 }

@@ -14,7 +14,7 @@
 enum { WORD = 64 };
 
 /* What the sets of boxes may take. A column for which there is no room is left to the second look. */
-#define MOST_BYTES ((size_t)64 * 1024 * 1024)
+#define MAX_BYTES ((size_t)64 * 1024 * 1024)
 
 /* The boxes that meet the sets of one column; boxes are numbered by their places in the order. */
 struct met {
@@ -118,7 +118,7 @@ static void find_met_if_room(struct overlaps *overlaps, size_t at, size_t *room)
 /* Columns with few sets first, as far as there is room. */
 static void find_all_met(struct overlaps *overlaps) {
     const struct boxes *boxes = overlaps->boxes;
-    size_t room = MOST_BYTES / ((overlaps->n_heads + overlaps->n_words) * sizeof(uint64_t)), most = 1;
+    size_t room = MAX_BYTES / ((overlaps->n_heads + overlaps->n_words) * sizeof(uint64_t)), most = 1;
     for (size_t i = 0; i < boxes->n_columns; i++)
         most = boxes->columns[i].sets.count > most ? boxes->columns[i].sets.count : most;
     for (size_t from = 2; from <= most; from *= 8)

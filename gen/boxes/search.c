@@ -15,8 +15,8 @@
 
 enum {
     WORD = 64,
-    MOST_ASKED = 256, /* boxes that have a say in which column divides the space: the widest */
-    MOST_TRIED = 4,   /* columns */
+    MAX_ASKED = 256, /* boxes that have a say in which column divides the space: the widest */
+    MAX_TRIED = 4,   /* columns */
 };
 
 /* Columns that restrict so much of what the heaviest does are tried, too, unless its division costs little. */
@@ -383,7 +383,7 @@ static void weigh_columns(struct search *search) {
 /* How much the columns restrict the boxes. */
 static void weigh_boxes(struct search *search, const struct part *part) {
     const uint32_t *boxes = search->boxes_left.items + part->boxes;
-    size_t asked = part->n_boxes < MOST_ASKED ? part->n_boxes : MOST_ASKED;
+    size_t asked = part->n_boxes < MAX_ASKED ? part->n_boxes : MAX_ASKED;
     memset(search->weights, 0, (search->n_packed + search->n_wide) * WORD * sizeof *search->weights);
     for (size_t i = 0; i < asked; i++) {
         relate(search, search->spaces.items + part->space, boxes[i]);
@@ -406,7 +406,7 @@ static size_t choose_division(struct search *search, const struct part *part) {
     double least = 3;
     weigh_boxes(search, part);
     double heavy = search->weights[search->places[heaviest_column(search)].flag] * NEARLY_HEAVIEST;
-    for (size_t tried = 0; tried < MOST_TRIED && least > GOOD_COST; tried++) {
+    for (size_t tried = 0; tried < MAX_TRIED && least > GOOD_COST; tried++) {
         size_t column = heaviest_column(search);
         double *weight = &search->weights[search->places[column].flag];
         if (*weight < heavy)

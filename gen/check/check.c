@@ -88,12 +88,12 @@ bool checker_witness(struct checker *checker, struct diag *diag, hostset set, ho
             accepted = shown == SHOWN_ANY ? HOSTS_NONE : whole_space(checker, true);
     if (set == HOSTS_NONE || set == HOSTS_UNKNOWN || within == HOSTS_UNKNOWN)
         return false;
-    for (size_t n = 0; left != HOSTS_NONE && diag->n_more_regions < MOST_MORE_REGIONS; n++) {
+    for (size_t n = 0; left != HOSTS_NONE && diag->n_more_regions < MAX_MORE_REGIONS; n++) {
         struct region region;
         bool good = region_next(checker->arena, &axes, checker->hosts, set, within, &left, &region);
         hostset box = hosts_box(checker->hosts, (const bool *const *)region.codes);
         bool is_accepted = hosts_and(checker->hosts, box, accepted) != HOSTS_NONE;
-        if (n < MOST_REGIONS)
+        if (n < MAX_REGIONS)
             witness_fill(checker, &region, is_accepted ? accepted : possible, is_accepted && shown == SHOWN_ARGV,
                          diag_witness(checker->diagnostics, diag));
         else

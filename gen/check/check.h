@@ -23,7 +23,7 @@ struct ask_answer {
     struct {
         struct diag_witness **items;
         size_t count, capacity;
-    } witnesses; /* one for each region, the first MOST_REGIONS */
+    } witnesses; /* one for each region, the first MAX_REGIONS */
     size_t n_regions;
     bool has_uncounted_regions; /* and there are more than these */
 };

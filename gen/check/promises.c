@@ -125,13 +125,13 @@ static void report_refused(struct checker *checker) {
     const struct restriction *last =
         model->restrictions.count ? &model->restrictions.items[model->restrictions.count - 1] : NULL;
     struct diag *diag = NULL;
-    enum { MOST_ROWS_SHOWN = 4 };
+    enum { MAX_ROWS_SHOWN = 4 };
     size_t shown = 0;
     if (last)
         diag = REPORT(checker, ASSUMPTION, last->cond_span, "this %s and rows of tables together refuse every host",
                       restriction_words(last));
     for (size_t t = 0; t < model->tables.count; t++)
-        for (size_t i = 0; i < model->tables.items[t]->n_rows && shown < MOST_ROWS_SHOWN; i++) {
+        for (size_t i = 0; i < model->tables.items[t]->n_rows && shown < MAX_ROWS_SHOWN; i++) {
             const struct row *row = &model->tables.items[t]->rows[i];
             if (!row->reject)
                 continue;
@@ -188,10 +188,10 @@ static void note_decisions(struct checker *checker, struct diag *diag, const str
     const struct model *model = checker->model;
     bool *seen = arena_alloc(checker->arena, model->variables.count + 1);
     const char *text = "";
-    enum { MOST_SHOWN = 8 };
+    enum { MAX_SHOWN = 8 };
     size_t shown = 0;
     list_asked(cond, seen);
-    for (size_t i = 0; i < model->variables.count && shown < MOST_SHOWN; i++) {
+    for (size_t i = 0; i < model->variables.count && shown < MAX_SHOWN; i++) {
         const struct variable *variable = model->variables.items[i];
         if (!seen[i] || variable_is_input(variable))
             continue;

@@ -32,7 +32,7 @@ struct search {
 };
 
 /* So many pairs are compared for one promise. */
-enum { MOST_PAIRS = 1 << 22 };
+enum { MAX_PAIRS = 1 << 22 };
 
 /* ---- what there is ---------------------------------------------------------------------------------------------- */
 
@@ -165,7 +165,7 @@ static void check_defined(struct search *search, const struct use *use, const st
 static void check_names(struct search *search) {
     const struct uses uses = find_uses(search, &search->promise->references);
     const struct uses targets = find_uses(search, &search->promise->targets);
-    if (targets.count > 0 && uses.count > MOST_PAIRS / targets.count) {
+    if (targets.count > 0 && uses.count > MAX_PAIRS / targets.count) {
         not_proven(search);
         return;
     }
@@ -205,7 +205,7 @@ static bool same_span(struct span a, struct span b) {
 
 static void check_unique(struct search *search) {
     const struct uses uses = find_uses(search, &search->promise->references);
-    if (uses.count > 0 && uses.count > (size_t)MOST_PAIRS * 2 / uses.count) {
+    if (uses.count > 0 && uses.count > (size_t)MAX_PAIRS * 2 / uses.count) {
         not_proven(search);
         return;
     }

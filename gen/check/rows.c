@@ -7,7 +7,7 @@
 #include "gen/check/tables.h"
 
 /* Rows that are named as those that take the hosts of another. */
-enum { MOST_KILLERS = 4 };
+enum { MAX_KILLERS = 4 };
 
 /* ---- rows in vain ----------------------------------------------------------------------------------------------- */
 
@@ -42,7 +42,7 @@ static void note_killers(struct subject *subject, struct diag *diag, size_t row,
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
     size_t n_killers = 0;
-    for (size_t i = 0; i < row && n_killers < MOST_KILLERS && fits != HOSTS_NONE; i++) {
+    for (size_t i = 0; i < row && n_killers < MAX_KILLERS && fits != HOSTS_NONE; i++) {
         hostset rest = hosts_minus(checker->hosts, fits, meaning_fits(checker->meaning, table, &table->rows[i]));
         if (rest == HOSTS_UNKNOWN)
             return;

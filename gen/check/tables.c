@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* Pairs of rows that are reported per table, and those that are looked at. */
-enum { MOST_OVERLAPS = 8, MOST_PAIRS = 1 << 16 };
+enum { MAX_OVERLAPS = 8, MAX_PAIRS = 1 << 16 };
 
 /* Steps of the proof that a table by itself covers everything. */
 enum { COVER_STEPS = 1 << 26 };
@@ -47,8 +47,8 @@ static void look_by_itself(struct subject *subject) {
     const struct table *table = subject->table;
     struct boxes *boxes = table_boxes(subject);
     if (!table->first) {
-        subject->pairs = arena_alloc(checker->arena, MOST_PAIRS * sizeof *subject->pairs);
-        subject->n_pairs = boxes_overlaps(boxes, subject->pairs, MOST_PAIRS);
+        subject->pairs = arena_alloc(checker->arena, MAX_PAIRS * sizeof *subject->pairs);
+        subject->n_pairs = boxes_overlaps(boxes, subject->pairs, MAX_PAIRS);
     }
     subject->exclusive = !table->first && subject->n_pairs == 0;
     if (subject->exclusive)
@@ -237,11 +237,11 @@ static bool was_reported(const struct written_pair *reported, size_t count, cons
 static void check_overlaps(struct subject *subject) {
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
-    struct written_pair reported[MOST_OVERLAPS];
-    size_t n_reported = 0, n_looked_at = subject->n_pairs < MOST_PAIRS ? subject->n_pairs : MOST_PAIRS;
-    bool proven = subject->n_pairs <= MOST_PAIRS;
+    struct written_pair reported[MAX_OVERLAPS];
+    size_t n_reported = 0, n_looked_at = subject->n_pairs < MAX_PAIRS ? subject->n_pairs : MAX_PAIRS;
+    bool proven = subject->n_pairs <= MAX_PAIRS;
     checker_ask(checker);
-    for (size_t i = 0; i < n_looked_at && n_reported < MOST_OVERLAPS; i++) {
+    for (size_t i = 0; i < n_looked_at && n_reported < MAX_OVERLAPS; i++) {
         struct written_pair pair = find_written_pair(table, &subject->pairs[i]);
         if (pair.first == pair.second || was_reported(reported, n_reported, &pair))
             continue;

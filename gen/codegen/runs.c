@@ -102,7 +102,7 @@ static bool is_prepared(const struct instruction *instruction) {
 }
 
 /* So many whole arguments are one instruction; more make another one. */
-enum { MOST_WHOLE = UINT16_MAX, FACT_BYTES = 24 };
+enum { MAX_WHOLE = UINT16_MAX, FACT_BYTES = 24 };
 
 /* The form of an instruction, whose use is counted. */
 static uint32_t use_form(struct line *line, const struct instruction *instruction) {
@@ -116,7 +116,7 @@ static void encode_whole(struct line *line, const struct run *run, size_t *index
                          struct mark_list *marks) {
     size_t at = words->count, whole = 0;
     PUSH(words, 0);
-    for (; *index < run->list.count && is_whole(&run->list.items[*index]) && whole < MOST_WHOLE; ++*index, whole++) {
+    for (; *index < run->list.count && is_whole(&run->list.items[*index]) && whole < MAX_WHOLE; ++*index, whole++) {
         const struct instruction *instruction = &run->list.items[*index];
         PUSH(words, tables_bytes(line->lowering->tables, instruction->text.items, instruction->text.count));
         add_marks(line, instruction, at, whole, marks);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* An end of a text is found and shared if it is no longer than this; and so is each whole text. */
-enum { MOST_TAIL = 32 };
+enum { MAX_TAIL = 32 };
 
 /* Short lists of words are looked for among so many. */
 enum { SHARING_LIMIT = 1024 };
@@ -45,7 +45,7 @@ static void enter_text(struct tables *tables, size_t from, size_t end) {
     uint64_t hash = 0;
     for (size_t at = end; at-- > from;) {
         hash = hash_byte(hash, tables->text.items[at]);
-        if (at > from && end - at > MOST_TAIL)
+        if (at > from && end - at > MAX_TAIL)
             continue;
         uint32_t *slot = find_text(tables, hash, tables->text.items + at, end - at);
         if (*slot) /* a text stays where it was found first, so that equal runs are equal words */
@@ -58,7 +58,7 @@ static void enter_text(struct tables *tables, size_t from, size_t end) {
 /* Makes room for the entries of one more text. */
 static void widen(struct tables *tables) {
     enum { FIRST_SLOTS = 4096 };
-    if ((tables->n_taken + MOST_TAIL + 1) * 4 < tables->n_slots * 3)
+    if ((tables->n_taken + MAX_TAIL + 1) * 4 < tables->n_slots * 3)
         return;
     tables->n_slots = tables->n_slots ? tables->n_slots * 2 : FIRST_SLOTS;
     tables->slots = arena_alloc(tables->arena, tables->n_slots * sizeof *tables->slots);

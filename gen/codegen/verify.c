@@ -16,7 +16,7 @@
  * What comparing may cost, in steps of which a host takes so many at least: about a second. All hosts are compared
  * where that is enough, else a sample that takes half of it.
  */
-#define MOST_WORK ((size_t)1 << 31)
+#define MAX_WORK ((size_t)1 << 31)
 enum { HOST_WORK = 4096 };
 
 struct verifier {
@@ -389,11 +389,11 @@ static void compare_sample(struct verifier *verifier, const struct cone *cone, s
     }
 }
 
-static size_t most_hosts(const struct model *model, const struct muster_ruleset *rules) {
+static size_t max_hosts(const struct model *model, const struct muster_ruleset *rules) {
     size_t work = HOST_WORK + rules->size;
     for (size_t i = 0; i < model->tables.count; i++)
         work += table_work(model->tables.items[i]);
-    return MOST_WORK / work;
+    return MAX_WORK / work;
 }
 
 void verify_defaults(const struct model *model, const struct muster_ruleset *rules, struct diagnostics *diagnostics) {
@@ -447,7 +447,7 @@ void verify_tables(const struct model *model, const struct muster_ruleset *rules
             cone_add(cone, model->inputs[i]);
     cone_finish(verifier->arena, cone);
     if (diagnostics->n_errors == 0) {
-        size_t hosts = most_hosts(model, rules);
+        size_t hosts = max_hosts(model, rules);
         if (cone_cases(cone, NULL) <= hosts)
             compare_all(verifier, cone);
         else

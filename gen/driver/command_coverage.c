@@ -295,7 +295,7 @@ static int write_coverage(struct compilation *compilation, const struct coverage
     else
         write_text(coverage, options, destination.stream);
     int code = destination_close(&destination, compilation->arena, EXIT_OK);
-    return code == EXIT_OK ? judge(coverage, options->least_percent) : code;
+    return code == EXIT_OK ? judge(coverage, options->min_percent) : code;
 }
 
 int run_coverage(const struct options *options) {

@@ -12,10 +12,10 @@
 #include "gen/page/page.h"
 
 /* The width of text that is not for a terminal, and the least and greatest that somebody may ask for. */
-enum { USUAL_WIDTH = 100, LEAST_WIDTH = 40, MOST_WIDTH = 10000 };
+enum { USUAL_WIDTH = 100, MIN_WIDTH = 40, MAX_WIDTH = 10000 };
 
 static size_t good_width(unsigned long width) {
-    return width < LEAST_WIDTH ? LEAST_WIDTH : width > MOST_WIDTH ? MOST_WIDTH : width;
+    return width < MIN_WIDTH ? MIN_WIDTH : width > MAX_WIDTH ? MAX_WIDTH : width;
 }
 
 /* COLUMNS, else that of the terminal. */

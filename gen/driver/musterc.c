@@ -96,7 +96,7 @@ static const struct command commands[] = {
      "  1  errors in the rules, or coverage is below --fail-under\n"
      "  2  usage or I/O error\n"
      "  3  analysis incomplete; coverage may be below --fail-under\n",
-     run_coverage, TAKES_OUTPUT | TAKES_WORDS | TAKES_LEAST, HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
+     run_coverage, TAKES_OUTPUT | TAKES_WORDS | TAKES_FAIL_UNDER, HAS_FORMAT(FORMAT_TEXT) | HAS_FORMAT(FORMAT_JSON)},
     {"sql", "FILE [--table NAME] [--view NAME] [--columns NAME,...] [--format sql] [-o OUT]",
      "write the decisions as an SQL view over a table of hosts",
      "  --table NAME            the table of hosts, NAME or SCHEMA.NAME (hosts)\n"

@@ -15,7 +15,7 @@
 /* Exit codes. EXIT_UNPROVEN: nothing is wrong, as far as it could be looked at. */
 enum { EXIT_OK = 0, EXIT_FINDINGS = 1, EXIT_USAGE = 2, EXIT_UNPROVEN = 3 };
 
-enum { MOST_ARGUMENTS = 256 };
+enum { MAX_ARGUMENTS = 256 };
 
 enum output_format {
     FORMAT_TEXT,
@@ -33,19 +33,19 @@ enum output_format {
 #define HAS_FORMAT(format) (1u << (format))
 
 struct options {
-    const char *files[MOST_ARGUMENTS];
+    const char *files[MAX_ARGUMENTS];
     size_t n_files;
-    const char *question;              /* of `ask`; --where */
-    const char *words[MOST_ARGUMENTS]; /* what stands behind the rule file */
+    const char *question;             /* of `ask`; --where */
+    const char *words[MAX_ARGUMENTS]; /* what stands behind the rule file */
     size_t n_words;
     const char *columns, *table, *view;
-    unsigned least_percent;              /* --fail-under */
-    const char *folders[MOST_ARGUMENTS]; /* -I */
+    unsigned min_percent;               /* --fail-under */
+    const char *folders[MAX_ARGUMENTS]; /* -I */
     size_t n_folders;
     const char *output, *depfile;
     enum output_format format;
-    const char *inputs[MOST_ARGUMENTS]; /* --config, --facts and --set in their order: path, or NAME=VALUE */
-    char input_kinds[MOST_ARGUMENTS];   /* 'c', 'f', 's' */
+    const char *inputs[MAX_ARGUMENTS]; /* --config, --facts and --set in their order: path, or NAME=VALUE */
+    char input_kinds[MAX_ARGUMENTS];   /* 'c', 'f', 's' */
     size_t n_inputs;
     struct diag_selection selection;
     bool only_program; /* --program */
@@ -63,11 +63,11 @@ enum {
     TAKES_QUESTION = 32,
     TAKES_WORDS = 64, /* further words behind the rule file */
     NEEDS_TWO_FILES = 128,
-    TAKES_WHERE = 256,  /* --where and --columns */
-    TAKES_LEAST = 512,  /* --fail-under */
-    TAKES_NAMES = 1024, /* --table, --view and --columns */
-    TAKES_ARGVS = 2048, /* --where and --program */
-    TAKES_HOSTS = 4096  /* --where alone */
+    TAKES_WHERE = 256,      /* --where and --columns */
+    TAKES_FAIL_UNDER = 512, /* --fail-under */
+    TAKES_NAMES = 1024,     /* --table, --view and --columns */
+    TAKES_ARGVS = 2048,     /* --where and --program */
+    TAKES_HOSTS = 4096      /* --where alone */
 };
 
 struct command {

@@ -23,7 +23,7 @@ static bool usage_error(const char *before, const char *word, const char *after)
 }
 
 static bool keep_input(struct options *options, char kind, const char *value) {
-    if (options->n_inputs == MOST_ARGUMENTS)
+    if (options->n_inputs == MAX_ARGUMENTS)
         return usage_error("too many arguments at '", value, "'");
     options->input_kinds[options->n_inputs] = kind;
     options->inputs[options->n_inputs++] = value;
@@ -92,7 +92,7 @@ static const struct option_name {
     {"--set", TAKES_FACTS},
     {"--where", TAKES_WHERE | TAKES_ARGVS | TAKES_HOSTS},
     {"--columns", TAKES_WHERE | TAKES_NAMES},
-    {"--fail-under", TAKES_LEAST},
+    {"--fail-under", TAKES_FAIL_UNDER},
     {"--table", TAKES_NAMES},
     {"--view", TAKES_NAMES},
     {"-I", 0},
@@ -119,12 +119,12 @@ static bool keep_percent(struct options *options, const char *value) {
     unsigned long percent = strtoul(value, &end, 10);
     if (value[0] < '0' || value[0] > '9' || *end || percent > 100)
         return usage_error("invalid value '", value, "' for --fail-under; use an integer from 0 to 100");
-    options->least_percent = (unsigned)percent;
+    options->min_percent = (unsigned)percent;
     return true;
 }
 
 static bool keep_folder(struct options *options, const char *value) {
-    if (options->n_folders == MOST_ARGUMENTS)
+    if (options->n_folders == MAX_ARGUMENTS)
         return usage_error("too many folders at '", value, "'");
     options->folders[options->n_folders++] = value;
     return true;
@@ -161,12 +161,12 @@ static bool keep_word(struct options *options, const struct command *command, co
         return true;
     }
     if (command->takes & TAKES_WORDS && options->n_files == 1) {
-        if (options->n_words == MOST_ARGUMENTS)
+        if (options->n_words == MAX_ARGUMENTS)
             return usage_error("too many arguments at '", word, "'");
         options->words[options->n_words++] = word;
         return true;
     }
-    if (options->n_files == MOST_ARGUMENTS)
+    if (options->n_files == MAX_ARGUMENTS)
         return usage_error("too many files at '", word, "'");
     options->files[options->n_files++] = word;
     return true;

@@ -48,10 +48,10 @@ struct symbol *symbols_add(struct arena *arena, struct symbols *symbols, const c
 }
 
 /* Of more names than any ruleset has, none is proposed: comparing them would take long. */
-enum { MOST_CANDIDATES = 2000 };
+enum { MAX_CANDIDATES = 2000 };
 
 const char *symbols_nearest(struct arena *arena, const struct symbols *symbols, const char *name, bool *certain) {
-    if (symbols->count > MOST_CANDIDATES)
+    if (symbols->count > MAX_CANDIDATES)
         return NULL;
     const char **names = arena_alloc(arena, (symbols->count + 1) * sizeof *names);
     for (size_t i = 0; i < symbols->count; i++)

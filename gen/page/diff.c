@@ -9,7 +9,7 @@
 #include "grammar/diag/diag.h"
 
 /* Of each change so many regions are shown, and so many rules of a side. */
-enum { MOST_SHOWN_REGIONS = 20, MOST_SHOWN_RULES = 30 };
+enum { MAX_SHOWN_REGIONS = 20, MAX_SHOWN_RULES = 30 };
 
 static const char *const side_names[N_SIDES] = {[OLD_SIDE] = "Old", [NEW_SIDE] = "New"};
 static const char *const kind_names[] = {[CHANGE_REFUSAL] = "refusal",
@@ -57,15 +57,15 @@ static void put_rules(const struct page *page, const struct diff *diff, const st
     if (rules->count == 0)
         return;
     put(page, "<ul class=\"rules\">\n");
-    for (size_t i = 0; i < rules->count && i < MOST_SHOWN_RULES; i++) {
+    for (size_t i = 0; i < rules->count && i < MAX_SHOWN_RULES; i++) {
         const struct diff_rule *rule = &rules->items[i];
         put(page, "<li>");
         page_reason(page, &rule->meta);
         page_place(page, diff->models[side]->sources, rule->span, rule->label);
         put(page, "<br><code class=\"excerpt\">@</code></li>\n", diff_excerpt(page->arena, diff, side, rule->span));
     }
-    if (rules->count > MOST_SHOWN_RULES)
-        put(page, "<li>and @ more</li>\n", arena_print(page->arena, "%zu", rules->count - MOST_SHOWN_RULES));
+    if (rules->count > MAX_SHOWN_RULES)
+        put(page, "<li>and @ more</li>\n", arena_print(page->arena, "%zu", rules->count - MAX_SHOWN_RULES));
     put(page, "</ul>\n");
 }
 
@@ -169,11 +169,11 @@ static void put_witness(const struct page *page, const struct change *change) {
 static void put_regions(const struct page *page, const struct diff *diff, const struct change *change) {
     size_t count = change->regions.count;
     put(page, "<div class=\"regions\">\n<p>@, where:</p>\n<ul>\n", page_count(page, change->cells, "case"));
-    for (size_t i = 0; i < count && i < MOST_SHOWN_REGIONS; i++)
+    for (size_t i = 0; i < count && i < MAX_SHOWN_REGIONS; i++)
         put(page, "<li>@</li>\n", region_words(page->arena, &diff->axes, &change->regions.items[i]));
-    if (count > MOST_SHOWN_REGIONS || change->has_more_regions)
+    if (count > MAX_SHOWN_REGIONS || change->has_more_regions)
         put(page, "<li>and @@ more</li>\n", change->has_more_regions ? "more than " : "",
-            arena_print(page->arena, "%zu", count - (count > MOST_SHOWN_REGIONS ? MOST_SHOWN_REGIONS : count)));
+            arena_print(page->arena, "%zu", count - (count > MAX_SHOWN_REGIONS ? MAX_SHOWN_REGIONS : count)));
     put(page, "</ul>\n</div>\n");
 }
 

@@ -18,14 +18,14 @@ enum {
     COLUMN_GAP = 84,
     LETTER_WIDTH = 8,
     NODE_PADDING = 10,
-    MOST_LETTERS = 30,
+    MAX_LETTERS = 30,
     MARGIN = 8,
     HEAD_HEIGHT = 34,
     WIDE = 1120 /* more than that is made smaller where there is less room */
 };
 
 /* Beyond so many pieces of edges nobody would see anything; and so often orders are improved. */
-enum { MOST_SEGMENTS = 1500, SWEEPS = 24, MOVES = 12 };
+enum { MAX_SEGMENTS = 1500, SWEEPS = 24, MOVES = 12 };
 
 /* A node, or a bend of an edge. */
 struct vertex {
@@ -92,7 +92,7 @@ static bool add_segments(struct layout *layout) {
             ARENA_PUSH(arena, &layout->segments, ((struct segment){last, next}));
             last = next;
         }
-        if (layout->segments.count > MOST_SEGMENTS)
+        if (layout->segments.count > MAX_SEGMENTS)
             return false;
     }
     return true;
@@ -256,7 +256,7 @@ static void weigh_both(struct layout *layout, const struct column *column) {
 }
 
 static const char *short_name(const struct layout *layout, const char *name) {
-    return strlen(name) <= MOST_LETTERS ? name : arena_print(layout->page->arena, "%.*s...", MOST_LETTERS - 3, name);
+    return strlen(name) <= MAX_LETTERS ? name : arena_print(layout->page->arena, "%.*s...", MAX_LETTERS - 3, name);
 }
 
 static int64_t node_width(const struct layout *layout, const struct graph_node *node) {

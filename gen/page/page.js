@@ -510,7 +510,7 @@ class MatrixTable {
     }
 }
 
-const MOST_CASES = 20000;
+const MAX_CASES = 20000;
 
 /* The values of an input that anything can tell apart; those that a filter asks for only. */
 function caseValues(rules, input, wanted) {
@@ -535,7 +535,7 @@ function caseValues(rules, input, wanted) {
 /* All combinations of values of some inputs; null if they are too many. */
 function casesOf(rules, inputs, wanted, values) {
     const lists = inputs.map((input) => caseValues(rules, input, wanted));
-    if (lists.reduce((product, list) => product * list.length, 1) > MOST_CASES)
+    if (lists.reduce((product, list) => product * list.length, 1) > MAX_CASES)
         return null;
     return lists.reduce((cases, list, i) => cases.flatMap((one) => list.map((value) =>
         Object.assign([...one], { [inputs[i]]: value }))), [values]);

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Results kept, at most; those of older operations give way then. */
-enum { MOST_RESULTS = 1 << 20 };
+enum { MAX_RESULTS = 1 << 20 };
 
 struct run {
     uint32_t end; /* the code behind its last one; it begins where the run before it ends */
@@ -182,7 +182,7 @@ static void keep_result(struct hosts *hosts, struct result result) {
     struct result *place = result_place(hosts, result.operation, result.a, result.b);
     hosts->n_kept += place->operation == NO_OPERATION;
     *place = result;
-    if (hosts->n_kept > hosts->n_results / 2 && hosts->n_results < MOST_RESULTS)
+    if (hosts->n_kept > hosts->n_results / 2 && hosts->n_results < MAX_RESULTS)
         widen_results(hosts);
 }
 

@@ -25,7 +25,7 @@ struct region {
 };
 
 /* So many regions of a finding are shown, and so many more are counted. */
-enum { MOST_REGIONS = 4, MOST_MORE_REGIONS = 100 };
+enum { MAX_REGIONS = 4, MAX_MORE_REGIONS = 100 };
 
 /*
  * Takes the next region of a set from what is left of it, *left: a box around one of its hosts that lies in `within`

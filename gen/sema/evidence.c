@@ -137,7 +137,7 @@ static const struct symbol *most_like(const struct symbols *rows, const char *te
 /* Evidence is not moved to a row that is like the one it was about: that one was not tried. So there is no repair. */
 static void report_no_row(struct builder *builder, const struct written_table *written,
                           const struct ast_declaration *declaration, struct span span, const char *text) {
-    bool is_kept = builder->diagnostics->n_warnings < DIAG_MOST;
+    bool is_kept = builder->diagnostics->n_warnings < DIAG_MAX;
     if (written->declaration->table->has_broken_rows || *text == '\0') /* that was told */
         return;
     struct diag *diag = REPORT(builder, STALE_EVIDENCE, span, "no row of '%s' has this text", declaration->name.text);

@@ -10,7 +10,7 @@
 enum { DEFAULT_MAX_LENGTH = 4095 };
 
 /* After so many that fail, which can take long, no further one is looked at. */
-enum { MOST_FAILED_PATTERNS = 20 };
+enum { MAX_FAILED_PATTERNS = 20 };
 
 static void resolve_pattern(struct builder *builder, const struct ast_limit *limit, struct variable *variable) {
     const char *text = ast_plain_text(limit->pattern, builder->diagnostics);
@@ -20,7 +20,7 @@ static void resolve_pattern(struct builder *builder, const struct ast_limit *lim
         return;
     }
     variable->pattern_text = text;
-    if (builder->failed_patterns == MOST_FAILED_PATTERNS)
+    if (builder->failed_patterns == MAX_FAILED_PATTERNS)
         return;
     variable->pattern = pattern_compile(builder->arena, text, strlen(text), &error);
     if (!variable->pattern) {

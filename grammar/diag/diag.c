@@ -53,7 +53,7 @@ static struct diag *add(struct diagnostics *diagnostics, enum diag_code code, en
         return beyond(diagnostics);
     if (level != DIAG_NOTE)
         diagnostics->found[code]++;
-    if ((*counter(diagnostics, code, level))++ >= DIAG_MOST)
+    if ((*counter(diagnostics, code, level))++ >= DIAG_MAX)
         return beyond(diagnostics);
     struct diag *diag = arena_alloc(diagnostics->arena, sizeof *diag);
     diag->code = code;
@@ -83,7 +83,7 @@ struct diag *diag_add_at(struct diagnostics *diagnostics, enum diag_code code, e
 }
 
 bool diag_is_full(const struct diagnostics *diagnostics) {
-    return diagnostics->n_errors >= DIAG_MOST;
+    return diagnostics->n_errors >= DIAG_MAX;
 }
 
 void diag_note(struct diagnostics *diagnostics, struct diag *diag, struct span span, const char *format, ...) {

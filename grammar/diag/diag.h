@@ -114,7 +114,7 @@ struct diagnostics {
 };
 
 /* Errors, warnings and notes that are kept of one run, each; a person mends the first ones and tries again. */
-enum { DIAG_MOST = 100 };
+enum { DIAG_MAX = 100 };
 
 /* No further error is kept: looking for more is idle. */
 bool diag_is_full(const struct diagnostics *diagnostics);

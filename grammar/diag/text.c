@@ -111,8 +111,8 @@ static void print_witnesses(const struct diagnostics *diagnostics, const struct 
 }
 
 static void print_more(const char *what, size_t count, FILE *stream) {
-    if (count > DIAG_MOST)
-        fprintf(stream, "musterc: there are more %s than these %d\n", what, DIAG_MOST);
+    if (count > DIAG_MAX)
+        fprintf(stream, "musterc: there are more %s than these %d\n", what, DIAG_MAX);
 }
 
 void diag_print(const struct diagnostics *diagnostics, FILE *stream) {
@@ -129,7 +129,7 @@ void diag_print(const struct diagnostics *diagnostics, FILE *stream) {
             putc('\n', stream);
         }
     }
-    print_more("errors", diagnostics->n_errors > DIAG_MOST ? diagnostics->n_errors : diagnostics->n_raised, stream);
+    print_more("errors", diagnostics->n_errors > DIAG_MAX ? diagnostics->n_errors : diagnostics->n_raised, stream);
     print_more("warnings", diagnostics->n_warnings, stream);
     print_more("notes", diagnostics->n_notes, stream);
 }

@@ -10,7 +10,7 @@
 
 #include "runtime/base/rare.h"
 
-enum { LONGEST = 64, LEAST_CERTAIN = 4 };
+enum { LONGEST = 64, MIN_CERTAIN = 4 };
 
 static size_t least(size_t a, size_t b) {
     return a < b ? a : b;
@@ -57,5 +57,5 @@ RARE bool nearest_is_certain(const char *name, const char *const *candidates, si
     size_t n_near = 0, length = strlen(name);
     for (size_t i = 0; i < count; i++)
         n_near += nearest_slips(name, length, candidates[i], strlen(candidates[i])) <= 1;
-    return length >= LEAST_CERTAIN && n_near == 1;
+    return length >= MIN_CERTAIN && n_near == 1;
 }

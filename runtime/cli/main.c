@@ -58,12 +58,12 @@ static void keep_standard_descriptors(void) {
 
 static int choose_ruleset(struct job *job) {
     const char *wanted = job->options.ruleset;
-    const char *names[MOST_RULESETS];
+    const char *names[MAX_RULESETS];
     const char *nearest;
     size_t count = 0;
     char words[QUOTE_MAX];
 
-    for (; count < MOST_RULESETS && rulesets[count].name; count++) {
+    for (; count < MAX_RULESETS && rulesets[count].name; count++) {
         names[count] = rulesets[count].name;
         if (!job->rules && (!wanted || strcmp(wanted, names[count]) == 0))
             job->rules = rulesets[count].rules;

@@ -8,7 +8,7 @@
 #include "rules/baseline.h"
 #include "rules/microvm.h"
 
-const struct named_ruleset rulesets[MOST_RULESETS] = {
+const struct named_ruleset rulesets[MAX_RULESETS] = {
     {"microvm", microvm_ruleset},
     {"baseline", baseline_ruleset},
 };

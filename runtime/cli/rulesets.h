@@ -14,7 +14,7 @@ struct named_ruleset {
 };
 
 /* The first is the default; one without a name is the end. */
-enum { MOST_RULESETS = 8 };
-extern const struct named_ruleset rulesets[MOST_RULESETS];
+enum { MAX_RULESETS = 8 };
+extern const struct named_ruleset rulesets[MAX_RULESETS];
 
 #endif

@@ -137,7 +137,7 @@ void explain_text_whynot(FILE *out, const struct findings *findings, uint32_t fi
         snprintf(words, sizeof words, "change of facts %s", goal);
         explain_labelled(out, "no", words);
     }
-    if (!whynot->is_whole && (whynot->n_inputs > 0 || whynot->n_through < WHYNOT_MOST_INPUTS)) {
+    if (!whynot->is_whole && (whynot->n_inputs > 0 || whynot->n_through < WHYNOT_MAX_INPUTS)) {
         snprintf(words, sizeof words, "all changes of %s were looked through",
                  facts_words(whynot->n_through + 1, count));
         explain_labelled(out, "not", words);

@@ -33,7 +33,7 @@ struct question {
     size_t n_inputs;
     size_t granted; /* evaluations */
     size_t level;   /* how many inputs are changed at once */
-    uint32_t chosen[WHYNOT_MOST_INPUTS];
+    uint32_t chosen[WHYNOT_MAX_INPUTS];
     bool answered; /* for a refusal: the chosen inputs have their change */
     struct whynot *answer;
 };
@@ -245,7 +245,7 @@ static void keep(struct question *question, uint32_t row) {
     size_t n_ranges = 0;
 
     answer->n_inputs = question->level;
-    if (answer->n_changes == WHYNOT_MOST_SHOWN) {
+    if (answer->n_changes == WHYNOT_MAX_SHOWN) {
         answer->n_more++;
         return;
     }
@@ -322,7 +322,7 @@ static bool vary(struct question *question, size_t at) {
     return good;
 }
 
-/* Chooses inputs from number `from` on for what is still open from `at` on; at most WHYNOT_MOST_INPUTS deep. */
+/* Chooses inputs from number `from` on for what is still open from `at` on; at most WHYNOT_MAX_INPUTS deep. */
 static bool choose(struct question *question, size_t at, size_t from) {
     bool good = true;
 
@@ -347,7 +347,7 @@ static void search_levels(struct question *question) {
     *answer = (struct whynot){0};
     search->n_questions -= search->n_questions > 0;
     question->granted = granted;
-    while (good && answer->n_inputs == 0 && answer->n_through < WHYNOT_MOST_INPUTS &&
+    while (good && answer->n_inputs == 0 && answer->n_through < WHYNOT_MAX_INPUTS &&
            answer->n_through < question->n_inputs) {
         question->level = answer->n_through + 1;
         good = choose(question, 0, 0);

@@ -18,7 +18,7 @@
 #include "muster.h"
 
 /* So many inputs are changed at once; so many changes are shown; so often all questions together may evaluate. */
-enum { WHYNOT_MOST_INPUTS = 3, WHYNOT_MOST_SHOWN = 5, WHYNOT_EVALUATIONS = 200000 };
+enum { WHYNOT_MAX_INPUTS = 3, WHYNOT_MAX_SHOWN = 5, WHYNOT_EVALUATIONS = 200000 };
 
 /* An input and what it becomes: any value with a code from `first` to `last`, of which `value` is the one to name. */
 struct whynot_value {
@@ -28,7 +28,7 @@ struct whynot_value {
 };
 
 struct whynot_change {
-    struct whynot_value values[WHYNOT_MOST_INPUTS]; /* struct whynot says how many; in the order of `inputs` */
+    struct whynot_value values[WHYNOT_MAX_INPUTS]; /* struct whynot says how many; in the order of `inputs` */
     uint32_t row; /* the row that decides then; MUSTER_NONE: it is about a derived condition, or about a refusal */
 };
 
@@ -36,7 +36,7 @@ struct whynot {
     size_t n_inputs;  /* how many inputs the smallest changes change; 0: none was found */
     size_t n_through; /* all changes of up to so many inputs were looked through */
     bool is_whole;    /* nothing was left out: no further change is as small; or if none was found, there is none */
-    struct whynot_change changes[WHYNOT_MOST_SHOWN];
+    struct whynot_change changes[WHYNOT_MAX_SHOWN];
     size_t n_changes, n_more;
 };
 

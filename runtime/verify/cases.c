@@ -19,7 +19,7 @@
 #include "runtime/verify/child.h"
 #include "runtime/verify/pool.h"
 
-enum { ANSWER_MOST = 1 << 28, WORDS_MOST = 1 << 16, ARGVS_VERSION = 1 };
+enum { ANSWER_MAX = 1 << 28, WORDS_MAX = 1 << 16, ARGVS_VERSION = 1 };
 
 /* ---- musterc ---------------------------------------------------------------------------------------------------- */
 
@@ -85,7 +85,7 @@ static json_t *run_musterc(const struct question *question) {
     json_error_t wrong;
     json_t *answer;
 
-    if (!child_start(&child, words_of(question), false, ANSWER_MOST, WORDS_MOST))
+    if (!child_start(&child, words_of(question), false, ANSWER_MAX, WORDS_MAX))
         die("%s: %s", question->musterc, strerror(errno));
     while (!child.ended)
         child_wait(&child, now_ms() + 1000);
@@ -93,7 +93,7 @@ static json_t *run_musterc(const struct question *question) {
     if (!WIFEXITED(child.status) || WEXITSTATUS(child.status) != 0)
         musterc_failed(&child);
     if (child.out_heard.flooded)
-        die("musterc argvs: the answer is over %d bytes", ANSWER_MOST);
+        die("musterc argvs: the answer is over %d bytes", ANSWER_MAX);
     answer = json_loadb(child.out_heard.text ? child.out_heard.text : "", child.out_heard.length, 0, &wrong);
     if (!answer)
         die("musterc argvs: line %d of its answer is no JSON: %s", wrong.line, wrong.text);

@@ -30,9 +30,9 @@
 
 extern char **environ;
 
-enum { RUNNING_MOST = 1024, TICK_MS = 50 };
+enum { RUNNING_MAX = 1024, TICK_MS = 50 };
 
-static pid_t running[RUNNING_MOST];
+static pid_t running[RUNNING_MAX];
 static int life[2] = {-1, -1}; /* a pipe that keepers read; only we can write to it, and never do */
 static volatile sig_atomic_t caught;
 static bool ending; /* exit was called because of the signal */
@@ -46,7 +46,7 @@ int64_t now_ms(void) {
 /* ---- the end of us ---------------------------------------------------------------------------------------------- */
 
 void child_kill_all(void) {
-    for (size_t i = 0; i < RUNNING_MOST; i++) {
+    for (size_t i = 0; i < RUNNING_MAX; i++) {
         if (running[i] > 0) {
             kill(-running[i], SIGKILL);
             while (waitpid(running[i], NULL, 0) < 0 && errno == EINTR) {
@@ -182,10 +182,10 @@ static _Noreturn void keep(const char *const *argv, const struct pipes *pipes) {
 }
 
 static pid_t *free_place(void) {
-    for (size_t i = 0; i < RUNNING_MOST; i++)
+    for (size_t i = 0; i < RUNNING_MAX; i++)
         if (running[i] == 0)
             return &running[i];
-    die("more than %d programs at once", RUNNING_MOST);
+    die("more than %d programs at once", RUNNING_MAX);
 }
 
 /* 0, or why the program could not be started: the child tells over a pipe that execve closes. */
@@ -202,12 +202,12 @@ static bool open_pipes(struct pipes *pipes, bool with_stdin) {
            open_pipe(pipes->error) && open_pipe(pipes->told);
 }
 
-bool child_start(struct child *child, const char *const *argv, bool with_stdin, size_t out_most, size_t error_most) {
+bool child_start(struct child *child, const char *const *argv, bool with_stdin, size_t out_max, size_t error_max) {
     struct pipes pipes = {{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
     int number = 0;
     pid_t *place = free_place();
 
-    *child = (struct child){0, -1, -1, -1, {.most = out_most}, {.most = error_most}, false, 0};
+    *child = (struct child){0, -1, -1, -1, {.most = out_max}, {.most = error_max}, false, 0};
     if (open_pipes(&pipes, with_stdin) && (child->pid = fork()) == 0)
         keep(argv, &pipes);
     if (child->pid <= 0) {
@@ -275,7 +275,7 @@ static void take_output(int *descriptor, struct heard *heard) {
 }
 
 static void forget(pid_t pid) {
-    for (size_t i = 0; i < RUNNING_MOST; i++)
+    for (size_t i = 0; i < RUNNING_MAX; i++)
         if (running[i] == pid)
             running[i] = 0;
 }

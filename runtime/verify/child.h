@@ -38,10 +38,10 @@ struct child {
 int64_t now_ms(void);
 
 /*
- * Starts a program by its path, with a stdin to write to or an empty one. What it writes is kept up to `out_most` and
- * `error_most` bytes. False with errno.
+ * Starts a program by its path, with a stdin to write to or an empty one. What it writes is kept up to `out_max` and
+ * `error_max` bytes. False with errno.
  */
-bool child_start(struct child *child, const char *const *argv, bool with_stdin, size_t out_most, size_t error_most);
+bool child_start(struct child *child, const char *const *argv, bool with_stdin, size_t out_max, size_t error_max);
 
 /* Takes what the program wrote, and whether it has ended; never waits. */
 void child_look(struct child *child);

@@ -25,7 +25,7 @@ static const char booted_word[] = "booted on ";
 static const char digest_word[] = "    # command lines: ";
 static const char evidence_word[] = "evidence ";
 
-enum { FILE_MOST = 1 << 24 };
+enum { FILE_MAX = 1 << 24 };
 
 struct known *evidence_row(struct evidence *evidence, const char *decision, const char *row) {
     for (size_t i = 0; i < evidence->n_rows; i++)
@@ -144,16 +144,16 @@ static void read_line(struct reading *reading, const char *line) {
 /* The whole text. What goes on for ever, as some devices do, is no evidence. */
 static char *read_file(struct reading *reading) {
     FILE *in = fopen(reading->file, "r");
-    char *text = pool_take(FILE_MOST + 2);
-    size_t length = in ? fread(text, 1, FILE_MOST + 1, in) : 0;
+    char *text = pool_take(FILE_MAX + 2);
+    size_t length = in ? fread(text, 1, FILE_MAX + 1, in) : 0;
     int number = !in || ferror(in) ? errno : 0;
 
     if (in)
         fclose(in);
     if (number != 0)
         die("%s: %s", reading->file, strerror(number));
-    if (length > FILE_MOST)
-        die("%s: this is no file of evidence: it has over %d bytes", reading->file, FILE_MOST);
+    if (length > FILE_MAX)
+        die("%s: this is no file of evidence: it has over %d bytes", reading->file, FILE_MAX);
     if (strlen(text) < length)
         die("%s: this is no file of evidence: it has bytes that are no text", reading->file);
     return text;

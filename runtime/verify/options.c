@@ -15,7 +15,7 @@
 #include "runtime/base/quote.h"
 #include "runtime/verify/pool.h"
 
-enum { JOBS_MOST = 256, TIMEOUT_S = 30, TIMEOUT_MOST_S = 3600 };
+enum { JOBS_MAX = 256, TIMEOUT_S = 30, TIMEOUT_MAX_S = 3600 };
 
 /* Every option: its id, its name, the name of its value or none, what it does. */
 #define OPTION_LIST(X)                                                                                                 \
@@ -146,7 +146,7 @@ static long number(const struct reading *reading, enum option_id id, long most) 
 
 static size_t processors(void) {
     long count = sysconf(_SC_NPROCESSORS_ONLN);
-    return count < 1 ? 1 : count > JOBS_MOST ? JOBS_MOST : (size_t)count;
+    return count < 1 ? 1 : count > JOBS_MAX ? JOBS_MAX : (size_t)count;
 }
 
 static void check_together(const struct options *options) {
@@ -185,9 +185,9 @@ static void understand(struct reading *reading) {
     options->check_evidence = values[OPTION_CHECK_EVIDENCE];
     options->booted = values[OPTION_BOOTED];
     options->facts = values[OPTION_FACTS];
-    options->jobs = values[OPTION_JOBS] ? (size_t)number(reading, OPTION_JOBS, JOBS_MOST) : processors();
+    options->jobs = values[OPTION_JOBS] ? (size_t)number(reading, OPTION_JOBS, JOBS_MAX) : processors();
     options->timeout_ms =
-        1000 * (values[OPTION_TIMEOUT] ? (int)number(reading, OPTION_TIMEOUT, TIMEOUT_MOST_S) : TIMEOUT_S);
+        1000 * (values[OPTION_TIMEOUT] ? (int)number(reading, OPTION_TIMEOUT, TIMEOUT_MAX_S) : TIMEOUT_S);
     options->json = values[OPTION_FORMAT] && strcmp(values[OPTION_FORMAT], "json") == 0;
     if (values[OPTION_FORMAT] && !options->json && strcmp(values[OPTION_FORMAT], "text") != 0)
         die("unsupported format %s; use text or json", quote_word(values[OPTION_FORMAT], words));

@@ -62,17 +62,16 @@ static bool next_choice(size_t *choice, size_t size, size_t n) {
     return false;
 }
 
-size_t report_blame(const struct trial *trial, const size_t *lines, size_t count, size_t blamed[BLAMED_MOST]) {
+size_t report_blame(const struct trial *trial, const size_t *lines, size_t count, size_t blamed[BLAMED_MAX]) {
     size_t *common = pool_take((trial->ruleset.lines[lines[0]].n_rows + 1) * sizeof *common);
     size_t n = common_rows(trial, lines, count, common);
     size_t least = SIZE_MAX;
 
     /* Where nothing is accepted, all rows are alike. */
-    for (size_t size = 1; trial->counts[ACCEPTED] > 0 && size <= BLAMED_MOST && size <= n && least == SIZE_MAX;
-         size++) {
-        size_t choice[BLAMED_MOST] = {0, 1, 2};
+    for (size_t size = 1; trial->counts[ACCEPTED] > 0 && size <= BLAMED_MAX && size <= n && least == SIZE_MAX; size++) {
+        size_t choice[BLAMED_MAX] = {0, 1, 2};
         do {
-            size_t rows[BLAMED_MOST];
+            size_t rows[BLAMED_MAX];
             size_t others;
             for (size_t i = 0; i < size; i++)
                 rows[i] = common[choice[i]];
@@ -135,7 +134,7 @@ static size_t group_of(const struct trial *trial, size_t first, size_t *group) {
 }
 
 static void print_rows(FILE *out, const struct trial *trial, const size_t *group, size_t count) {
-    size_t blamed[BLAMED_MOST];
+    size_t blamed[BLAMED_MAX];
     size_t n = report_blame(trial, group, count, blamed);
 
     for (size_t i = 0; i < n; i++) {

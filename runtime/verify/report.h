@@ -24,14 +24,14 @@ const char *report_oldest(const struct trial *trials, size_t count);
 int report_compare_versions(const char *a, const char *b);
 
 /* At most so many rows together are looked for. */
-enum { BLAMED_MOST = 3 };
+enum { BLAMED_MAX = 3 };
 
 /*
  * The fewest rows that only refused command lines have together: rows in all lines of `lines`, and together in none
  * that is accepted, and in as few as can be that are refused for something else. Indices of rows go to `blamed`.
  * Returns how many; 0: there are none.
  */
-size_t report_blame(const struct trial *trial, const size_t *lines, size_t count, size_t blamed[BLAMED_MOST]);
+size_t report_blame(const struct trial *trial, const size_t *lines, size_t count, size_t blamed[BLAMED_MAX]);
 
 /* Names of verdicts. */
 extern const char *const report_verdicts[VERDICTS];

@@ -26,7 +26,7 @@ static json_t *line_json(const struct trial *trial, size_t at) {
     const struct line *line = &trial->ruleset.lines[at];
     const struct result *result = &trial->results[at];
     json_t *argv = json_array(), *rows = json_array(), *tokens = json_array(), *blamed = json_array();
-    size_t rows_blamed[BLAMED_MOST];
+    size_t rows_blamed[BLAMED_MAX];
     size_t n_blamed = result->verdict == REFUSED ? report_blame(trial, &at, 1, rows_blamed) : 0;
 
     for (size_t i = 0; i < line->n_argv; i++)

@@ -14,7 +14,7 @@
 #include "runtime/verify/pool.h"
 
 /* Types may contain themselves, as a disk's backing file is a disk. */
-enum { DEPTH_MOST = 5, KEYS_MOST = 4000, STEPS_MOST = 20000 };
+enum { DEPTH_MAX = 5, KEYS_MAX = 4000, STEPS_MAX = 20000 };
 
 json_t *schema_index(json_t *answer) {
     json_t *index = json_object();
@@ -116,10 +116,10 @@ static void add_key(struct walk *walk, json_t *type, const char *key, int depth)
     json_t *known = json_object_get(keys, key);
     const char *word;
 
-    if (!meta || json_object_size(keys) > KEYS_MOST)
+    if (!meta || json_object_size(keys) > KEYS_MAX)
         return;
     if (strcmp(meta, "object") == 0) {
-        if (depth < DEPTH_MOST)
+        if (depth < DEPTH_MAX)
             add_members(walk, type, pool_print("%s.", key), depth + 1);
         else
             json_object_set_new(keys, pool_print("%s.*", key), json_string("text"));
@@ -141,7 +141,7 @@ static void add_members(struct walk *walk, json_t *type, const char *prefix, int
     json_t *item;
     size_t i;
 
-    if (++walk->steps > STEPS_MOST)
+    if (++walk->steps > STEPS_MAX)
         return;
     json_array_foreach(json_object_get(type, "members"), i, item) {
         const char *name = name_of(item);
@@ -150,7 +150,7 @@ static void add_members(struct walk *walk, json_t *type, const char *prefix, int
     }
     /* Of the outermost union only one branch is meant; of those inside it all are. */
     json_array_foreach(depth > 0 ? json_object_get(type, "variants") : NULL, i, item) {
-        if (depth < DEPTH_MOST)
+        if (depth < DEPTH_MAX)
             add_members(walk, named(walk->index, json_object_get(item, "type")), prefix, depth + 1);
     }
 }

@@ -24,10 +24,10 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* A socket's address has room for 108 bytes on Linux, 104 on macOS; the longest name here takes 40 of them. */
-enum { FOLDER_MOST = 60 };
+enum { FOLDER_MAX = 60 };
 
-static char folder[FOLDER_MOST + 1];
-static char template[FOLDER_MOST + 8];
+static char folder[FOLDER_MAX + 1];
+static char template[FOLDER_MAX + 8];
 
 /* ---- the folder ------------------------------------------------------------------------------------------------- */
 

@@ -29,9 +29,9 @@
 
 enum {
     TICK_MS = 10,
-    OUTPUT_MOST = 1 << 16,
-    QMP_MOST = 1 << 20,
-    LISTENERS_MOST = 8,
+    OUTPUT_MAX = 1 << 16,
+    QMP_MAX = 1 << 20,
+    LISTENERS_MAX = 8,
 };
 
 /* What has been said over QMP. */
@@ -47,7 +47,7 @@ struct place {
     size_t taken;
     struct child child;
     int64_t deadline;
-    int listeners[LISTENERS_MOST];
+    int listeners[LISTENERS_MAX];
     size_t n_listeners;
 };
 
@@ -80,7 +80,7 @@ static void listen_at(struct place *place, const char *path) {
     struct sockaddr_un address;
     int listener;
 
-    if (strncmp(path, place->folder, strlen(place->folder)) != 0 || place->n_listeners == LISTENERS_MOST ||
+    if (strncmp(path, place->folder, strlen(place->folder)) != 0 || place->n_listeners == LISTENERS_MAX ||
         !set_address(&address, path))
         return;
     listener = make_socket();
@@ -179,12 +179,12 @@ static void finish(struct place *place, const char *words) {
 static void begin(struct place *place, size_t number, const struct starting *starting, struct start *start) {
     const char **argv;
 
-    *place = (struct place){.state = CONNECTING, .start = start, .socket = -1, .heard = {.most = QMP_MOST}};
+    *place = (struct place){.state = CONNECTING, .start = start, .socket = -1, .heard = {.most = QMP_MAX}};
     place->folder = scratch_place(number);
     argv = prepare(place, starting->snapshot);
     listen_for(place, argv);
     place->deadline = now_ms() + starting->timeout_ms;
-    if (child_start(&place->child, argv, false, OUTPUT_MOST, OUTPUT_MOST))
+    if (child_start(&place->child, argv, false, OUTPUT_MAX, OUTPUT_MAX))
         return;
     if (is_our_want(errno))
         die("%s cannot be started: %s; try fewer at a time, with --jobs", argv[0], strerror(errno));

@@ -11,7 +11,7 @@
 #include "runtime/verify/pool.h"
 #include "runtime/verify/scratch.h"
 
-enum { WORDS_MOST = 400 };
+enum { WORDS_MAX = 400 };
 
 /* What is said by QEMUs that start, too: warnings, and modules for screens that are not installed. */
 static bool is_aside(const char *line, size_t length) {
@@ -42,12 +42,12 @@ static const char *said(const struct child *child, const char *folder) {
         size_t length = strcspn(line, "\n");
         const char *text = without_name(line, length);
         const char *one = pool_copy(text, length - (size_t)(text - line));
-        if (!is_aside(line, length) && strlen(words) < WORDS_MOST && !strstr(words, one))
+        if (!is_aside(line, length) && strlen(words) < WORDS_MAX && !strstr(words, one))
             words = pool_print("%s%s%s", words, *words ? " / " : "", one);
         line += length + (line[length] == '\n');
     }
     words = scratch_out_of(words, folder);
-    return pool_clean(words, strlen(words), WORDS_MOST);
+    return pool_clean(words, strlen(words), WORDS_MAX);
 }
 
 const char *start_words(const struct child *child, bool asked, const char *folder) {

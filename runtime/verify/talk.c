@@ -15,7 +15,7 @@
 #include "runtime/verify/pool.h"
 
 /* The description of QMP itself, the longest answer, has some 400 kB. */
-enum { TALK_MOST = 1 << 26, LINE_MOST = 1 << 23, WORDS_MOST = 1 << 16, ANSWER_MS = 20000 };
+enum { TALK_MAX = 1 << 26, LINE_MAX = 1 << 23, WORDS_MAX = 1 << 16, ANSWER_MS = 20000 };
 
 bool talk_say(int descriptor, const char *text) {
     size_t length = strlen(text);
@@ -37,7 +37,7 @@ json_t *talk_line(const struct heard *heard, size_t *taken, bool *broken) {
     const char *end = line ? memchr(line, '\n', left) : NULL;
     json_t *value;
 
-    *broken = !end && (left > LINE_MOST || heard->flooded);
+    *broken = !end && (left > LINE_MAX || heard->flooded);
     if (!end)
         return NULL;
     *taken += (size_t)(end - line) + 1;
@@ -92,7 +92,7 @@ static enum talk_end open_talk(struct talk *talk) {
     enum talk_end end;
 
     talk->taken = 0;
-    if (!child_start(&talk->child, argv, true, TALK_MOST, WORDS_MOST))
+    if (!child_start(&talk->child, argv, true, TALK_MAX, WORDS_MAX))
         return TALK_BROKEN;
     end = say(talk, "qmp_capabilities", NULL, &answer);
     json_decref(answer);
@@ -120,7 +120,7 @@ char *talk_help(const char *qemu, const char *option, const char *value) {
     struct child child;
     char *text;
 
-    if (!child_start(&child, argv, false, LINE_MOST, WORDS_MOST))
+    if (!child_start(&child, argv, false, LINE_MAX, WORDS_MAX))
         return pool_copy("", 0);
     child_finish(&child, now_ms() + ANSWER_MS);
     child_kill(&child);

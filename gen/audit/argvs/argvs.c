@@ -101,7 +101,7 @@ static enum argvs_state not_proven(struct argvs_search *search) {
 
 static enum argvs_state too_many(struct argvs_search *search) {
     struct diag *diag = diag_add(search->diagnostics, DIAG_CODE_NOT_PROVEN, search->model->argv_span,
-                                 "there are more than %d distinct command lines; none was written", MOST_COMMAND_LINES);
+                                 "there are more than %d distinct command lines; none was written", MAX_COMMAND_LINES);
     diag_help(search->diagnostics, diag, "ask for fewer hosts with --where or --set%s",
               search->request->only_program ? "" : ", or only for the program with --program");
     return ARGVS_NOT_PROVEN;
@@ -298,5 +298,5 @@ enum argvs_state argvs_of(struct arena *arena, const struct model *model, const 
         ARENA_PUSH(arena, &list, found);
     }
     unite(&search, &list);
-    return list.count > MOST_COMMAND_LINES ? too_many(&search) : finish(&search, &list, argvs);
+    return list.count > MAX_COMMAND_LINES ? too_many(&search) : finish(&search, &list, argvs);
 }

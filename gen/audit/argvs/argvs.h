@@ -17,7 +17,7 @@
 #include "gen/proof/hostset.h"
 
 /* More command lines than this are not told apart. */
-enum { MOST_COMMAND_LINES = 10000 };
+enum { MAX_COMMAND_LINES = 10000 };
 
 /* What was given for an input: only hosts with this value are looked at. */
 struct given_input {

@@ -10,7 +10,7 @@
 #include "gen/audit/argvs/internal.h"
 
 /* Sets at one time: command lines that become the same only later are still apart. */
-enum { MOST_STATES = 4 * MOST_COMMAND_LINES };
+enum { MAX_STATES = 4 * MAX_COMMAND_LINES };
 
 /* What a text is made of, for comparing: bytes, these marks, and the numbers of holes behind them. */
 enum { UNIT_ARGUMENT = 256, UNIT_PROGRAM, UNIT_HOLE };
@@ -217,7 +217,7 @@ static bool take_next(struct reader *reader) {
     reader->states = reader->next;
     reader->next = old;
     reader->next.count = 0;
-    if (reader->states.count > MOST_STATES)
+    if (reader->states.count > MAX_STATES)
         return false;
     for (size_t i = 0; i < reader->states.count; i++)
         if (reader->states.items[i].hosts == HOSTS_UNKNOWN)

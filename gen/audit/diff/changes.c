@@ -188,14 +188,14 @@ static void cancel(struct contrast *contrast, struct loss *old, struct loss *new
 }
 
 /* Past more than so many others, nothing comes in the place of something. */
-enum { MOST_PASSED = 8 };
+enum { MAX_PASSED = 8 };
 
 /* Of an option that is lost here, and one of the same name that comes in its place, the one becomes the other. */
 static void join(struct contrast *contrast, struct loss *old, struct loss *new) {
     struct hosts *hosts = contrast->sides->hosts;
     size_t elements[] = {old->element, new->element};
     struct passed passed = passed_by(contrast, elements);
-    if (passed.to - passed.from > MOST_PASSED ||
+    if (passed.to - passed.from > MAX_PASSED ||
         !elements_have_same_name(&contrast->elements[OLD_SIDE].items[old->element],
                                  &contrast->elements[NEW_SIDE].items[new->element]))
         return;
@@ -385,7 +385,7 @@ struct groups {
 };
 
 /* Beyond so many, each loss is a change of its own. */
-enum { MOST_GROUPS = 64 };
+enum { MAX_GROUPS = 64 };
 
 static void add_group(struct arena *arena, struct groups *groups, const struct group *from, hostset set, size_t loss) {
     struct group group = {.set = set};
@@ -426,10 +426,10 @@ static struct groups group_losses(const struct contrast *contrast, hostset set) 
     const struct group nothing = {0};
     struct groups groups = {0};
     add_group(contrast->sides->arena, &groups, &nothing, set, SIZE_MAX);
-    for (size_t i = 0; i < contrast->losses.count && groups.count <= MOST_GROUPS; i++)
+    for (size_t i = 0; i < contrast->losses.count && groups.count <= MAX_GROUPS; i++)
         if (contrast->losses.items[i].set != HOSTS_NONE)
             groups = divide(contrast, &groups, i);
-    return groups.count <= MOST_GROUPS ? groups : each_loss(contrast, set);
+    return groups.count <= MAX_GROUPS ? groups : each_loss(contrast, set);
 }
 
 static void add_group_change(struct report *report, const struct contrast *items, const struct group *group,

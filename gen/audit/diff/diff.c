@@ -160,7 +160,7 @@ static void add_lets(struct comparison *comparison, size_t index) {
 static void add_regions(struct comparison *comparison, struct change *change) {
     struct diff *diff = comparison->diff;
     hostset left = change->set, within = hosts_or(diff->hosts, change->set, hosts_not(diff->hosts, diff->compared));
-    while (left != HOSTS_NONE && left != HOSTS_UNKNOWN && change->regions.count < MOST_CHANGE_REGIONS) {
+    while (left != HOSTS_NONE && left != HOSTS_UNKNOWN && change->regions.count < MAX_CHANGE_REGIONS) {
         struct region region;
         if (within == HOSTS_UNKNOWN ||
             !region_next(comparison->arena, &diff->axes, diff->hosts, change->set, within, &left, &region)) {

@@ -60,8 +60,8 @@ struct change {
     struct diag_witness *witnesses[N_SIDES]; /* one host of it, as either side has it, with its command line */
 };
 
-/* A change has no more regions than this; who prints for people shows MOST_REGIONS of them, and so many rules. */
-enum { MOST_CHANGE_REGIONS = 1000, MOST_CHANGE_RULES = 12 };
+/* A change has no more regions than this; who prints for people shows MAX_REGIONS of them, and so many rules. */
+enum { MAX_CHANGE_REGIONS = 1000, MAX_CHANGE_RULES = 12 };
 
 struct diff {
     const struct model *models[N_SIDES];

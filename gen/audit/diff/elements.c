@@ -177,11 +177,11 @@ static bool same_first(const struct element *a, const struct element *b) {
 /* How good a pair they are; 0: none. The same name is enough where nothing better is between. */
 static uint32_t likeness(const struct element *a, const struct element *b, const uint64_t *tokens_a,
                          const uint64_t *tokens_b) {
-    enum { ALONE = 1, A_TOKEN = 16, THE_FIRST = 64, THE_SAME = 1024, MOST = 1 << 16 };
+    enum { ALONE = 1, A_TOKEN = 16, THE_FIRST = 64, THE_SAME = 1024, MAX_SCORE = 1 << 16 };
     if (!elements_have_same_name(a, b))
         return 0;
     size_t common = count_common(tokens_a, a->tokens.count, tokens_b, b->tokens.count);
-    size_t tokens = common * A_TOKEN < MOST ? common * A_TOKEN : MOST;
+    size_t tokens = common * A_TOKEN < MAX_SCORE ? common * A_TOKEN : MAX_SCORE;
     return (uint32_t)tokens + ALONE + (same_first(a, b) ? THE_FIRST : 0) + (same_tokens(a, b) ? THE_SAME : 0);
 }
 

@@ -10,7 +10,7 @@
 #include "runtime/base/character.h"
 
 /* A comment that is longer than some 65,000 characters is refused: so many changes are shown. */
-enum { MOST_SHOWN = 100 };
+enum { MAX_SHOWN = 100 };
 
 /* ---- what changed ------------------------------------------------------------------------------------------------ */
 
@@ -58,7 +58,7 @@ static void print_rule(struct arena *arena, const struct diff *diff, size_t side
 static void print_rules(struct arena *arena, const struct diff *diff, const struct change *change, size_t side,
                         FILE *out) {
     size_t count = change->rules[side].count;
-    for (size_t i = 0; i < count && i < MOST_CHANGE_RULES; i++) {
+    for (size_t i = 0; i < count && i < MAX_CHANGE_RULES; i++) {
         const struct diff_rule *rule = &change->rules[side].items[i];
         if (side == NEW_SIDE && diff_is_same_rule(arena, diff, change, rule))
             continue;
@@ -66,8 +66,8 @@ static void print_rules(struct arena *arena, const struct diff *diff, const stru
         fprintf(out, "- %s", same ? "as before: " : side == OLD_SIDE ? "was: " : "is: ");
         print_rule(arena, diff, same ? NEW_SIDE : side, same ? same : rule, out);
     }
-    if (count > MOST_CHANGE_RULES)
-        fprintf(out, "- and %zu more\n", count - MOST_CHANGE_RULES);
+    if (count > MAX_CHANGE_RULES)
+        fprintf(out, "- and %zu more\n", count - MAX_CHANGE_RULES);
 }
 
 static void print_details(struct arena *arena, const struct diff *diff, const struct change_group *group, size_t shown,
@@ -97,10 +97,10 @@ static void print_hosts(struct arena *arena, const struct diff *diff, const stru
     const char *more = diff_more_regions(arena, change);
     fprintf(out, "\n#### %s %s of %s case%s\n\n", group->is_security ? "Security: in" : "In",
             diff_count(arena, change->cells), diff_count(arena, diff->all), diff->all == 1 ? "" : "s");
-    for (size_t i = 0; i < change->regions.count && i < MOST_REGIONS; i++) {
+    for (size_t i = 0; i < change->regions.count && i < MAX_REGIONS; i++) {
         fputs(i > 0 ? "or " : "", out);
         print_markdown_code(diff_region(arena, diff, change, i), out);
-        fputs(i + 1 < change->regions.count && i + 1 < MOST_REGIONS ? "<br>\n" : "\n", out);
+        fputs(i + 1 < change->regions.count && i + 1 < MAX_REGIONS ? "<br>\n" : "\n", out);
     }
     if (more)
         fprintf(out, "%s\n", more);
@@ -139,7 +139,7 @@ void diff_markdown(struct arena *arena, const struct diff *diff, FILE *out) {
         putc('\n', out);
     }
     for (size_t i = 0; i < groups.count; i++)
-        shown += print_group(arena, diff, &groups.items[i], MOST_SHOWN - shown, out);
+        shown += print_group(arena, diff, &groups.items[i], MAX_SHOWN - shown, out);
     if (shown < diff->changes.count)
         fprintf(out, "\nand %zu more change%s\n", diff->changes.count - shown,
                 diff->changes.count == shown + 1 ? "" : "s");

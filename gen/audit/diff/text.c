@@ -76,15 +76,15 @@ static void print_rule(struct arena *arena, const struct diff *diff, size_t side
 static void print_rules(struct arena *arena, const struct diff *diff, const struct change *change, size_t side,
                         FILE *out) {
     size_t count = change->rules[side].count;
-    for (size_t i = 0; i < count && i < MOST_CHANGE_RULES; i++) {
+    for (size_t i = 0; i < count && i < MAX_CHANGE_RULES; i++) {
         const struct diff_rule *rule = &change->rules[side].items[i];
         if (side == OLD_SIDE)
             print_rule(arena, diff, side, rule, diff_same_rule(arena, diff, change, rule), out);
         else if (!diff_is_same_rule(arena, diff, change, rule))
             print_rule(arena, diff, side, rule, NULL, out);
     }
-    if (count > MOST_CHANGE_RULES)
-        fprintf(out, "        %c and %zu more\n", side == OLD_SIDE ? '-' : '+', count - MOST_CHANGE_RULES);
+    if (count > MAX_CHANGE_RULES)
+        fprintf(out, "        %c and %zu more\n", side == OLD_SIDE ? '-' : '+', count - MAX_CHANGE_RULES);
 }
 
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
@@ -107,7 +107,7 @@ static void print_hosts(struct arena *arena, const struct diff *diff, const stru
     const char *more = diff_more_regions(arena, change);
     fprintf(out, "\n%s%s case%s: ", group->is_security ? "security, in " : "in ", diff_count(arena, change->cells),
             change->cells == 1 ? "" : "s");
-    for (size_t i = 0; i < change->regions.count && i < MOST_REGIONS; i++) {
+    for (size_t i = 0; i < change->regions.count && i < MAX_REGIONS; i++) {
         fputs(i > 0 ? "    or: " : "", out);
         print_text(diff_region(arena, diff, change, i), out);
         putc('\n', out);

@@ -10,7 +10,7 @@
 #include "runtime/base/character.h"
 
 /* Bytes of a rule that are shown. */
-enum { MOST_EXCERPT = 200 };
+enum { MAX_EXCERPT = 200 };
 
 const char *diff_count(struct arena *arena, uint64_t cells) {
     return arena_print(arena, "%" PRIu64 "%s", cells, cells == UINT64_MAX ? " or more" : "");
@@ -79,10 +79,10 @@ const char *diff_region(struct arena *arena, const struct diff *diff, const stru
 
 const char *diff_more_regions(struct arena *arena, const struct change *change) {
     size_t count = change->regions.count;
-    if (count <= MOST_REGIONS && !change->has_more_regions)
+    if (count <= MAX_REGIONS && !change->has_more_regions)
         return NULL;
     return arena_print(arena, "and in %s%zu more region%s", change->has_more_regions ? "more than " : "",
-                       count - MOST_REGIONS, count == MOST_REGIONS + 1 ? "" : "s");
+                       count - MAX_REGIONS, count == MAX_REGIONS + 1 ? "" : "s");
 }
 
 static bool equal_texts(const char *a, const char *b) {
@@ -103,7 +103,7 @@ const struct diff_rule *diff_same_rule(struct arena *arena, const struct diff *d
 
 bool diff_is_same_rule(struct arena *arena, const struct diff *diff, const struct change *change,
                        const struct diff_rule *rule) {
-    for (size_t i = 0; i < change->rules[OLD_SIDE].count && i < MOST_CHANGE_RULES; i++)
+    for (size_t i = 0; i < change->rules[OLD_SIDE].count && i < MAX_CHANGE_RULES; i++)
         if (diff_same_rule(arena, diff, change, &change->rules[OLD_SIDE].items[i]) == rule)
             return true;
     return false;
@@ -149,14 +149,14 @@ const char *diff_excerpt(struct arena *arena, const struct diff *diff, size_t si
     if (span.file >= sources->count)
         return "";
     const char *words = source_words(arena, &sources->items[span.file], span);
-    for (length = strlen(words); end < length && end <= MOST_EXCERPT;) {
+    for (length = strlen(words); end < length && end <= MAX_EXCERPT;) {
         uint32_t character;
         if (!quoted && end > 0 && words[end - 1] == ' ' && begins_meta(words + end))
             break;
         quoted = quoted != (words[end] == '"' && (end == 0 || words[end - 1] != '\\'));
         end += character_read(words + end, length - end, &character);
     }
-    bool is_cut = end > MOST_EXCERPT;
+    bool is_cut = end > MAX_EXCERPT;
     while (end > 0 && strchr(" ;", words[end - 1]))
         end--;
     return arena_print(arena, "%.*s%s", (int)end, words, is_cut ? "..." : "");

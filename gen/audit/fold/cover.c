@@ -8,7 +8,7 @@
 #include "gen/audit/fold/internal.h"
 
 /* Beyond so many rows nobody reads them; a table of rules has no more either. */
-enum { MOST_ROWS = 10000 };
+enum { MAX_ROWS = 10000 };
 
 struct cover_row {
     struct region region;
@@ -77,7 +77,7 @@ static bool find_row(struct cover *cover, hostset left) {
     struct folding *folding = cover->folding;
     struct cover_row row;
     hostset set = folding->answers.items[cover->answer].image;
-    if (cover->rows.count == MOST_ROWS ||
+    if (cover->rows.count == MAX_ROWS ||
         !region_next(folding->arena, &folding->columns, folding->combinations, set, cover->within, &left, &row.region))
         return false;
     complete(cover, set, &row.region);

@@ -8,7 +8,7 @@
 #include "gen/audit/matrix/internal.h"
 #include "runtime/base/character.h"
 
-enum { INDENT = 2, NOTE_INDENT = 9, LEAST_NOTE = 40 };
+enum { INDENT = 2, NOTE_INDENT = 9, MIN_NOTE = 40 };
 
 /* The texts of a folded decision, row by row: cases, the cells, the values. The first row is the head. */
 struct grid {
@@ -66,7 +66,7 @@ static size_t widest_piece(const char *text, const char *between) {
 
 /* Prints a text in lines of so many characters behind `indent` blanks; the first one is where it is. */
 static void print_wrapped(const char *text, size_t indent, size_t width, FILE *out) {
-    size_t room = width == 0 ? SIZE_MAX : width > indent + LEAST_NOTE ? width - indent : LEAST_NOTE;
+    size_t room = width == 0 ? SIZE_MAX : width > indent + MIN_NOTE ? width - indent : MIN_NOTE;
     for (size_t at = 0; text[at];) {
         size_t end = line_end(text + at, " ", room);
         if (at > 0)

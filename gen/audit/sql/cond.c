@@ -15,10 +15,10 @@ struct joined {
 
 /* Halves, so that parentheses are as deep as the logarithm; SQLite takes a thousand operators in a row, no more. */
 static void put_range(struct sql *sql, const struct joined *joined, size_t from, size_t to) {
-    enum { MOST_IN_A_ROW = 16 };
+    enum { MAX_IN_A_ROW = 16 };
     if (sql->too_long)
         return;
-    if (to - from <= MOST_IN_A_ROW) {
+    if (to - from <= MAX_IN_A_ROW) {
         for (size_t i = from; i < to; i++) {
             if (i > from)
                 sql_put(sql, " %s ", joined->word);

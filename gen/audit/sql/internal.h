@@ -11,10 +11,10 @@
 #include "gen/audit/sql/sql.h"
 
 /* A statement that is longer is of no use to any database. */
-enum { SQL_MOST_BYTES = 16 << 20 };
+enum { SQL_MAX_BYTES = 16 << 20 };
 
 /* The longest name that PostgreSQL does not cut. */
-enum { SQL_MOST_NAME = 63 };
+enum { SQL_MAX_NAME = 63 };
 
 struct sql_name {
     const char *schema; /* or NULL */

@@ -23,7 +23,7 @@ static bool is_name(struct sql *sql, const char *option, const char *name) {
     const char *problem = NULL;
     if (length == 0)
         problem = "is empty";
-    else if (length > SQL_MOST_NAME)
+    else if (length > SQL_MAX_NAME)
         problem = "is longer than the 63 bytes that PostgreSQL takes";
     else if (strncasecmp(name, own_prefix, strlen(own_prefix)) == 0)
         problem = "begins as the view's own parts do";
@@ -90,10 +90,10 @@ const char *sql_rule_name(struct sql *sql, const struct table *table) {
 /* SQLite takes capital and small letters for the same, and gives no column the name of a truth value, even in quotes.
  */
 static bool add_name(struct sql *sql, struct symbols *names, const char *name, struct span span) {
-    if (strlen(name) > SQL_MOST_NAME) {
+    if (strlen(name) > SQL_MAX_NAME) {
         diag_add(sql->diagnostics, DIAG_CODE_NAME, span,
                  "the column '%s' would have a name of %zu bytes; PostgreSQL takes %d", name, strlen(name),
-                 SQL_MOST_NAME);
+                 SQL_MAX_NAME);
         return false;
     }
     if (strcasecmp(name, "true") == 0 || strcasecmp(name, "false") == 0) {

@@ -390,6 +390,6 @@ bool sql_of(struct arena *arena, const struct model *model, const struct sql_req
     *text = sql.text;
     if (sql.too_long)
         diag_add(diagnostics, DIAG_CODE_LIMIT, SPAN_FILE(0), "as SQL these rules would be longer than %d MiB",
-                 SQL_MOST_BYTES >> 20);
+                 SQL_MAX_BYTES >> 20);
     return !sql.too_long;
 }

@@ -12,7 +12,7 @@
 #include "gen/report/markup.h"
 
 static void append(struct sql *sql, const char *text, size_t length) {
-    if (sql->too_long || length > SQL_MOST_BYTES - sql->text.count) {
+    if (sql->too_long || length > SQL_MAX_BYTES - sql->text.count) {
         sql->too_long = true;
         return;
     }
