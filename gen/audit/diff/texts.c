@@ -10,7 +10,7 @@
 #include "gen/sema/emission.h"
 
 /* Of more texts a summary is made. */
-enum { MAX_TEXTS = 16 };
+enum { MAX_ELEMENT_TEXTS = 16 };
 
 /* A mark is a NUL byte, which no text has, and one of these; of a hole its number follows. */
 enum mark { MARK_ARGUMENT = 'a', MARK_HOLE = 'h', MARK_OPEN = '[', MARK_CLOSE = ']' };
@@ -130,12 +130,12 @@ struct text argv_summary(struct argv_sides *sides, int index, struct stretch str
 struct text_list argv_texts(struct argv_sides *sides, int index, struct stretch stretch, hostset set) {
     struct text_list texts = {0};
     add_text(sides, &texts, (struct text){.bytes = "", .set = set});
-    for (size_t i = stretch.from; i < stretch.to && texts.count <= MAX_TEXTS; i++) {
+    for (size_t i = stretch.from; i < stretch.to && texts.count <= MAX_ELEMENT_TEXTS; i++) {
         struct buffer more = piece_bytes(sides, &sides->sides[index], i);
         if (more.count > 0)
             texts = add_piece(sides, &texts, &more, argv_guard(sides, index, i));
     }
-    if (texts.count > MAX_TEXTS) {
+    if (texts.count > MAX_ELEMENT_TEXTS) {
         texts = (struct text_list){0};
         ARENA_PUSH(sides->arena, &texts, argv_summary(sides, index, stretch, set));
     }
