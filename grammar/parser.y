@@ -9,6 +9,7 @@
 %define api.pure full
 %define api.location.type {struct span}
 %define api.prefix {parse_}
+%define api.value.type {union syntax_value}
 %define parse.error custom
 %define parse.lac full
 %locations
@@ -16,6 +17,7 @@
 %parse-param {struct scanner *scanner}
 
 %code requires {
+#include "grammar/build.h"
 #include "grammar/recovery.h"
 }
 
@@ -58,67 +60,20 @@ enum { MAX_ELSE_WHEN = 400 };
 #define PUSH(list, element) ARENA_PUSH(scanner->arena, (list), (element))
 
 static void parse_error(struct span *span, void *lexer, struct scanner *scanner, const char *message);
-static struct ast_declaration *declare(struct scanner *scanner, enum ast_kind kind, struct span span);
-static struct ast_declaration *decision(struct scanner *scanner, const struct ast_table *outcomes, ast_names columns,
-                                        struct ast_table *rows);
-static struct ast_value word_value(struct ast_name name);
-static struct ast_value hole_value(struct ast_name name);
-static struct ast_value string_value(struct ast_string *string);
-static struct ast_cond *condition(struct scanner *scanner, enum ast_cond_kind kind, struct span span);
-static struct ast_cond *both(struct scanner *scanner, enum ast_cond_kind kind, struct ast_cond *left,
-                             struct ast_cond *right);
-static void merge_meta(struct scanner *scanner, struct ast_meta *into, const struct ast_meta *more, struct span span);
-static struct ast_test simple_test(enum ast_test_kind kind, struct span span);
-}
-
-%union {
-    struct ast_name name;
-    struct ast_value value;
-    struct ast_string *string;
-    struct ast_declaration *declaration;
-    struct ast_member member;
-    ast_members members;
-    struct ast_type type;
-    struct ast_range range;
-    struct ast_input *input;
-    struct ast_limit limit;
-    struct ast_meta meta;
-    struct ast_outcome outcome;
-    struct ast_table *table;
-    struct ast_row *row;
-    struct ast_cell cell;
-    ast_cells cells;
-    ast_values values;
-    ast_names names;
-    struct ast_test test;
-    struct ast_cond *cond;
-    struct ast_block *block;
-    struct ast_statement *statement;
-    struct ast_arg arg;
-    struct ast_list *list;
-    struct ast_item item;
-    enum ast_relation relation;
-    enum ast_repeat repeat;
-    struct ast_property property;
-    struct ast_evidence *evidence;
-    struct ast_reference reference;
-    ast_references references;
-    struct ast_pattern *pattern;
-    struct ast_pattern_part pattern_part;
 }
 
 %token <name> WORD "a word" OPT "an option" HOLE "a placeholder"
 %token <value> INT "a number" VERSION "a version" SERIES "a series of versions"
 %token <string> STR "a string"
 %token <reference> REFERENCE "an option with a key (-OPTION.KEY)" OPT_DOT "an option with a key"
-/* Stands in no text: it begins what `musterc ask` is asked. */
+/* Not in any text: scanner_next returns it before a condition of `musterc ask`. */
 %token QUESTION
 %token ARROW "'=>'" EQ "'=='" NE "'!='" LE "'<='" GE "'>='" DOTS "'..'" DOTS_BELOW "'..<'"
-/* Reserved: never names. */
+/* Reserved: never names (RESERVED in lexer.l). REJECT would be a macro of flex. */
 %token <name> WHEN "'when'" ELSE "'else'" EACH "'each'" IN "'in'" AS "'as'" AND "'and'" OR "'or'" NOT "'not'"
-%token <name> IMPLIES "'implies'" UNKNOWN "'unknown'" BECAUSE "'because'" SEE "'see'" TAG "'tag'" REJECT "'reject'"
+%token <name> IMPLIES "'implies'" UNKNOWN "'unknown'" BECAUSE "'because'" SEE "'see'" TAG "'tag'" REJECT_WORD "'reject'"
 %token <name> INHERIT "'inherit'" LIST "'list'" PART "'part'"
-/* Known by their place only, otherwise words like others. */
+/* Contextual: keywords in their places only, otherwise words (rule `keyword`, and KEYWORD in lexer.l). */
 %token <name> RULESET "'ruleset'" LIBRARY "'library'" EXTENDS "'extends'" INCLUDE "'include'" ENUM "'enum'"
 %token <name> REASON "'reason'" FORMAT "'format'" BETWEEN "'between'" ASSIGN "'assign'" ESCAPE "'escape'"
 %token <name> REFUSE "'refuse'" REFUSE_FIRST "'refuse_first'" REPEAT_KEYS "'repeat_keys'" OPTION "'option'"
@@ -172,7 +127,7 @@ static struct ast_test simple_test(enum ast_test_kind kind, struct span span);
 start
     : file
     | QUESTION cond {
-        struct ast_declaration *question = declare(scanner, AST_QUESTION, @cond);
+        struct ast_declaration *question = build_declaration(scanner, AST_QUESTION, @cond);
         question->cond = $cond;
         PUSH(&scanner->result->declarations, question);
     }
@@ -184,41 +139,41 @@ file
     ;
 
 declaration
-    : RULESET name title ';' { $$ = declare(scanner, AST_RULESET, @$); $$->name = $name; $$->text = $title; }
+    : RULESET name title ';' { $$ = build_declaration(scanner, AST_RULESET, @$); $$->name = $name; $$->text = $title; }
     | RULESET name title EXTENDS STR ';' {
-        $$ = declare(scanner, AST_RULESET, @$); $$->name = $name; $$->text = $title; $$->extends = $STR;
+        $$ = build_declaration(scanner, AST_RULESET, @$); $$->name = $name; $$->text = $title; $$->extends = $STR;
     }
-    | LIBRARY name title ';' { $$ = declare(scanner, AST_LIBRARY, @$); $$->name = $name; $$->text = $title; }
-    | INCLUDE STR ';' { $$ = declare(scanner, AST_INCLUDE, @$); $$->text = $STR; }
-    | ENUM name '{' members '}' { $$ = declare(scanner, AST_ENUM, @$); $$->name = $name; $$->members = $members; }
+    | LIBRARY name title ';' { $$ = build_declaration(scanner, AST_LIBRARY, @$); $$->name = $name; $$->text = $title; }
+    | INCLUDE STR ';' { $$ = build_declaration(scanner, AST_INCLUDE, @$); $$->text = $STR; }
+    | ENUM name '{' members '}' { $$ = build_declaration(scanner, AST_ENUM, @$); $$->name = $name; $$->members = $members; }
     | REASON reason ';' { $$ = $reason; $$->span = @$; }
     | FORMAT name '{' format '}' { $$ = $format; $$->span = @$; $$->name = $name; }
     | OPTION options ':' name repeat meta ';' {
-        $$ = declare(scanner, AST_OPTION, @$);
+        $$ = build_declaration(scanner, AST_OPTION, @$);
         $$->options = $options; $$->format = $name; $$->repeat = $repeat; $$->meta = $meta;
     }
     | OPTION options ':' WORD meta ';' {
-        $$ = declare(scanner, AST_OPTION, @$);
+        $$ = build_declaration(scanner, AST_OPTION, @$);
         $$->options = $options; $$->format = $WORD; $$->meta = $meta;
     }
     | OPTION options ':' repeat meta ';' {
-        $$ = declare(scanner, AST_OPTION, @$);
+        $$ = build_declaration(scanner, AST_OPTION, @$);
         $$->options = $options; $$->repeat = $repeat; $$->meta = $meta;
     }
-    | OPTION options meta ';' { $$ = declare(scanner, AST_OPTION, @$); $$->options = $options; $$->meta = $meta; }
+    | OPTION options meta ';' { $$ = build_declaration(scanner, AST_OPTION, @$); $$->options = $options; $$->meta = $meta; }
     | FACT input_source meta ';' {
-        $$ = declare(scanner, AST_FACT, @$);
+        $$ = build_declaration(scanner, AST_FACT, @$);
         $$->name = $input_source->name; $$->input = $input_source; $input_source->meta = $meta;
     }
     | PARAM input_source meta ';' {
-        $$ = declare(scanner, AST_PARAM, @$);
+        $$ = build_declaration(scanner, AST_PARAM, @$);
         $$->name = $input_source->name; $$->input = $input_source; $input_source->meta = $meta;
     }
     | LET name '=' cond meta ';' {
-        $$ = declare(scanner, AST_LET, @$); $$->name = $name; $$->cond = $cond; $$->meta = $meta;
+        $$ = build_declaration(scanner, AST_LET, @$); $$->name = $name; $$->cond = $cond; $$->meta = $meta;
     }
     | LET name '=' STR meta ';' {
-        $$ = declare(scanner, AST_LET, @$); $$->name = $name; $$->let_text = $STR; $$->meta = $meta;
+        $$ = build_declaration(scanner, AST_LET, @$); $$->name = $name; $$->let_text = $STR; $$->meta = $meta;
     }
     | decide { $$ = $1; $$->span = @$; }
     | OVERRIDE decide { $$ = $2; $$->span = @$; $$->table->overrides = true; }
@@ -227,40 +182,40 @@ declaration
     | EXAMPLE STR '{' settings '}' ARROW cond ';' {
         $$ = $settings; $$->span = @$; $$->text = $STR; $$->cond = $cond;
     }
-    | ARGV block { $$ = declare(scanner, AST_ARGV, @$); $$->argv = $block; }
+    | ARGV block { $$ = build_declaration(scanner, AST_ARGV, @$); $$->argv = $block; }
     | ARGV AFTER { recovery_reserved(scanner, @$, "'argv after'"); YYERROR; }
-    | ASSUME cond meta ';' { $$ = declare(scanner, AST_ASSUME, @$); $$->cond = $cond; $$->meta = $meta; }
+    | ASSUME cond meta ';' { $$ = build_declaration(scanner, AST_ASSUME, @$); $$->cond = $cond; $$->meta = $meta; }
     | ASSUME label cond meta ';' {
-        $$ = declare(scanner, AST_ASSUME, @$); $$->name = $label; $$->cond = $cond; $$->meta = $meta;
+        $$ = build_declaration(scanner, AST_ASSUME, @$); $$->name = $label; $$->cond = $cond; $$->meta = $meta;
     }
-    | REJECT STR WHEN cond meta ';' {
-        $$ = declare(scanner, AST_REJECT, @$); $$->text = $STR; $$->cond = $cond; $$->meta = $meta;
+    | REJECT_WORD STR WHEN cond meta ';' {
+        $$ = build_declaration(scanner, AST_REJECT, @$); $$->text = $STR; $$->cond = $cond; $$->meta = $meta;
     }
     | WARN STR WHEN cond meta ';' {
-        $$ = declare(scanner, AST_WARN, @$); $$->text = $STR; $$->cond = $cond; $$->meta = $meta;
+        $$ = build_declaration(scanner, AST_WARN, @$); $$->text = $STR; $$->cond = $cond; $$->meta = $meta;
     }
     | PROMISE promise meta ';' { $$ = $promise; $$->span = @$; $$->meta = $meta; }
     | PROMISE label promise meta ';' { $$ = $promise; $$->span = @$; $$->name = $label; $$->meta = $meta; }
-    | ADMIT name meta ';' { $$ = declare(scanner, AST_ADMIT, @$); $$->name = $name; $$->meta = $meta; }
+    | ADMIT name meta ';' { $$ = build_declaration(scanner, AST_ADMIT, @$); $$->name = $name; $$->meta = $meta; }
     | DOCUMENT { recovery_reserved(scanner, @$, "'document'"); YYERROR; }
     | error { RESYNC(@error, 0); $$ = NULL; }
     ;
 
 decide
-    : DECIDE outcomes BY columns '{' rows '}' { $$ = decision(scanner, $outcomes, $columns, $rows); }
+    : DECIDE outcomes BY columns '{' rows '}' { $$ = build_decision(scanner, $outcomes, $columns, $rows); }
     | DECIDE outcomes FIRST BY columns '{' rows '}' {
-        $$ = decision(scanner, $outcomes, $columns, $rows); $$->table->first = true;
+        $$ = build_decision(scanner, $outcomes, $columns, $rows); $$->table->first = true;
     }
     ;
 
 promise
-    : cond { $$ = declare(scanner, AST_PROMISE, @$); $$->promise = AST_PROMISE_COND; $$->cond = $cond; }
+    : cond { $$ = build_declaration(scanner, AST_PROMISE, @$); $$->promise = AST_PROMISE_COND; $$->cond = $cond; }
     | EVERY references[who] NAMES references[whom] {
-        $$ = declare(scanner, AST_PROMISE, @$); $$->promise = AST_PROMISE_NAMES;
+        $$ = build_declaration(scanner, AST_PROMISE, @$); $$->promise = AST_PROMISE_NAMES;
         $$->references = $who; $$->targets = $whom;
     }
     | UNIQUE references {
-        $$ = declare(scanner, AST_PROMISE, @$); $$->promise = AST_PROMISE_UNIQUE; $$->references = $references;
+        $$ = build_declaration(scanner, AST_PROMISE, @$); $$->promise = AST_PROMISE_UNIQUE; $$->references = $references;
     }
     ;
 references
@@ -269,7 +224,7 @@ references
     ;
 reference
     : REFERENCE
-    | OPT_DOT STR { $$ = $1; $$.span = @$; $$.key = string_value($STR); }
+    | OPT_DOT STR { $$ = $1; $$.span = @$; $$.key = build_string($STR); }
     ;
 
 /* ---- names and texts */
@@ -291,7 +246,7 @@ keyword
 /* ---- small declarations */
 
 reason
-    : name STR { $$ = declare(scanner, AST_REASON, @$); $$->name = $name; $$->text = $STR; }
+    : name STR { $$ = build_declaration(scanner, AST_REASON, @$); $$->name = $name; $$->text = $STR; }
     | reason SEE STR {
         $$ = $1;
         if ($$->see) diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, @SEE, "a second 'see'");
@@ -300,7 +255,7 @@ reason
     ;
 
 format
-    : %empty { $$ = declare(scanner, AST_FORMAT, @$); }
+    : %empty { $$ = build_declaration(scanner, AST_FORMAT, @$); }
     | format property ';' { $$ = $1; PUSH(&$$->properties, $property); }
     ;
 property
@@ -327,7 +282,7 @@ options
 repeat: ONCE { $$ = AST_ONCE; } | REPEATED { $$ = AST_REPEATED; } ;
 
 evidence
-    : %empty { $$ = declare(scanner, AST_EVIDENCE, @$); }
+    : %empty { $$ = build_declaration(scanner, AST_EVIDENCE, @$); }
     | evidence trial { $$ = $1; if ($trial) PUSH(&$$->evidence, *$trial); }
     ;
 trial
@@ -340,7 +295,7 @@ trial_texts
     ;
 
 settings
-    : %empty { $$ = declare(scanner, AST_EXAMPLE, @$); }
+    : %empty { $$ = build_declaration(scanner, AST_EXAMPLE, @$); }
     | settings name '=' value ';' {
         $$ = $1;
         PUSH(&$$->settings, ((struct ast_setting){.name = $name, .value = $value}));
@@ -350,12 +305,12 @@ settings
 meta
     : %empty { $$ = (struct ast_meta){0}; }
     | meta BECAUSE STR {
-        $$ = $1; merge_meta(scanner, &$$, &(struct ast_meta){.because = $STR}, @BECAUSE);
+        $$ = $1; build_meta(scanner, &$$, &(struct ast_meta){.because = $STR}, @BECAUSE);
     }
     | meta BECAUSE name {
-        $$ = $1; merge_meta(scanner, &$$, &(struct ast_meta){.because_name = $name}, @BECAUSE);
+        $$ = $1; build_meta(scanner, &$$, &(struct ast_meta){.because_name = $name}, @BECAUSE);
     }
-    | meta SEE STR { $$ = $1; merge_meta(scanner, &$$, &(struct ast_meta){.see = $STR}, @SEE); }
+    | meta SEE STR { $$ = $1; build_meta(scanner, &$$, &(struct ast_meta){.see = $STR}, @SEE); }
     | meta TAG name { $$ = $1; PUSH(&$$.tags, $name); }
     ;
 
@@ -427,7 +382,6 @@ input_source
     | input FROM PROBE name_opt {
         $$ = $1; $$->source = AST_FROM_PROBE; $$->source_span = span_join(@FROM, @PROBE); $$->probe = $name_opt;
     }
-    | input FROM PROBE name EQ value { recovery_reserved(scanner, @value, "a probe with an argument"); YYERROR; }
     | input FROM CALLER {
         $$ = $1; $$->source = AST_FROM_CALLER; $$->source_span = span_join(@FROM, @CALLER);
     }
@@ -473,17 +427,17 @@ row
         $$ = NEW(struct ast_row); $$->span = @$; $$->label = $label; $$->is_else = true;
         $$->results = $results; $$->meta = $meta;
     }
-    | cells ARROW REJECT STR meta ';' {
+    | cells ARROW REJECT_WORD STR meta ';' {
         $$ = NEW(struct ast_row); $$->span = @$; $$->cells = $cells; $$->reject = $STR; $$->meta = $meta;
     }
-    | label cells ARROW REJECT STR meta ';' {
+    | label cells ARROW REJECT_WORD STR meta ';' {
         $$ = NEW(struct ast_row); $$->span = @$; $$->label = $label;
         $$->cells = $cells; $$->reject = $STR; $$->meta = $meta;
     }
-    | ELSE ARROW REJECT STR meta ';' {
+    | ELSE ARROW REJECT_WORD STR meta ';' {
         $$ = NEW(struct ast_row); $$->span = @$; $$->is_else = true; $$->reject = $STR; $$->meta = $meta;
     }
-    | label ELSE ARROW REJECT STR meta ';' {
+    | label ELSE ARROW REJECT_WORD STR meta ';' {
         $$ = NEW(struct ast_row); $$->span = @$; $$->label = $label; $$->is_else = true;
         $$->reject = $STR; $$->meta = $meta;
     }
@@ -502,7 +456,7 @@ cells
     | cells '|' cell { $$ = $1; PUSH(&$$, $cell); }
     ;
 cell
-    : '*' { $$ = (struct ast_cell){.span = @$}; PUSH(&$$.tests, simple_test(AST_TEST_ANY, @$)); }
+    : '*' { $$ = (struct ast_cell){.span = @$}; PUSH(&$$.tests, build_test(AST_TEST_ANY, @$)); }
     | tests
     ;
 tests
@@ -510,30 +464,30 @@ tests
     | tests ',' test { $$ = $1; $$.span = @$; PUSH(&$$.tests, $test); }
     ;
 test
-    : value { $$ = simple_test(AST_TEST_VALUE, @$); $$.value = $value; }
-    | value[low] DOTS value[high] { $$ = simple_test(AST_TEST_RANGE, @$); $$.value = $low; $$.high = $high; }
+    : value { $$ = build_test(AST_TEST_VALUE, @$); $$.value = $value; }
+    | value[low] DOTS value[high] { $$ = build_test(AST_TEST_RANGE, @$); $$.value = $low; $$.high = $high; }
     | value[low] DOTS_BELOW value[high] {
-        $$ = simple_test(AST_TEST_HALF_OPEN, @$); $$.value = $low; $$.high = $high;
+        $$ = build_test(AST_TEST_HALF_OPEN, @$); $$.value = $low; $$.high = $high;
     }
-    | order value { $$ = simple_test(AST_TEST_RELATION, @$); $$.relation = $order; $$.value = $value; }
+    | order value { $$ = build_test(AST_TEST_RELATION, @$); $$.relation = $order; $$.value = $value; }
     | NOT value {
-        $$ = simple_test(AST_TEST_NOT, @$);
+        $$ = build_test(AST_TEST_NOT, @$);
         $$.inner = NEW(struct ast_cell);
         $$.inner->span = @value;
-        struct ast_test inner = simple_test(AST_TEST_VALUE, @value);
+        struct ast_test inner = build_test(AST_TEST_VALUE, @value);
         inner.value = $value;
         PUSH(&$$.inner->tests, inner);
     }
     | NOT '(' tests ')' {
-        $$ = simple_test(AST_TEST_NOT, @$);
+        $$ = build_test(AST_TEST_NOT, @$);
         $$.inner = NEW(struct ast_cell);
         *$$.inner = $tests;
     }
     ;
 value
-    : word { $$ = word_value($word); }
+    : word { $$ = build_word($word); }
     | INT | VERSION | SERIES
-    | STR { $$ = string_value($STR); }
+    | STR { $$ = build_string($STR); }
     | UNKNOWN { $$ = (struct ast_value){.kind = AST_UNKNOWN, .span = @$, .text = "unknown"}; }
     ;
 order: '<' { $$ = AST_LT; } | LE { $$ = AST_LE; } | '>' { $$ = AST_GT; } | GE { $$ = AST_GE; } ;
@@ -543,11 +497,11 @@ relation: order | EQ { $$ = AST_EQ; } | NE { $$ = AST_NE; } ;
 
 cond
     : clause
-    | clause[left] IMPLIES clause[right] { $$ = both(scanner, AST_COND_IMPLIES, $left, $right); }
+    | clause[left] IMPLIES clause[right] { $$ = build_connective(scanner, AST_COND_IMPLIES, $left, $right); }
     ;
 clause: unary | ands | ors ;
 ands
-    : unary[left] AND unary[right] { $$ = both(scanner, AST_COND_AND, $left, $right); }
+    : unary[left] AND unary[right] { $$ = build_connective(scanner, AST_COND_AND, $left, $right); }
     | ands AND unary { $$ = $1; PUSH(&$$->operands, $unary); $$->span = @$; }
     | ands OR unary {
         struct diag *diag = diag_add(scanner->diagnostics, DIAG_CODE_MIXED, @OR, "'and' and 'or' are mixed");
@@ -556,7 +510,7 @@ ands
     }
     ;
 ors
-    : unary[left] OR unary[right] { $$ = both(scanner, AST_COND_OR, $left, $right); }
+    : unary[left] OR unary[right] { $$ = build_connective(scanner, AST_COND_OR, $left, $right); }
     | ors OR unary { $$ = $1; PUSH(&$$->operands, $unary); $$->span = @$; }
     | ors AND unary {
         struct diag *diag = diag_add(scanner->diagnostics, DIAG_CODE_MIXED, @AND, "'or' and 'and' are mixed");
@@ -566,28 +520,28 @@ ors
     ;
 unary
     : prim
-    | NOT prim { $$ = condition(scanner, AST_COND_NOT, @$); PUSH(&$$->operands, $prim); }
+    | NOT prim { $$ = build_cond(scanner, AST_COND_NOT, @$); PUSH(&$$->operands, $prim); }
     ;
 prim
-    : plain_word { $$ = condition(scanner, AST_COND_NAME, @$); $$->name = $1; }
+    : plain_word { $$ = build_cond(scanner, AST_COND_NAME, @$); $$->name = $1; }
     | plain_word relation value {
-        $$ = condition(scanner, AST_COND_COMPARE, @$);
+        $$ = build_cond(scanner, AST_COND_COMPARE, @$);
         $$->name = $1; $$->relation = $relation; $$->value = $value;
     }
     | plain_word IN braced_tests {
-        $$ = condition(scanner, AST_COND_IN, @$);
+        $$ = build_cond(scanner, AST_COND_IN, @$);
         $$->name = $1;
         $$->cell = NEW(struct ast_cell);
         *$$->cell = $braced_tests;
     }
     | '(' cond ')' { $$ = $cond; $$->span = @$; }
-    | GIVEN name { $$ = condition(scanner, AST_COND_GIVEN, @$); $$->name = $name; }
+    | GIVEN name { $$ = build_cond(scanner, AST_COND_GIVEN, @$); $$->name = $name; }
     | EMITS OPT pattern_opt {
-        $$ = condition(scanner, AST_COND_EMITS, @$);
+        $$ = build_cond(scanner, AST_COND_EMITS, @$);
         $$->option = $OPT; $$->pattern = $pattern_opt;
     }
     | COUNT OPT pattern_opt relation INT {
-        $$ = condition(scanner, AST_COND_COUNT, @$);
+        $$ = build_cond(scanner, AST_COND_COUNT, @$);
         $$->option = $OPT; $$->pattern = $pattern_opt; $$->relation = $relation; $$->value = $INT;
     }
     | ANY name { recovery_reserved(scanner, @ANY, "'any'"); YYERROR; }
@@ -606,7 +560,7 @@ part
         $$.value = (struct ast_value){.kind = AST_STAR, .span = @3, .text = "*"};
     }
     ;
-key: word { $$ = word_value($word); } | STR { $$ = string_value($STR); } ;
+key: word { $$ = build_word($word); } | STR { $$ = build_string($STR); } ;
 glob: key | INT | VERSION ;
 braced_tests: '{' tests '}' { $$ = $tests; } ;
 
@@ -651,10 +605,10 @@ arg
     | AS name list { $$ = (struct ast_arg){.kind = AST_ARG_LIST, .span = @$, .format = $name, .list = $list}; }
     ;
 list_value
-    : word { $$ = word_value($word); }
+    : word { $$ = build_word($word); }
     | INT | VERSION
-    | STR { $$ = string_value($STR); }
-    | HOLE { $$ = hole_value($HOLE); }
+    | STR { $$ = build_string($STR); }
+    | HOLE { $$ = build_placeholder($HOLE); }
     ;
 list
     : '{' '}' { $$ = NEW(struct ast_list); $$->span = @$; }
@@ -697,7 +651,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *lexer, struc
                                  .is_end = token == YYSYMBOL_YYEOF,
                                  .is_word = token == YYSYMBOL_WORD,
                                  .is_option = token == YYSYMBOL_OPT,
-                                 .is_reserved = token >= YYSYMBOL_WHEN && token <= YYSYMBOL_PART};
+                                 .is_reserved = scanner->is_reserved};
     if (token == YYSYMBOL_YYUNDEF || scanner->stopped)
         return 0; /* the scanner has said it */
     int count = yypcontext_expected_tokens(context, kinds, YYNTOKENS);
@@ -722,68 +676,4 @@ static void parse_error(struct span *span, void *lexer, struct scanner *scanner,
     diag_add(scanner->diagnostics, DIAG_CODE_NESTING, *span,
              "this is nested too deep, or more than %d times 'else when'; the rest of the file was not read",
              MAX_ELSE_WHEN);
-}
-
-static struct ast_declaration *declare(struct scanner *scanner, enum ast_kind kind, struct span span) {
-    struct ast_declaration *declaration = NEW(struct ast_declaration);
-    declaration->kind = kind;
-    declaration->span = span;
-    return declaration;
-}
-
-/* A table whose outcomes and rows were read apart. */
-static struct ast_declaration *decision(struct scanner *scanner, const struct ast_table *outcomes, ast_names columns,
-                                        struct ast_table *rows) {
-    struct ast_declaration *declaration = declare(scanner, AST_DECIDE, outcomes->outcomes.items[0].name.span);
-    declaration->name = outcomes->outcomes.items[0].name;
-    declaration->table = rows;
-    memcpy(&rows->outcomes, &outcomes->outcomes, sizeof outcomes->outcomes);
-    rows->columns = columns;
-    return declaration;
-}
-
-static struct ast_value word_value(struct ast_name name) {
-    return (struct ast_value){.kind = AST_WORD, .span = name.span, .text = name.text};
-}
-
-static struct ast_value hole_value(struct ast_name name) {
-    return (struct ast_value){.kind = AST_HOLE, .span = name.span, .text = name.text};
-}
-
-static struct ast_value string_value(struct ast_string *string) {
-    return (struct ast_value){.kind = AST_STRING, .span = string->span, .string = string};
-}
-
-static struct ast_cond *condition(struct scanner *scanner, enum ast_cond_kind kind, struct span span) {
-    struct ast_cond *cond = NEW(struct ast_cond);
-    cond->kind = kind;
-    cond->span = span;
-    return cond;
-}
-
-static struct ast_cond *both(struct scanner *scanner, enum ast_cond_kind kind, struct ast_cond *left,
-                             struct ast_cond *right) {
-    struct ast_cond *cond = condition(scanner, kind, span_join(left->span, right->span));
-    PUSH(&cond->operands, left);
-    PUSH(&cond->operands, right);
-    return cond;
-}
-
-static void merge_meta(struct scanner *scanner, struct ast_meta *into, const struct ast_meta *more,
-                       struct span span) {
-    bool because = more->because || more->because_name.text;
-    if (because && (into->because || into->because_name.text))
-        diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, span, "a second 'because'");
-    if (more->see && into->see)
-        diag_add(scanner->diagnostics, DIAG_CODE_SYNTAX, span, "a second 'see'");
-    if (because) {
-        into->because = more->because;
-        into->because_name = more->because_name;
-    }
-    if (more->see)
-        into->see = more->see;
-}
-
-static struct ast_test simple_test(enum ast_test_kind kind, struct span span) {
-    return (struct ast_test){.kind = kind, .span = span};
 }

@@ -97,17 +97,15 @@ void recovery_report(struct scanner *scanner, const struct syntax_error *error) 
 }
 
 void recovery_reserved(struct scanner *scanner, struct span span, const char *what) {
-    diag_add(scanner->diagnostics, DIAG_CODE_RESERVED, span,
-             "%s belongs to the language, but this version of Muster does not have it yet",
-             what ? what : arena_print(scanner->arena, "'%s'", excerpt(scanner, span)));
+    diag_add(scanner->diagnostics, DIAG_CODE_RESERVED, span, "%s is reserved for a later version of Muster", what);
 }
 
 /* ---- where it goes on ------------------------------------------------------------------------------------------- */
 
 static bool begins_declaration(int token) {
-    static const int tokens[] = {RULESET, LIBRARY, INCLUDE, ENUM,     REASON,   FORMAT, OPTION,
-                                 FACT,    PARAM,   LET,     DECIDE,   EXAMPLE,  ARGV,   ASSUME,
-                                 WARN,    PROMISE, ADMIT,   DOCUMENT, OVERRIDE, REJECT, EVIDENCE};
+    static const int tokens[] = {RULESET, LIBRARY, INCLUDE, ENUM,     REASON,   FORMAT,      OPTION,
+                                 FACT,    PARAM,   LET,     DECIDE,   EXAMPLE,  ARGV,        ASSUME,
+                                 WARN,    PROMISE, ADMIT,   DOCUMENT, OVERRIDE, REJECT_WORD, EVIDENCE};
     for (size_t i = 0; i < sizeof tokens / sizeof tokens[0]; i++)
         if (token == tokens[i])
             return true;
@@ -123,7 +121,7 @@ static bool missed_brace(struct scanner *scanner, void *lexer, struct span broke
     char first = scanner->source->text[broken.begin];
     if (!at_line_start(scanner, broken) || first < 'a' || first > 'z' || scanner->stopped)
         return false;
-    union PARSE_STYPE value;
+    union syntax_value value;
     struct span word;
     struct diagnostics *diagnostics = scanner->diagnostics;
     scanner_rewind(scanner, lexer, broken.begin, 0);
@@ -143,7 +141,7 @@ static bool missed_brace(struct scanner *scanner, void *lexer, struct span broke
 }
 
 int recovery_skip(struct scanner *scanner, void *lexer, int token, struct span broken, int depth,
-                  union PARSE_STYPE *value, struct span *span) {
+                  union syntax_value *value, struct span *span) {
     uint32_t brace = 0; /* where a '}' closed it */
     if (depth == 0)
         scanner->statement_depth = 0;

@@ -22,7 +22,7 @@ struct syntax_error {
 
 void recovery_report(struct scanner *scanner, const struct syntax_error *error);
 
-/* What the language keeps for later stands there. `what`: NULL for the text itself. */
+/* Reports a construct that is reserved for a later version. */
 void recovery_reserved(struct scanner *scanner, struct span span, const char *what);
 
 /*
@@ -30,6 +30,6 @@ void recovery_reserved(struct scanner *scanner, struct span span, const char *wh
  * with the token that was read last. Returns the token to go on with.
  */
 int recovery_skip(struct scanner *scanner, void *lexer, int token, struct span broken, int depth,
-                  union PARSE_STYPE *value, struct span *span);
+                  union syntax_value *value, struct span *span);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * What the scanner keeps while it reads one file, shared with the parser.
+ * The state of the scanner for one file, shared with the parser.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -8,9 +8,9 @@
 
 #include "grammar/ast.h"
 
-union PARSE_STYPE;
+union syntax_value;
 
-/* Braces and parentheses in each other; deeper, no person reads it, and the parser's stack is bounded by it. */
+/* Nesting of braces and parentheses. It bounds the parser's stack. */
 enum { SCANNER_MAX_NESTING = 100 };
 
 struct scanner {
@@ -23,23 +23,24 @@ struct scanner {
     bool stopped;             /* nesting went over the limit: the rest of the file is not read */
     int statement_depth;      /* parser: braces open around the statements that are being read */
     struct span last, before; /* the token that was read last, and the one before it */
-    int closing;              /* so many '}' are read before the text goes on: the parser missed them */
-    bool begins_question;     /* the token that lets a question begin comes first */
+    bool is_reserved;         /* the last token is a keyword that cannot be a name */
+    int closing;              /* missing '}' that are returned before the text continues */
+    bool begins_question;     /* the token QUESTION is returned first */
     bool is_question;
     struct ast_file *result;
 };
 
-/* Turns the bytes between the quotes of a text into pieces; reports what is wrong in it. */
+/* Splits the bytes between the quotes of a string into pieces; reports its faults. */
 struct ast_string *scanner_string(struct scanner *scanner, const char *text, size_t length, struct span span);
 
-/* Reads a number, version or series as written; reports one that is too large. */
+/* Parses a number, version or series; reports one that is too large. */
 void scanner_number(struct scanner *scanner, const char *text, size_t length, struct span span,
                     struct ast_value *value);
 
-/* The next token: what the parser calls. */
-int scanner_next(union PARSE_STYPE *value, struct span *span, void *lexer);
+/* The next token, for the parser. */
+int scanner_next(union syntax_value *value, struct span *span, void *lexer);
 
-/* Goes back to an earlier place in the text; `closing` missing '}' come first. */
+/* Continues at an earlier offset, after `closing` missing '}'. */
 void scanner_rewind(struct scanner *scanner, void *lexer, uint32_t offset, int closing);
 
 #endif

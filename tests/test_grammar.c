@@ -294,7 +294,7 @@ static void test_questions(void) {
         {"a and b or c", "'and' and 'or' are mixed", 1, 9},
         {"fact b : bool;", "unexpected 'b'", 1, 6},
         {"\xff", "not valid UTF-8; a rule file is UTF-8 text", 1, 1},
-        {"\"", "this text does not end on its line: the closing '\"' is missing", 1, 1},
+        {"\"", "the closing '\"' of this string is missing: a string ends on its line", 1, 1},
     };
     struct compiled compiled;
     CU_ASSERT_TRUE(asks(&compiled, " a implies\n emits -x (k = v) # so"));
