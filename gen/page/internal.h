@@ -41,7 +41,7 @@ void page_reason(const struct page *page, const struct meta *meta);
 
 void page_graph(const struct page *page, const struct graph *graph);
 
-/* ---- text.c, made from page.css, evaluate.js and page.js ---- */
+/* ---- text.c, which text.sh generates from the files *.css and *.js ---- */
 
 extern const char *const page_style[], *const page_script[]; /* lines; NULL ends them */
 extern const char page_style_hash[], page_script_hash[];     /* SHA-256 in base64, as a policy wants it */

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Writes C with the texts of a style sheet and of a script, whose parts become one function:
-# text.sh page.css evaluate.js page.js >text.c. Their hashes go with them, so that the page can forbid every
-# other script and style. A part of the build: any POSIX shell will do.
+# Writes C with one style sheet, from the files *.css in their order, and one script, from the files *.js:
+# text.sh FILE... >text.c. Their hashes are written, too, so that the page can forbid every other style and script.
+# A part of the build: it runs in any POSIX shell.
 # SPDX-License-Identifier: Apache-2.0
 set -e
 export LC_ALL=C
@@ -47,7 +47,7 @@ lines() {
     printf 'const char %s_hash[] = "%s";\n' "$name" "$(printf '%s\n' "$hex" | to_base64)"
 }
 
-# The parts of the script share their names with each other and with nobody else.
+# The script is one function: its files share their names, and no other script sees them.
 one_function() {
     printf '(() => {\n"use strict";\n'
     cat "$@"
@@ -58,8 +58,16 @@ if grep -q '[^ -~]' "$@"; then
     echo "text.sh: $* must be plain ASCII without tabs" >&2
     exit 1
 fi
-style=$1
-shift
+styles=''
+scripts=''
+for file; do
+    case $file in
+    *.css) styles="$styles $file" ;;
+    *) scripts="$scripts $file" ;;
+    esac
+done
 printf '/* Made by text.sh. Do not edit. */\n#include "gen/page/internal.h"\n'
-lines page_style cat "$style"
-lines page_script one_function "$@"
+# shellcheck disable=SC2086 # lists of plain names
+lines page_style cat $styles
+# shellcheck disable=SC2086
+lines page_script one_function $scripts
