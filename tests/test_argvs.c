@@ -6,8 +6,8 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "brute.h"
-#include "compiled.h"
 #include "gen/audit/argvs/argvs.h"
+#include "trials.h"
 
 struct trial {
     struct maker maker;
@@ -37,16 +37,6 @@ struct classes {
 struct totals {
     size_t n_sound, n_lines, n_classes, n_united, n_narrowed, n_without_program, n_programs;
 };
-
-static __attribute__((format(printf, 2, 3))) bool fail(struct trial *trial, const char *format, ...) {
-    va_list arguments;
-    if (trial->wrong[0])
-        return false;
-    va_start(arguments, format);
-    vsnprintf(trial->wrong, sizeof trial->wrong, format, arguments);
-    va_end(arguments);
-    return false;
-}
 
 /* ---- what is asked for ------------------------------------------------------------------------------------------ */
 
@@ -489,37 +479,25 @@ static bool try_ruleset(struct trial *trial, struct totals *totals) {
     return check_argvs(trial, totals);
 }
 
-static bool try_seed(uint64_t seed, struct totals *totals) {
+static bool try_one(uint64_t seed, void *totals) {
     struct trial trial = {.maker = {.arena = arena_new(), .seed = seed}, .arena = arena_new()};
     bool good = try_ruleset(&trial, totals);
     if (!good) {
-        printf("\n%s\n", trial.maker.texts[0]);
-        if (trial.maker.texts[1])
-            printf("base.muster:\n%s\n", trial.maker.texts[1]);
+        print_made(&trial.maker);
         if (trial.where)
             printf("where %s\n", trial.maker.question_text);
         diag_print(&trial.compiled.diagnostics, stdout);
-        printf("%s\nMUSTER_SEED=%llu MUSTER_COUNT=1\n", trial.wrong, (unsigned long long)seed);
+        puts(trial.wrong);
     }
     compiled_free(&trial.compiled);
-    free(trial.maker.texts[0]);
-    free(trial.maker.texts[1]);
-    arena_free(trial.maker.arena);
+    free_made(&trial.maker);
     arena_free(trial.arena);
     return good;
 }
 
 static void test_random_rulesets(void) {
-    uint64_t seed = number_from("MUSTER_SEED", 20240229), count = number_from("MUSTER_COUNT", 600);
     struct totals totals = {0};
-    printf("\nseed %llu (MUSTER_SEED), %llu rulesets (MUSTER_COUNT)\n", (unsigned long long)seed,
-           (unsigned long long)count);
-    for (uint64_t i = 0; i < count; i++) {
-        bool good = try_seed(seed + i, &totals);
-        CU_ASSERT_TRUE(good);
-        if (!good)
-            return;
-    }
+    uint64_t count = try_seeds(20240229, 600, try_one, &totals);
     printf(
         "%zu sound, %zu with a condition, %zu from the program on, %zu with a host that has none; %zu command lines, "
         "%zu texts with holes, in %zu rulesets fewer\n",

@@ -7,7 +7,7 @@
  */
 #include "all_hosts.h"
 #include "gen/audit/coverage.h"
-#include "random_rules.h"
+#include "trials.h"
 
 struct totals {
     size_t n_hosts, n_refused, n_examples, n_reached, n_missed, n_refusing;
@@ -255,39 +255,26 @@ static void percentages(void) {
     CU_ASSERT_EQUAL(coverage_percent(&(struct coverage_count){.all = 3, .reached = 0}), 0);
 }
 
-static bool try_seed(uint64_t seed, struct totals *totals) {
+static bool try_one(uint64_t seed, void *totals) {
     struct maker maker = {.arena = arena_new(), .seed = seed};
     struct compiled compiled;
     bool good = true;
     make_ruleset(&maker);
-    const struct rule_file files[] = {{"test.muster", maker.texts[0]}, {"base.muster", maker.texts[1]}};
-    compile_files(&compiled, files, maker.extends ? 2 : 1, TO_TABLES);
+    compile_made(&compiled, &maker, NULL, TO_TABLES);
     if (compiled.rules)
         good = check_all(&compiled, totals);
     if (!good)
-        printf("\n%s\n%s\nMUSTER_SEED=%llu MUSTER_COUNT=1\n", maker.texts[0], maker.texts[1] ? maker.texts[1] : "",
-               (unsigned long long)seed);
+        print_made(&maker);
     compiled_free(&compiled);
-    free(maker.texts[0]);
-    free(maker.texts[1]);
-    arena_free(maker.arena);
+    free_made(&maker);
     return good;
 }
 
 static void random_rulesets(void) {
-    uint64_t seed = number_from("MUSTER_SEED", 20240229), count = number_from("MUSTER_COUNT", 150);
     struct totals totals = {0};
-    for (uint64_t i = 0; i < count; i++) {
-        bool good = try_seed(seed + i, &totals);
-        CU_ASSERT_TRUE(good);
-        if (!good)
-            return;
-    }
-    printf(
-        "\nseed %llu (MUSTER_SEED), %llu rulesets (MUSTER_COUNT); %zu hosts, %zu refused; %zu examples reach %zu rows "
-        "and %zu not\n",
-        (unsigned long long)seed, (unsigned long long)count, totals.n_hosts, totals.n_refused, totals.n_examples,
-        totals.n_reached, totals.n_missed);
+    uint64_t count = try_seeds(20240229, 150, try_one, &totals);
+    printf("%zu hosts, %zu refused; %zu examples reach %zu rows and %zu not\n", totals.n_hosts, totals.n_refused,
+           totals.n_examples, totals.n_reached, totals.n_missed);
     if (count >= 100)
         CU_ASSERT_TRUE(totals.n_refused > 0 && totals.n_examples > 0 && totals.n_reached > 0 && totals.n_missed > 0);
 }

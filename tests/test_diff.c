@@ -5,13 +5,10 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include <inttypes.h>
-
 #include "brute.h"
-#include "compiled.h"
 #include "gen/audit/diff/diff.h"
 #include "mutants.h"
-#include "random_rules.h"
+#include "trials.h"
 
 /* A ruleset as written: its main file, and one that it needs, or NULL. */
 struct rules {
@@ -45,15 +42,6 @@ struct trial {
 struct totals {
     size_t n_diffs, n_different, n_broken, n_cells, n_changed, by_kind[CHANGE_WARNING + 1], by_mutation[N_MUTATIONS];
 };
-
-static __attribute__((format(printf, 2, 3))) bool fail(struct trial *trial, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    if (!trial->wrong[0])
-        vsnprintf(trial->wrong, sizeof trial->wrong, format, arguments);
-    va_end(arguments);
-    return false;
-}
 
 static const char *or_none(const char *text) {
     return text ? text : "nothing";
@@ -512,34 +500,23 @@ static void print_totals(const struct totals *totals) {
            totals->by_kind[CHANGE_WARNING]);
 }
 
-static uint64_t first_seed(uint64_t count) {
-    uint64_t seed = number_from("MUSTER_SEED", 20250301);
-    printf("\nseed %llu (MUSTER_SEED), %llu rulesets (MUSTER_COUNT)\n", (unsigned long long)seed,
-           (unsigned long long)count);
-    return seed;
-}
-
 /* ---- cases ------------------------------------------------------------------------------------------------------- */
 
-enum { MUTANTS_OF_EACH = 8, MUTANTS_OF_BASELINE = 8 };
+enum { FIRST_SEED = 20250301, MUTANTS_OF_EACH = 8, MUTANTS_OF_BASELINE = 8 };
 
-/* At least a thousand mutants that could be compared, unless another count is asked for. */
+static bool try_mutants_of(uint64_t seed, void *totals) {
+    struct arena *arena = arena_new();
+    struct rules rules;
+    uint64_t own = seed;
+    bool good = !make_rules(arena, seed, &rules) || try_mutants(&rules, MUTANTS_OF_EACH, &own, totals);
+    arena_free(arena);
+    return good;
+}
+
 static void test_mutants(void) {
-    enum { ENOUGH = 1000 };
-    uint64_t count = number_from("MUSTER_COUNT", 0), seed = first_seed(count);
+    enum { ENOUGH = 1000 }; /* mutants that could be compared */
     struct totals totals = {0};
-    for (uint64_t i = 0; count ? i < count : totals.n_diffs < ENOUGH; i++) {
-        struct arena *arena = arena_new();
-        struct rules rules;
-        uint64_t own = seed + i;
-        bool good = !make_rules(arena, seed + i, &rules) || try_mutants(&rules, MUTANTS_OF_EACH, &own, &totals);
-        arena_free(arena);
-        CU_ASSERT_TRUE(good);
-        if (!good) {
-            printf("MUSTER_SEED=%" PRIu64 " MUSTER_COUNT=1\n", seed + i);
-            return;
-        }
-    }
+    try_seeds(FIRST_SEED, 300, try_mutants_of, &totals);
     print_totals(&totals);
     for (int kind = CHANGE_REFUSAL; kind <= CHANGE_WARNING && totals.n_diffs >= ENOUGH; kind++)
         CU_ASSERT_TRUE(totals.by_kind[kind] > 0);
@@ -550,23 +527,20 @@ static void test_mutants(void) {
     }
 }
 
+static bool try_unlike(uint64_t seed, void *totals) {
+    struct arena *arena = arena_new();
+    struct rules old_rules, new_rules;
+    bool is_compared;
+    bool good = !make_rules(arena, seed, &old_rules) || !make_rules(arena, seed + 1, &new_rules) ||
+                compare_rules(&old_rules, &new_rules, seed, totals, &is_compared);
+    arena_free(arena);
+    return good;
+}
+
 /* Rulesets with nothing in common but some names. */
 static void test_unlike_rulesets(void) {
-    uint64_t count = number_from("MUSTER_COUNT", 100), seed = first_seed(count);
     struct totals totals = {0};
-    for (uint64_t i = 0; i < count; i++) {
-        struct arena *arena = arena_new();
-        struct rules old_rules, new_rules;
-        bool is_compared;
-        bool good = !make_rules(arena, seed + i, &old_rules) || !make_rules(arena, seed + i + 1, &new_rules) ||
-                    compare_rules(&old_rules, &new_rules, seed, &totals, &is_compared);
-        arena_free(arena);
-        CU_ASSERT_TRUE(good);
-        if (!good) {
-            printf("MUSTER_SEED=%" PRIu64 " MUSTER_COUNT=1\n", seed + i);
-            return;
-        }
-    }
+    try_seeds(FIRST_SEED, 100, try_unlike, &totals);
     print_totals(&totals);
 }
 
@@ -596,27 +570,24 @@ static const char *state_facts(struct arena *arena, const struct rules *rules, u
     return text ? arena_print(arena, "ruleset other;%s%s", rules->texts[0] + sizeof head - 1, text) : NULL;
 }
 
-/* Rulesets of which one says what facts of the other are. */
+static bool try_stated(uint64_t seed, void *totals) {
+    struct arena *arena = arena_new();
+    struct rules rules, stating;
+    uint64_t own = seed;
+    bool is_compared, good = true, fits = make_rules(arena, seed, &rules) && !rules.texts[1];
+    const char *text = fits ? state_facts(arena, &rules, &own) : NULL;
+    stating = rules;
+    stating.texts[0] = text;
+    if (text)
+        good = compare_rules(seed % 2 ? &rules : &stating, seed % 2 ? &stating : &rules, own, totals, &is_compared);
+    arena_free(arena);
+    return good;
+}
+
+/* Rulesets of which one decides facts of the other. */
 static void test_stated_facts(void) {
-    uint64_t count = number_from("MUSTER_COUNT", 200), first = first_seed(count);
     struct totals totals = {0};
-    for (uint64_t i = 0; i < count; i++) {
-        struct arena *arena = arena_new();
-        struct rules rules, stating;
-        uint64_t seed = first + i;
-        bool is_compared, good = true, fits = make_rules(arena, first + i, &rules) && !rules.texts[1];
-        const char *text = fits ? state_facts(arena, &rules, &seed) : NULL;
-        stating = rules;
-        stating.texts[0] = text;
-        if (text)
-            good = compare_rules(i % 2 ? &stating : &rules, i % 2 ? &rules : &stating, seed, &totals, &is_compared);
-        arena_free(arena);
-        CU_ASSERT_TRUE(good);
-        if (!good) {
-            printf("MUSTER_SEED=%" PRIu64 " MUSTER_COUNT=1\n", first + i);
-            return;
-        }
-    }
+    uint64_t count = try_seeds(FIRST_SEED, 200, try_stated, &totals);
     print_totals(&totals);
     CU_ASSERT_TRUE(count < 200 || (totals.n_different > 10 && totals.by_kind[CHANGE_DECISION] > 10));
 }
@@ -636,7 +607,7 @@ static void test_baseline_mutants(void) {
                                 {read_rules(arena, "baseline.muster"), read_rules(arena, "qemu.muster")}};
     /* Each takes as long as many random ones do. */
     uint64_t asked = number_from("MUSTER_COUNT", 0), count = asked ? 1 + asked / 20 : MUTANTS_OF_BASELINE;
-    uint64_t seed = first_seed(count);
+    uint64_t seed = number_from("MUSTER_SEED", FIRST_SEED);
     struct totals totals = {0};
     CU_ASSERT_TRUE(try_mutants(&rules, count, &seed, &totals));
     print_totals(&totals);

@@ -1,14 +1,13 @@
 /*
  * Folded decisions against brute force: on random rulesets every host finds its answer in the rows and no other one, no
  * row can be dropped, none widened, and the numbers of cases and the rules are right; also from other columns than
- * those of the rules, and where these do not do. The seed is printed; MUSTER_SEED and MUSTER_COUNT in the environment
- * choose others. And the whole baseline through the JSON of its matrix.
+ * those of the rules, and where these are not enough.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "brute.h"
-#include "compiled.h"
-#include "gen/audit/matrix/internal.h"
+#include "gen/audit/matrix/matrix.h"
+#include "trials.h"
 
 struct trial {
     struct maker maker;
@@ -23,16 +22,6 @@ struct totals {
     size_t n_sound, n_folded, n_rows, n_rejecting, n_merged, n_cells, n_narrowed, n_enough, n_too_few, n_unset;
     size_t n_unproven[2];
 };
-
-/* The first thing that is wrong. */
-static __attribute__((format(printf, 2, 3))) bool fail(struct trial *trial, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    if (!trial->wrong[0])
-        vsnprintf(trial->wrong, sizeof trial->wrong, format, arguments);
-    va_end(arguments);
-    return false;
-}
 
 /* ---- what the compiler calls by number, as brute force has it --------------------------------------------------- */
 
@@ -566,8 +555,7 @@ static bool check_budgets(struct trial *trial, struct totals *totals) {
 static bool try_ruleset(struct trial *trial, struct totals *totals) {
     struct maker *maker = &trial->maker;
     make_ruleset(maker);
-    struct rule_file files[] = {{"test.muster", maker->texts[0]}, {"base.muster", maker->texts[1]}};
-    compile_files(&trial->compiled, files, maker->extends ? 2 : 1, TO_CHECKS);
+    compile_made(&trial->compiled, maker, NULL, TO_CHECKS);
     if (!trial->compiled.model || trial->compiled.diagnostics.n_errors > 0)
         return true;
     totals->n_sound++;
@@ -575,35 +563,23 @@ static bool try_ruleset(struct trial *trial, struct totals *totals) {
            check_budgets(trial, totals);
 }
 
-static bool try_seed(uint64_t seed, struct totals *totals) {
+static bool try_one(uint64_t seed, void *totals) {
     struct trial trial = {.maker = {.arena = arena_new(), .seed = seed}, .arena = arena_new()};
     bool good = try_ruleset(&trial, totals);
     if (!good) {
-        printf("\n%s\n", trial.maker.texts[0]);
-        if (trial.maker.texts[1])
-            printf("base.muster:\n%s\n", trial.maker.texts[1]);
+        print_made(&trial.maker);
         diag_print(&trial.compiled.diagnostics, stdout);
-        printf("%s\nMUSTER_SEED=%llu MUSTER_COUNT=1\n", trial.wrong, (unsigned long long)seed);
+        puts(trial.wrong);
     }
     compiled_free(&trial.compiled);
-    free(trial.maker.texts[0]);
-    free(trial.maker.texts[1]);
-    arena_free(trial.maker.arena);
+    free_made(&trial.maker);
     arena_free(trial.arena);
     return good;
 }
 
 static void test_random_rulesets(void) {
-    uint64_t seed = number_from("MUSTER_SEED", 20240229), count = number_from("MUSTER_COUNT", 300);
     struct totals totals = {0};
-    printf("\nseed %llu (MUSTER_SEED), %llu rulesets (MUSTER_COUNT)\n", (unsigned long long)seed,
-           (unsigned long long)count);
-    for (uint64_t i = 0; i < count; i++) {
-        bool good = try_seed(seed + i, &totals);
-        CU_ASSERT_TRUE(good);
-        if (!good)
-            return;
-    }
+    uint64_t count = try_seeds(20240229, 300, try_one, &totals);
     printf("%zu sound; %zu decisions folded, %zu rows: %zu reject, %zu are of several rules; %zu cells\n",
            totals.n_sound, totals.n_folded, totals.n_rows, totals.n_rejecting, totals.n_merged, totals.n_cells);
     printf("%zu not proven with small budgets, %zu after these\n", totals.n_unproven[0], totals.n_unproven[1]);
@@ -615,283 +591,9 @@ static void test_random_rulesets(void) {
                        totals.n_unproven[1] > 0);
 }
 
-/* ---- the baseline, as programs see it --------------------------------------------------------------------------- */
-
-/* As much of JSON as there is in a matrix. */
-struct json_value {
-    enum { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_TEXT, JSON_LIST, JSON_OBJECT } kind;
-    long long number; /* and of a boolean */
-    const char *text;
-    const char **keys;
-    struct {
-        struct json_value *items;
-        size_t count, capacity;
-    } values;
-};
-
-static const char *skip_blanks(const char *at) {
-    return at + strspn(at, " \n");
-}
-
-static const char *read_json_text(struct arena *arena, const char *at, const char **text) {
-    size_t length = 1;
-    while (at[length] != '"')
-        length += at[length] == '\\' ? 2 : 1;
-    char *copy = arena_alloc(arena, length);
-    length = 0;
-    for (at++; *at != '"'; at++) {
-        at += *at == '\\';
-        copy[length++] = *at;
-    }
-    *text = copy;
-    return at + 1;
-}
-
-static const char *read_json(struct arena *arena, const char *at, struct json_value *value) {
-    *value = (struct json_value){.kind = JSON_NULL};
-    at = skip_blanks(at);
-    if (*at == '"') {
-        value->kind = JSON_TEXT;
-        return read_json_text(arena, at, &value->text);
-    }
-    if (*at == '{' || *at == '[') {
-        char end = *at == '{' ? '}' : ']';
-        value->kind = end == '}' ? JSON_OBJECT : JSON_LIST;
-        value->keys = arena_alloc(arena, 64 * sizeof *value->keys);
-        for (at = skip_blanks(at + 1); *at != end; at = skip_blanks(*at == ',' ? at + 1 : at)) {
-            struct json_value item;
-            if (end == '}')
-                at = skip_blanks(read_json_text(arena, at, &value->keys[value->values.count])) + 1;
-            at = skip_blanks(read_json(arena, at, &item));
-            ARENA_PUSH(arena, &value->values, item);
-        }
-        return at + 1;
-    }
-    if (*at == 't' || *at == 'f' || *at == 'n') {
-        value->kind = *at == 'n' ? JSON_NULL : JSON_BOOL;
-        value->number = *at == 't';
-        return at + (*at == 'f' ? 5 : 4);
-    }
-    char *end;
-    value->kind = JSON_NUMBER;
-    value->number = strtoll(at, &end, 10);
-    return end;
-}
-
-static const struct json_value *json_at(const struct json_value *object, const char *key) {
-    for (size_t i = 0; i < object->values.count; i++)
-        if (strcmp(object->keys[i], key) == 0)
-            return &object->values.items[i];
-    CU_FAIL_FATAL("a key is missing");
-    return object;
-}
-
-static int64_t json_version(const struct json_value *value) {
-    long long major = 0, minor = 0, patch = 0;
-    sscanf(value->text, "%lld.%lld.%lld", &major, &minor, &patch);
-    return MUSTER_PACK_VERSION(major, minor, patch);
-}
-
-/* Whether a value of the model is the one that JSON says. */
-static bool json_is(const struct json_value *value, const struct variable *variable, int64_t raw) {
-    switch (value->kind) {
-    case JSON_NULL:
-        return raw == MUSTER_UNKNOWN;
-    case JSON_BOOL:
-        return variable->type.kind == MUSTER_BOOL && raw == value->number;
-    case JSON_TEXT:
-        return raw != MUSTER_UNKNOWN && strcmp(variable->type.members[raw].name, value->text) == 0;
-    case JSON_OBJECT:
-        return raw != MUSTER_UNKNOWN && raw >= json_version(json_at(value, "from")) &&
-               (json_at(value, "below")->kind == JSON_NULL || raw < json_version(json_at(value, "below")));
-    case JSON_NUMBER:
-    case JSON_LIST:
-        break;
-    }
-    return false;
-}
-
-static bool json_row_fits(const struct compiled *compiled, const struct json_value *columns,
-                          const struct json_value *row, const int64_t *values) {
-    const struct json_value *cells = json_at(row, "cells");
-    for (size_t i = 0; i < columns->values.count; i++) {
-        const struct variable *column = find_variable(compiled, json_at(&columns->values.items[i], "name")->text);
-        const struct json_value *cell = &cells->values.items[i];
-        bool any = cell->kind == JSON_NULL;
-        for (size_t k = 0; k < cell->values.count && !any; k++)
-            any = json_is(&cell->values.items[k], column, values[column->index]);
-        if (!any)
-            return false;
-    }
-    return true;
-}
-
-/* Some row fits, and all that do come to what the evaluator comes to. */
-static bool json_decides(const struct compiled *compiled, const struct json_value *decision, const int64_t *values) {
-    const struct json_value *rows = json_at(decision, "rows"), *outcomes = json_at(decision, "outcomes");
-    bool any = false;
-    for (size_t i = 0; i < rows->values.count; i++) {
-        const struct json_value *row = &rows->values.items[i];
-        if (!json_row_fits(compiled, json_at(decision, "columns"), row, values))
-            continue;
-        any = true;
-        for (size_t k = 0; k < outcomes->values.count; k++) {
-            const struct variable *outcome = find_variable(compiled, json_at(&outcomes->values.items[k], "name")->text);
-            if (!json_is(&json_at(row, "results")->values.items[k], outcome, values[outcome->index]))
-                return false;
-        }
-    }
-    return any;
-}
-
-/* The values that are tried of a fact, which are those of the page that the baseline was written from. */
-static size_t values_to_try(const struct variable *fact, int64_t *values) {
-    const int64_t versions[] = {MUSTER_UNKNOWN,
-                                MUSTER_PACK_VERSION(7, 2, 22),
-                                MUSTER_PACK_VERSION(8, 0, 0),
-                                MUSTER_PACK_VERSION(9, 1, 9),
-                                MUSTER_PACK_VERSION(9, 2, 0),
-                                MUSTER_PACK_VERSION(10, 0, 2)};
-    size_t count = 0;
-    if (fact->type.kind == MUSTER_VERSION) {
-        memcpy(values, versions, sizeof versions);
-        return COUNT(versions);
-    }
-    for (; count < fact->type.n_members; count++)
-        values[count] = (int64_t)count;
-    if (fact->type.or_unknown)
-        values[count++] = MUSTER_UNKNOWN;
-    return count;
-}
-
-static void load_baseline(struct compiled *compiled) {
-    const char *folder = getenv("srcdir");
-    *compiled = (struct compiled){.arena = arena_new()};
-    compiled->sources.arena = compiled->diagnostics.arena = compiled->arena;
-    compiled->diagnostics.sources = &compiled->sources;
-    const char *name = arena_print(compiled->arena, "%s/rules/baseline.muster", folder ? folder : ".");
-    compiled->program = program_load(compiled->arena, &compiled->sources, name, &compiled->diagnostics);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(compiled->program);
-    compiled->model = model_build(compiled->arena, &compiled->sources, compiled->program, &compiled->diagnostics);
-    check_model(compiled->model, CHECK_ALL, &compiled->diagnostics);
-}
-
-static void read_matrix(struct compiled *compiled, struct json_value *document) {
-    const struct matrix_request request = {.columns = NULL};
-    const struct matrix *matrix = matrix_of(compiled->arena, compiled->model, &request, &compiled->diagnostics);
-    char *text;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    CU_ASSERT_TRUE_FATAL(matrix && out);
-    matrix_json(compiled->arena, matrix, out);
-    fclose(out);
-    read_json(compiled->arena, text, document);
-    free(text);
-}
-
-/* How many cells of all facts there are, and in how many of them every decision is the evaluator's. */
-static size_t compare_cells_of(const struct compiled *compiled, const struct json_value *decisions, size_t *n_cells) {
-    enum { MAX_FACTS = 16, MAX_VALUES = 6 };
-    const struct model *model = compiled->model;
-    int64_t tried[MAX_FACTS][MAX_VALUES];
-    int64_t *values = arena_alloc(compiled->arena, model->variables.count * sizeof *values);
-    size_t counts[MAX_FACTS], n_good = 0;
-    CU_ASSERT_TRUE_FATAL(model->n_facts <= MAX_FACTS);
-    *n_cells = 1;
-    for (size_t i = 0; i < model->n_facts; i++)
-        *n_cells *= counts[i] = values_to_try(model->inputs[i], tried[i]);
-    for (size_t cell = 0; cell < *n_cells; cell++) {
-        const struct stage *stage;
-        const struct row *row;
-        for (size_t i = 0, rest = cell; i < model->n_facts; rest /= counts[i++])
-            values[model->inputs[i]->index] = tried[i][rest % counts[i]];
-        bool good = eval_all(model, values, &stage, &row) == VERDICT_DECIDED;
-        for (size_t i = 0; i < decisions->values.count && good; i++)
-            good = json_decides(compiled, &decisions->values.items[i], values);
-        n_good += good;
-    }
-    return n_good;
-}
-
-static void test_whole_baseline(void) {
-    enum { CELLS = 27648, DECISIONS = 13, MACHINE_ROWS = 8 };
-    struct compiled compiled;
-    struct json_value document;
-    size_t n_cells, n_machine = 0;
-    load_baseline(&compiled);
-    read_matrix(&compiled, &document);
-    const struct json_value *decisions = json_at(&document, "decisions");
-    CU_ASSERT_EQUAL(decisions->values.count, DECISIONS);
-    for (size_t i = 0; i < decisions->values.count; i++)
-        if (json_at(&decisions->values.items[i], "outcomes")->values.count == 3)
-            n_machine = json_at(&decisions->values.items[i], "rows")->values.count;
-    CU_ASSERT_TRUE(n_machine > 0 && n_machine <= MACHINE_ROWS);
-    size_t n_good = compare_cells_of(&compiled, decisions, &n_cells);
-    printf("\n%zu of %zu cells are the same; %zu rows for the machine\n", n_good, n_cells, n_machine);
-    CU_ASSERT_TRUE(n_good == CELLS && n_cells == CELLS);
-    compiled_free(&compiled);
-}
-
-/* ---- the distrust of what was folded ---------------------------------------------------------------------------- */
-
-static const char small_rules[] = "ruleset small;\n"
-                                  "fact a : { x, y, z } or unknown from caller;\n"
-                                  "fact n : int 0..100;\n"
-                                  "assume not (a == y and n < 10);\n"
-                                  "decide d : { u, v } by a | n {\n"
-                                  "    x, unknown | *     => u;\n"
-                                  "    y          | < 50  => u;\n"
-                                  "    y          | >= 50 => v;\n"
-                                  "    z          | *     => reject \"no z\";\n"
-                                  "}\n"
-                                  "argv { run $d; }\n";
-
-/* Whether the evaluator agrees; and that it has not looked without work to do it. */
-static bool is_verified(const struct compiled *compiled, const struct folded *folded, const char **host) {
-    size_t none = 0, work = MATRIX_WORK;
-    *host = NULL;
-    CU_ASSERT_TRUE(matrix_verify(compiled->model, folded, false, &none, compiled->arena, host));
-    bool same = matrix_verify(compiled->model, folded, false, &work, compiled->arena, host);
-    CU_ASSERT_TRUE(work < MATRIX_WORK);
-    return same;
-}
-
-/* Each row in turn says something else, asks too little, or is missing: that is found, but where it says the same. */
-static void test_distrust(void) {
-    struct compiled compiled;
-    const char *host;
-    const int64_t other[] = {1};
-    compile_sound(&compiled, small_rules, TO_CHECKS);
-    struct matrix *matrix =
-        matrix_of(compiled.arena, compiled.model, &(struct matrix_request){.columns = NULL}, &compiled.diagnostics);
-    CU_ASSERT_TRUE_FATAL(matrix && matrix->items.count == 1);
-    struct folded *folded = matrix->items.items[0];
-    CU_ASSERT_TRUE(is_verified(&compiled, folded, &host));
-    CU_ASSERT_PTR_NULL(host);
-    for (size_t i = 0; i < folded->rows.count; i++) {
-        struct fold_row *row = &folded->rows.items[i], kept = *row, last = folded->rows.items[folded->rows.count - 1];
-        row->results = kept.results && kept.results[0] == 0 ? other : (const int64_t[]){0};
-        row->reject = NULL;
-        CU_ASSERT_FALSE(is_verified(&compiled, folded, &host));
-        CU_ASSERT_PTR_NOT_NULL(host);
-        *row = kept;
-        row->codes = arena_alloc(compiled.arena, folded->columns.count * sizeof *row->codes);
-        CU_ASSERT_FALSE(is_verified(&compiled, folded, &host));
-        *row = last;
-        folded->rows.count--;
-        CU_ASSERT_FALSE(is_verified(&compiled, folded, &host));
-        folded->rows.count++;
-        *row = kept;
-    }
-    CU_ASSERT_TRUE(is_verified(&compiled, folded, &host));
-    compiled_free(&compiled);
-}
-
 int main(void) {
     static const struct unit_test tests[] = {
         {"random rulesets", test_random_rulesets},
-        {"the whole baseline through its JSON", test_whole_baseline},
-        {"what is folded wrongly is found out", test_distrust},
     };
     return unit_main("fold", tests, COUNT(tests));
 }

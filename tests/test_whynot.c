@@ -6,8 +6,8 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "all_hosts.h"
-#include "random_rules.h"
 #include "runtime/tool/whynot.h"
+#include "trials.h"
 
 /* ---- by brute force --------------------------------------------------------------------------------------------- */
 
@@ -351,44 +351,38 @@ static void baseline(void) {
     compiled_free(&compiled);
 }
 
-static bool try_seed(uint64_t seed, size_t *n_sound, size_t *n_found, size_t *n_none) {
+struct totals {
+    size_t n_sound, n_found, n_none;
+};
+
+static bool try_one(uint64_t seed, void *all) {
+    struct totals *totals = all;
     struct maker maker = {.arena = arena_new(), .seed = seed};
     struct compiled compiled;
     struct space space;
     bool good = true;
     make_ruleset(&maker);
-    const struct rule_file files[] = {{"test.muster", maker.texts[0]}, {"base.muster", maker.texts[1]}};
-    compile_files(&compiled, files, maker.extends ? 2 : 1, TO_TABLES);
+    compile_made(&compiled, &maker, NULL, TO_TABLES);
     if (compiled.rules && space_start(&space, &compiled)) {
         good = check_hosts(&space, &maker.seed, 20);
-        ++*n_sound;
-        *n_found += space.n_found;
-        *n_none += space.n_none;
+        totals->n_sound++;
+        totals->n_found += space.n_found;
+        totals->n_none += space.n_none;
         space_end(&space);
     }
     if (!good)
-        printf("\n%s\n%s\nMUSTER_SEED=%llu MUSTER_COUNT=1\n", maker.texts[0], maker.texts[1] ? maker.texts[1] : "",
-               (unsigned long long)seed);
+        print_made(&maker);
     compiled_free(&compiled);
-    free(maker.texts[0]);
-    free(maker.texts[1]);
-    arena_free(maker.arena);
+    free_made(&maker);
     return good;
 }
 
 static void random_rulesets(void) {
-    uint64_t seed = number_from("MUSTER_SEED", 20240229), count = number_from("MUSTER_COUNT", 150);
-    size_t n_sound = 0, n_found = 0, n_none = 0;
-    for (uint64_t i = 0; i < count; i++) {
-        bool good = try_seed(seed + i, &n_sound, &n_found, &n_none);
-        CU_ASSERT_TRUE(good);
-        if (!good)
-            return;
-    }
-    printf("\nseed %llu (MUSTER_SEED), %llu rulesets (MUSTER_COUNT), %zu sound; %zu answers, %zu without a change\n",
-           (unsigned long long)seed, (unsigned long long)count, n_sound, n_found, n_none);
+    struct totals totals = {0};
+    uint64_t count = try_seeds(20240229, 150, try_one, &totals);
+    printf("%zu sound; %zu answers, %zu without a change\n", totals.n_sound, totals.n_found, totals.n_none);
     if (count >= 100)
-        CU_ASSERT_TRUE(n_sound > count / 4 && n_found > n_sound && n_none > 0);
+        CU_ASSERT_TRUE(totals.n_sound > count / 4 && totals.n_found > totals.n_sound && totals.n_none > 0);
 }
 
 int main(void) {

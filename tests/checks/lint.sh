@@ -54,8 +54,14 @@ else
     skip "clang-tidy" "there is no clang-tidy here"
 fi
 
+(cd "$srcdir" && find grammar gen runtime tests -name '*.[chly]' -o -name '*.js' -o -name '*.css') |
+    (cd "$srcdir" && xargs wc -l) | awk '$2 != "total" && $1 > 700 {print $2 " has " $1 " lines, over 700: split it"}' \
+    >"$scratch/output"
+[ ! -s "$scratch/output" ]
+report "length of files" $?
+
 if command -v shellcheck >/dev/null; then
-    (cd "$srcdir" && find tests -name '*.sh' -exec shellcheck -x bootstrap .ci/run tests/summary {} +) \
+    (cd "$srcdir" && find tests gen -name '*.sh' -exec shellcheck -x bootstrap .ci/run tests/summary {} +) \
         >"$scratch/output" 2>&1
     report "shellcheck" $?
 else
