@@ -158,7 +158,7 @@ static void check_forget(const struct space *space) {
         in[cell] = any[without(space, cell, forgotten)];
     hostset rest = hosts_forget(space->hosts, a.set, forgotten);
     CU_ASSERT_TRUE(same(space, rest, in));
-    hosts_asked(space->hosts, rest, asked);
+    hosts_tested(space->hosts, rest, asked);
     for (size_t i = 0; i < space->n_inputs; i++)
         CU_ASSERT_FALSE(asked[i] && forgotten[i]);
 }
@@ -176,7 +176,7 @@ static void check_questions(const struct space *space) {
     struct pair a = random_pair(space);
     bool asked[MAX_INPUTS] = {false}, counted[MAX_INPUTS];
     uint64_t cells = 1, in = 0;
-    hosts_asked(space->hosts, a.set, asked);
+    hosts_tested(space->hosts, a.set, asked);
     for (size_t i = 0; i < space->n_inputs; i++) {
         CU_ASSERT_EQUAL(asked[i], matters(space, a.in, i));
         counted[i] = asked[i] || roll(space->seed, 2);

@@ -1,5 +1,5 @@
 /*
- * The checks of the command line by itself: what is given twice, and what is written where it has no value.
+ * Checks of the command line: options and keys that are given twice, and placeholders without a value.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -19,13 +19,13 @@ static void report_repeated(struct checker *checker, const struct emission *firs
     checker_witness(checker, diag, bad, space, SHOWN_ARGV);
 }
 
-/* The uses of one option: the first one that can stand together with an earlier one is reported. */
+/* Compares the uses of one option in pairs; reports the first one that shares a host with an earlier one. */
 static void check_once(struct checker *checker, const struct emissions *emissions, const struct option *option) {
     const struct emission **earlier = arena_alloc(checker->arena, (emissions->count + 1) * sizeof *earlier);
     hostset *where = arena_alloc(checker->arena, (emissions->count + 1) * sizeof *where), space;
     hostset taken = HOSTS_NONE;
     size_t count = 0;
-    checker_ask(checker);
+    checker_new_budget(checker);
     for (size_t i = 0; i < emissions->count; i++) {
         const struct emission *emission = &emissions->items[i];
         if (emission->declared != option)
@@ -34,7 +34,7 @@ static void check_once(struct checker *checker, const struct emissions *emission
         where[count] = meaning_cond(checker->meaning, emission->guard);
         hostset bad = checker_accepted(checker, hosts_and(checker->hosts, where[count], taken), &space);
         for (size_t k = 0; k < count && bad != HOSTS_UNKNOWN && bad != HOSTS_NONE; k++) {
-            /* It asks more than they all do together, and what it asks may be narrowed. */
+            /* The union tests more inputs than each part, and restrictions on these may exclude further hosts. */
             hostset both = checker_accepted(checker, hosts_and(checker->hosts, bad, where[k]), &space);
             if (both == HOSTS_UNKNOWN)
                 bad = both;
@@ -93,7 +93,7 @@ static void check_key(struct checker *checker, struct comparer *comparer, const 
 
 static void check_keys(struct checker *checker, struct comparer *comparer, const struct emission *list) {
     struct keys keys = {0};
-    checker_ask(checker);
+    checker_new_budget(checker);
     for (size_t i = 0; i < list->entries.count; i++) {
         const struct entry *entry = &list->entries.items[i];
         if (entry->nested)
@@ -107,7 +107,7 @@ static void check_keys(struct checker *checker, struct comparer *comparer, const
     }
 }
 
-/* ---- holes without a value -------------------------------------------------------------------------------------- */
+/* ---- placeholders without a value -------------------------------------------------------------------------------- */
 
 static void check_hole(struct checker *checker, const struct cond *guard, const struct piece *hole, struct span span) {
     const struct variable *variable = hole->variable;
@@ -117,7 +117,7 @@ static void check_hole(struct checker *checker, const struct cond *guard, const 
     struct valueset unset = {.unknown = !is_text};
     if (is_text)
         valueset_add(checker->arena, &unset, 0, 0);
-    checker_ask(checker);
+    checker_new_budget(checker);
     hostset space, bad = hosts_and(checker->hosts, meaning_cond(checker->meaning, guard),
                                    meaning_value(checker->meaning, variable, &unset));
     bad = checker_accepted(checker, bad, &space);
@@ -136,7 +136,8 @@ static void check_hole(struct checker *checker, const struct cond *guard, const 
         diag_help(checker->diagnostics, diag, "write it only when given %s", variable->name);
     else
         diag_help(checker->diagnostics, diag, "write it only when %s != unknown", variable->name);
-    checker_witness(checker, diag, bad, space, SHOWN_ACCEPTED); /* its command line would lack what the hole writes */
+    checker_witness(checker, diag, bad, space,
+                    SHOWN_ACCEPTED); /* the command line would lack the value of the placeholder */
 }
 
 static void check_holes(struct checker *checker, const struct cond *guard, const struct template *text) {

@@ -1,5 +1,5 @@
 /*
- * The checks in their order, and what they have in common.
+ * The order of the checks, and functions that all checks share.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -8,12 +8,12 @@
 #include "gen/check/internal.h"
 #include "gen/model/space.h"
 
-/* Steps over sets of hosts that one question may take, and all of them together; a step may leave some 20 bytes. */
+/* Limits on the steps of one question and of all questions together. A step may allocate about 20 bytes permanently. */
 enum { QUESTION_STEPS = 1 << 23, ALL_STEPS = 1 << 25 };
 
 /* ---- questions -------------------------------------------------------------------------------------------------- */
 
-void checker_ask(struct checker *checker) {
+void checker_new_budget(struct checker *checker) {
     size_t used = checker->granted - hosts_left(checker->hosts);
     checker->work -= used < checker->work ? used : checker->work;
     checker->granted = checker->work < QUESTION_STEPS ? checker->work : QUESTION_STEPS;
@@ -52,7 +52,7 @@ hostset checker_accepted(struct checker *checker, hostset set, hostset *space) {
     bool *inputs = checker_no_inputs(checker);
     if (set == HOSTS_NONE || set == HOSTS_UNKNOWN)
         return *space = set;
-    hosts_asked(checker->hosts, set, inputs);
+    hosts_tested(checker->hosts, set, inputs);
     *space = meaning_accepted(checker->meaning, inputs);
     return hosts_and(checker->hosts, set, *space);
 }
@@ -73,7 +73,7 @@ const char *checker_share(struct checker *checker, hostset set, hostset space, c
                        cells_words(checker->arena, all));
 }
 
-/* All hosts, as far as assumptions and rejections leave them. */
+/* All hosts that satisfy the assumptions and rejections, and with `accepted` also have a command line. */
 static hostset whole_space(struct checker *checker, bool accepted) {
     bool *inputs = checker_no_inputs(checker);
     for (size_t i = 0; i < checker->model->n_inputs; i++)
@@ -105,7 +105,7 @@ bool checker_witness(struct checker *checker, struct diag *diag, hostset set, ho
     return true;
 }
 
-/* ---- all of it -------------------------------------------------------------------------------------------------- */
+/* ---- all checks -------------------------------------------------------------------------------------------------- */
 
 static void checker_start(struct checker *checker, struct model *model, struct diagnostics *diagnostics) {
     struct arena *arena = arena_new();
@@ -115,27 +115,30 @@ static void checker_start(struct checker *checker, struct model *model, struct d
     checker->granted = hosts_left(checker->hosts);
 }
 
-/* The checks in their order, and what must be free of errors before. */
+/* The prerequisites of a check, in ascending order. */
 enum need { NEEDS_NAMES, NEEDS_HOSTS, NEEDS_TABLES, NEEDS_ACCEPTED };
 
 static const struct {
     void (*run)(struct checker *checker);
     enum need needs;
-    bool narrows; /* later checks rely on it: after an error of it, those that need more than it does are left out */
+    bool narrows; /* later checks rely on it: if it reports an error, those with stronger prerequisites are skipped */
     enum check_scope scope;
 } checks[] = {
-    {check_restrictions, NEEDS_NAMES, true, CHECK_ANSWERS},   {check_tables, NEEDS_HOSTS, true, CHECK_ANSWERS},
-    {check_examples, NEEDS_TABLES, false, CHECK_ALL},         {check_acceptance, NEEDS_TABLES, true, CHECK_ANSWERS},
-    {check_promises, NEEDS_ACCEPTED, false, CHECK_ALL},       {check_warnings, NEEDS_ACCEPTED, false, CHECK_ALL},
-    {check_argv, NEEDS_ACCEPTED, false, CHECK_ANSWERS},       {check_unused, NEEDS_NAMES, false, CHECK_ANSWERS},
-    {check_argv_is_there, NEEDS_NAMES, false, CHECK_ANSWERS},
+    {check_restrictions, NEEDS_NAMES, true, CHECK_ANSWERS}, {check_tables, NEEDS_HOSTS, true, CHECK_ANSWERS},
+    {check_examples, NEEDS_TABLES, false, CHECK_ALL},       {check_acceptance, NEEDS_TABLES, true, CHECK_ANSWERS},
+    {check_promises, NEEDS_ACCEPTED, false, CHECK_ALL},     {check_warnings, NEEDS_ACCEPTED, false, CHECK_ALL},
+    {check_argv, NEEDS_ACCEPTED, false, CHECK_ANSWERS},     {check_unused, NEEDS_NAMES, false, CHECK_ANSWERS},
+    {check_has_argv, NEEDS_NAMES, false, CHECK_ANSWERS},
 };
 
-static bool is_all_well(const struct diagnostics *diagnostics) {
+static bool is_clean(const struct diagnostics *diagnostics) {
     return diagnostics->n_errors == 0 && diagnostics->found[DIAG_CODE_NOT_PROVEN] == 0;
 }
 
-/* Where there is evidence it stands beside the word "proven": then checks that nobody asked for are made in silence. */
+/*
+ * Evidence is shown together with the result "proven". If there is evidence, checks outside the scope therefore also
+ * run, but their findings are discarded.
+ */
 void check_model(struct model *model, enum check_scope scope, struct diagnostics *diagnostics) {
     struct checker checker;
     enum need sound = NEEDS_ACCEPTED;
@@ -143,15 +146,15 @@ void check_model(struct model *model, enum check_scope scope, struct diagnostics
     struct diagnostics silent = {.arena = checker.arena, .sources = diagnostics->sources};
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         size_t errors = diagnostics->n_errors;
-        bool is_asked_for = checks[i].scope >= scope;
-        if (checks[i].needs > sound || !(is_asked_for || model->has_evidence))
+        bool is_in_scope = checks[i].scope >= scope;
+        if (checks[i].needs > sound || !(is_in_scope || model->has_evidence))
             continue;
-        checker.diagnostics = is_asked_for ? diagnostics : &silent;
+        checker.diagnostics = is_in_scope ? diagnostics : &silent;
         checks[i].run(&checker);
         if (checks[i].narrows && diagnostics->n_errors > errors)
             sound = checks[i].needs;
     }
-    model->proven = is_all_well(diagnostics) && is_all_well(&silent);
+    model->proven = is_clean(diagnostics) && is_clean(&silent);
     arena_free(checker.arena);
 }
 
@@ -159,7 +162,7 @@ struct ask_answer check_ask(struct model *model, struct diagnostics *diagnostics
     struct checker checker;
     struct ask_answer answer = {.answer = ANSWER_NOT_PROVEN};
     checker_start(&checker, model, diagnostics);
-    checker_ask(&checker);
+    checker_new_budget(&checker);
     bool *inputs = checker_no_inputs(&checker);
     checker_mark_cond(&checker, model->question, inputs);
     hostset space = meaning_accepted(checker.meaning, inputs);

@@ -1,5 +1,5 @@
 /*
- * The checks of what the rules say about themselves: assumptions and rejections, examples, promises, warnings.
+ * Checks of assumptions, rejections, examples, promises and warnings.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -18,8 +18,8 @@ static const char *restriction_words(const struct restriction *restriction) {
     return restriction->is_assumption ? "assumption" : "rejection";
 }
 
-/* Those over inputs, then those over decisions, which only count for hosts that the others leave. */
-static const struct restriction **in_order(struct checker *checker) {
+/* Restrictions over inputs first. Those over decisions apply only to hosts that the others leave. */
+static const struct restriction **inputs_first(struct checker *checker) {
     const struct model *model = checker->model;
     const struct restriction **order = arena_alloc(checker->arena, (model->restrictions.count + 1) * sizeof *order);
     size_t count = 0;
@@ -30,38 +30,38 @@ static const struct restriction **in_order(struct checker *checker) {
     return order;
 }
 
-/* The hosts of a set that a restriction lets through. */
-static hostset let_through(struct checker *checker, hostset set, const struct restriction *restriction) {
+/* The hosts of a set that a restriction does not exclude. */
+static hostset not_excluded(struct checker *checker, hostset set, const struct restriction *restriction) {
     return hosts_minus(checker->hosts, set, meaning_cond(checker->meaning, restriction->cond));
 }
 
 /*
- * Marks restrictions before the last one that leave no host together with it, and of which none can be left out: adds
- * one after another until no host is left; what came last then is needed, and the search goes on before it. Returns how
- * many these are.
+ * Marks a minimal set of restrictions before `last` that excludes all hosts together with it, and returns their number.
+ * Adds restrictions in order until no host is left; the last one added is then needed, and the search continues with
+ * those before it.
  */
 static size_t find_needed(struct checker *checker, const struct restriction *const *order, size_t last, bool *needed) {
-    hostset left = let_through(checker, HOSTS_ALL, order[last]); /* by what is needed */
+    hostset left = not_excluded(checker, HOSTS_ALL, order[last]); /* hosts that the needed restrictions leave */
     size_t end = last, count = 0;
     while (left != HOSTS_NONE && left != HOSTS_UNKNOWN) {
         hostset among = left;
         size_t i = 0;
         for (; i < end; i++) {
-            among = let_through(checker, among, order[i]);
+            among = not_excluded(checker, among, order[i]);
             if (among == HOSTS_NONE)
                 break;
         }
-        if (i == end) /* the budget did not do */
+        if (i == end) /* the budget is exceeded */
             return count;
         needed[i] = true;
         count++;
-        left = let_through(checker, left, order[i]);
+        left = not_excluded(checker, left, order[i]);
         end = i;
     }
     return count;
 }
 
-/* No host is left: by this restriction together with those before it, of which only the needed ones are named. */
+/* Reports that this restriction and earlier ones exclude all hosts; names only the earlier ones that are needed. */
 static void report_empty(struct checker *checker, const struct restriction *const *order, size_t last) {
     const struct restriction *restriction = order[last];
     bool *needed = arena_alloc(checker->arena, last + 1);
@@ -77,7 +77,9 @@ static void report_empty(struct checker *checker, const struct restriction *cons
                       restriction_words(order[i]));
 }
 
-/* What tables decide for hosts that are none is no answer; so one over decisions must meet a possible host. */
+/*
+ * Decisions have no meaning on impossible hosts. A restriction over decisions must therefore exclude a possible host.
+ */
 static void check_idle_restriction(struct checker *checker, const struct restriction *restriction) {
     hostset refused = meaning_cond(checker->meaning, restriction->cond);
     if (restriction->over_decisions) {
@@ -93,17 +95,20 @@ static void check_idle_restriction(struct checker *checker, const struct restric
                restriction->is_assumption ? "this assumption excludes no host" : "this rejection never applies");
 }
 
-/* First those over inputs, which tables rely on; later, when the tables are sound, those over decisions. */
+/*
+ * Runs first for restrictions over inputs, which the tables rely on, and again for those over decisions once the tables
+ * are sound.
+ */
 static void check_some_restrictions(struct checker *checker, bool over_decisions) {
-    const struct restriction *const *order = (const struct restriction *const *)in_order(checker);
+    const struct restriction *const *order = (const struct restriction *const *)inputs_first(checker);
     hostset left = HOSTS_ALL;
     for (size_t i = 0; i < checker->model->restrictions.count && left != HOSTS_NONE; i++) {
         const struct restriction *restriction = order[i];
         if (restriction->over_decisions && !over_decisions)
             return;
-        checker_ask(checker);
+        checker_new_budget(checker);
         hostset before = left;
-        left = let_through(checker, left, restriction);
+        left = not_excluded(checker, left, restriction);
         if (left == HOSTS_NONE)
             report_empty(checker, order, i);
         else if (left == HOSTS_UNKNOWN && before != HOSTS_UNKNOWN)
@@ -119,7 +124,7 @@ void check_restrictions(struct checker *checker) {
     check_some_restrictions(checker, false);
 }
 
-/* The restrictions leave hosts, but rows that refuse do not leave any of these. */
+/* Reports that rows reject all hosts that the restrictions leave. */
 static void report_refused(struct checker *checker) {
     const struct model *model = checker->model;
     const struct restriction *last =
@@ -143,14 +148,14 @@ static void report_refused(struct checker *checker) {
         }
 }
 
-/* Whether any host gets a command line; if not, nothing can be said of those that do. */
+/* Checks that some host has a command line; the later checks analyse only such hosts. */
 void check_acceptance(struct checker *checker) {
     size_t errors = checker->diagnostics->n_errors;
     bool *inputs = checker_no_inputs(checker);
     check_some_restrictions(checker, true);
     if (checker->diagnostics->n_errors > errors)
         return;
-    checker_ask(checker);
+    checker_new_budget(checker);
     for (size_t i = 0; i < checker->model->n_inputs; i++)
         inputs[i] = true;
     if (meaning_accepted(checker->meaning, inputs) == HOSTS_NONE)
@@ -174,23 +179,23 @@ static hostset example_hosts(struct checker *checker, const struct example *exam
     return hosts;
 }
 
-static void list_asked(const struct cond *cond, bool *seen) {
+static void list_tested(const struct cond *cond, bool *seen) {
     if (!cond)
         return;
     if (cond->kind == COND_TEST)
         seen[cond->variable->index] = true;
     for (size_t i = 0; i < cond->operands.count; i++)
-        list_asked(cond->operands.items[i], seen);
+        list_tested(cond->operands.items[i], seen);
 }
 
-/* What hosts of a set get, as far as the condition asks for it. */
+/* Adds the decisions that the hosts of a set have, as far as the condition depends on them. */
 static void note_decisions(struct checker *checker, struct diag *diag, const struct cond *cond, hostset set) {
     const struct model *model = checker->model;
     bool *seen = arena_alloc(checker->arena, model->variables.count + 1);
     const char *text = "";
     enum { MAX_SHOWN = 8 };
     size_t shown = 0;
-    list_asked(cond, seen);
+    list_tested(cond, seen);
     for (size_t i = 0; i < model->variables.count && shown < MAX_SHOWN; i++) {
         const struct variable *variable = model->variables.items[i];
         if (!seen[i] || variable_is_input(variable))
@@ -205,7 +210,7 @@ static void note_decisions(struct checker *checker, struct diag *diag, const str
 }
 
 static void check_example(struct checker *checker, const struct example *example) {
-    checker_ask(checker);
+    checker_new_budget(checker);
     bool *inputs = checker_no_inputs(checker);
     hostset hosts = example_hosts(checker, example, inputs);
     checker_mark_cond(checker, example->cond, inputs);
@@ -256,7 +261,7 @@ static const char *promise_words(struct checker *checker, const struct promise *
     return promise->label ? arena_print(checker->arena, "the promise '%s'", promise->label) : "this promise";
 }
 
-/* Whether some host breaks it, or that could not be told; it was said. */
+/* Whether a host breaks the promise, or this is not proven. Either is reported. */
 static bool check_condition(struct checker *checker, const struct promise *promise) {
     bool *inputs = checker_no_inputs(checker);
     checker_mark_cond(checker, promise->cond, inputs);
@@ -288,7 +293,7 @@ static bool is_broken(struct checker *checker, const struct promise *promise) {
 }
 
 static void check_promise(struct checker *checker, const struct promise *promise) {
-    checker_ask(checker);
+    checker_new_budget(checker);
     bool broken = is_broken(checker, promise);
     if (broken || !promise->admit)
         return;
@@ -306,7 +311,7 @@ void check_promises(struct checker *checker) {
 void check_warnings(struct checker *checker) {
     for (size_t i = 0; i < checker->model->warnings.count; i++) {
         const struct warning *warning = &checker->model->warnings.items[i];
-        checker_ask(checker);
+        checker_new_budget(checker);
         bool *inputs = checker_no_inputs(checker);
         checker_mark_cond(checker, warning->cond, inputs);
         hostset met = hosts_and(checker->hosts, meaning_accepted(checker->meaning, inputs),

@@ -1,5 +1,6 @@
 /*
- * The checks of names within the command line: what one option refers to is defined by another, and names differ.
+ * Checks of identifiers within the command line: each reference is defined by another option, and identifiers are
+ * unique.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,14 +10,14 @@
 #include "gen/model/cond.h"
 #include "gen/sema/emission.h"
 
-/* A value that the command line gives an option for a key. */
+/* A value that the command line writes for a key of an option. */
 struct use {
     const struct reference *reference;
     struct span span;
     const struct cond *guard;
     hostset where;
-    const struct emitted *value; /* NULL: a list of its own */
-    bool certain;                /* that the key is this one */
+    const struct emitted *value; /* NULL: the value is a list */
+    bool certain;                /* whether the key is certain to be this one */
 };
 struct uses {
     struct use *items;
@@ -31,10 +32,10 @@ struct search {
     bool broken;
 };
 
-/* So many pairs are compared for one promise. */
+/* Limit on the pairs of uses that are compared for one promise. */
 enum { MAX_PAIRS = 1 << 22 };
 
-/* ---- what there is ---------------------------------------------------------------------------------------------- */
+/* ---- uses of a key ----------------------------------------------------------------------------------------------- */
 
 static void add_use(struct search *search, struct uses *uses, struct use use, const struct emitted *value) {
     struct checker *checker = search->checker;
@@ -110,8 +111,8 @@ static void not_proven(struct search *search) {
     search->broken = true;
 }
 
-/* What every finding ends with: whose promise it breaks, why it was made, and hosts that break it. */
-static void tell(struct search *search, struct diag *diag, hostset bad, hostset space) {
+/* Completes a finding with the promise that it breaks, its reason, and witnesses. */
+static void finish_finding(struct search *search, struct diag *diag, hostset bad, hostset space) {
     checker_note_promise(search->checker, diag, search->promise);
     checker_witness(search->checker, diag, bad, space, SHOWN_ARGV);
     search->broken = true;
@@ -125,7 +126,7 @@ static void tell(struct search *search, struct diag *diag, hostset bad, hostset 
 
 static void check_defined(struct search *search, const struct use *use, const struct uses *targets) {
     struct checker *checker = search->checker;
-    checker_ask(checker);
+    checker_new_budget(checker);
     const struct use *possible = NULL, *sometimes = NULL;
     hostset space, undefined_space, left = use->where, undefined;
     for (size_t i = 0; i < targets->count && left != HOSTS_NONE; i++)
@@ -141,7 +142,7 @@ static void check_defined(struct search *search, const struct use *use, const st
         if (undefined != before && !possible)
             possible = &targets->items[i];
     }
-    undefined = checker_accepted(checker, undefined, &undefined_space); /* it may ask more than before */
+    undefined = checker_accepted(checker, undefined, &undefined_space); /* the smaller set may test further inputs */
     if (left == HOSTS_NONE)
         return;
     if (left == HOSTS_UNKNOWN || undefined == HOSTS_UNKNOWN || space == HOSTS_UNKNOWN ||
@@ -152,13 +153,13 @@ static void check_defined(struct search *search, const struct use *use, const st
                                       use_words(search, use), references_words(search, &search->promise->targets));
         if (sometimes)
             diag_note(checker->diagnostics, diag, sometimes->span, "it is defined here, but not for all hosts");
-        tell(search, diag, undefined, undefined_space);
+        finish_finding(search, diag, undefined, undefined_space);
     } else {
         struct diag *diag = REPORT_AT(search, UNCERTAIN_ID, use->span, "whether %s is defined depends on parameters",
                                       use_words(search, use));
         if (possible)
             diag_note(checker->diagnostics, diag, possible->span, "it could be %s", use_words(search, possible));
-        tell(search, diag, left, space);
+        finish_finding(search, diag, left, space);
     }
 }
 
@@ -180,7 +181,7 @@ static void check_pair(struct search *search, const struct use *first, const str
     enum sameness sameness = compare(search, first, second);
     if (sameness == DIFFERENT)
         return;
-    checker_ask(checker);
+    checker_new_budget(checker);
     hostset space, bad = checker_accepted(checker, hosts_and(checker->hosts, first->where, second->where), &space);
     if (bad == HOSTS_NONE)
         return;
@@ -196,7 +197,7 @@ static void check_pair(struct search *search, const struct use *first, const str
                          use_words(search, second));
     diag_note(checker->diagnostics, diag, first->span, "%s %s", sameness == SAME ? "this is" : "it could be",
               use_words(search, first));
-    tell(search, diag, bad, space);
+    finish_finding(search, diag, bad, space);
 }
 
 static bool same_span(struct span a, struct span b) {
@@ -211,13 +212,14 @@ static void check_unique(struct search *search) {
     }
     for (size_t i = 0; i < uses.count && !diag_is_full(search->checker->diagnostics); i++)
         for (size_t k = 0; k < i; k++)
-            if (!same_span(uses.items[k].span, uses.items[i].span)) /* else they are what one hole may become */
+            if (!same_span(uses.items[k].span,
+                           uses.items[i].span)) /* uses with equal spans are alternatives of one placeholder */
                 check_pair(search, &uses.items[k], &uses.items[i]);
 }
 
 bool check_references(struct checker *checker, const struct promise *promise) {
     struct search search = {.checker = checker, .promise = promise};
-    checker_ask(checker);
+    checker_new_budget(checker);
     search.emissions = emissions_of(checker->arena, checker->model);
     search.comparer = comparer_new(checker->arena);
     switch (promise->kind) {

@@ -1,23 +1,26 @@
 /*
- * The checks of what stands in decision tables: no row, no cell and no value is there in vain, and rows say what they
- * mean.
+ * Checks of the contents of decision tables: unreachable rows, redundant cells, unused values, missing reasons, and
+ * cells that accept unknown implicitly.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "gen/check/tables.h"
 
-/* Rows that are named as those that take the hosts of another. */
-enum { MAX_KILLERS = 4 };
+/* Limit on the notes that name rows before an unreachable one. */
+enum { MAX_SHADOWING_ROWS = 4 };
 
-/* ---- rows in vain ----------------------------------------------------------------------------------------------- */
+/* ---- unreachable rows, redundant cells --------------------------------------------------------------------------- */
 
-/* Cells of a row that never hold together; none of them can be left out. Or all of them, if the reason lies deeper. */
+/*
+ * A minimal set of cells of the row that never hold together. Names all cells if tables before this one exclude the
+ * hosts.
+ */
 static const char *clashing_cells(struct subject *subject, const struct row *row, hostset space) {
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
     bool *dropped = arena_alloc(checker->arena, table->n_columns + 1);
     for (size_t drop = 0; drop < table->n_columns; drop++) {
-        hostset rest = hosts_and(checker->hosts, space, meaning_asked(checker->meaning, table));
+        hostset rest = hosts_and(checker->hosts, space, meaning_evaluable(checker->meaning, table));
         for (size_t i = 0; i < table->n_columns; i++)
             if (i != drop && !dropped[i])
                 rest =
@@ -38,22 +41,22 @@ static const char *clashing_cells(struct subject *subject, const struct row *row
     return text;
 }
 
-static void note_killers(struct subject *subject, struct diag *diag, size_t row, hostset fits) {
+static void note_shadowing_rows(struct subject *subject, struct diag *diag, size_t row, hostset fits) {
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
-    size_t n_killers = 0;
-    for (size_t i = 0; i < row && n_killers < MAX_KILLERS && fits != HOSTS_NONE; i++) {
+    size_t n_shadowing = 0;
+    for (size_t i = 0; i < row && n_shadowing < MAX_SHADOWING_ROWS && fits != HOSTS_NONE; i++) {
         hostset rest = hosts_minus(checker->hosts, fits, meaning_fits(checker->meaning, table, &table->rows[i]));
         if (rest == HOSTS_UNKNOWN)
             return;
         if (rest == fits)
             continue;
         diag_note(checker->diagnostics, diag, table->rows[i].span, "this row takes %s of its hosts",
-                  rest == HOSTS_NONE && n_killers == 0 ? "all"
-                  : rest == HOSTS_NONE                 ? "the rest"
-                                                       : "some");
+                  rest == HOSTS_NONE && n_shadowing == 0 ? "all"
+                  : rest == HOSTS_NONE                   ? "the rest"
+                                                         : "some");
         fits = rest;
-        n_killers++;
+        n_shadowing++;
     }
 }
 
@@ -77,7 +80,7 @@ static bool takes_nothing(const struct variable *column, const struct valueset *
     return true;
 }
 
-/* Why a row fits nowhere. */
+/* Adds a note on why a row matches no host. */
 static void note_clash(struct subject *subject, struct diag *diag, const struct row *row) {
     for (size_t i = 0; i < subject->table->n_columns; i++)
         if (takes_nothing(subject->table->columns[i], &row->cells[i])) {
@@ -97,7 +100,7 @@ static void report_dead(struct subject *subject, size_t index) {
     const struct row *row = &subject->table->rows[index];
     hostset anywhere = rows_set(subject, index, written_end(subject->table, index), meaning_fits);
     hostset fits = hosts_and(checker->hosts, anywhere, subject->space);
-    /* An extension may leave rows of its base without a host; that is worth a word, but no fault. */
+    /* An extension may make rows of its base unreachable; that is not an error of the base. */
     enum diag_level level = checker_is_base(checker, row->span) ? DIAG_NOTE : DIAG_WARNING;
     if (fits == HOSTS_UNKNOWN)
         return;
@@ -110,7 +113,7 @@ static void report_dead(struct subject *subject, size_t index) {
         return;
     }
     if (fits != HOSTS_NONE && !row->is_else)
-        note_killers(subject, diag, index, fits);
+        note_shadowing_rows(subject, diag, index, fits);
     else if (anywhere != HOSTS_NONE && !row->is_else)
         note_restrictions(subject, diag, anywhere);
     else if (!row->is_else)
@@ -118,17 +121,17 @@ static void report_dead(struct subject *subject, size_t index) {
     diag_help(checker->diagnostics, diag, "remove the row, or widen its cells");
 }
 
-/* Whether a row decides for a host that there is, or that could not be told. */
+/* Whether the row decides for a possible host, or this is not proven. */
 static bool is_taken(struct checker *checker, const struct table *table, const struct row *row) {
     hostset set = meaning_decides(checker->meaning, table, row);
     bool *inputs = checker_no_inputs(checker);
     if (set == HOSTS_NONE || set == HOSTS_UNKNOWN)
         return set == HOSTS_UNKNOWN;
-    hosts_asked(checker->hosts, set, inputs);
+    hosts_tested(checker->hosts, set, inputs);
     return hosts_and(checker->hosts, set, meaning_possible(checker->meaning, inputs)) != HOSTS_NONE;
 }
 
-/* A base row lives on where a row that inherits takes its answer. */
+/* A row of an overridden table is still used if a row that inherits from it can be selected. */
 static bool inherited(struct checker *checker, const struct table *base, size_t from, size_t to) {
     for (size_t t = 0; t < checker->model->tables.count; t++) {
         const struct table *table = checker->model->tables.items[t];
@@ -151,8 +154,8 @@ static void check_dead_rows(struct subject *subject) {
     bool has_hosts = subject->is_direct && subject->exclusive && !subject->has_empty &&
                      (!subject->has_else || subject->covers == BOXES_LEAVE_OUT);
     if (has_hosts && !table->overridden)
-        return; /* each row has the hosts that its cells name, and 'else' has some as well */
-    checker_ask(checker);
+        return; /* the cells of each row accept hosts, and 'else' has hosts, too */
+    checker_new_budget(checker);
     for (size_t i = 0; i < table->n_rows; i = written_end(table, i)) {
         hostset decides = rows_set(subject, i, written_end(table, i), meaning_decides);
         decides = hosts_and(checker->hosts, decides, subject->space);
@@ -167,13 +170,16 @@ static void check_dead_rows(struct subject *subject) {
     }
 }
 
-/* What a row takes once a cell says `*`: in a table in order, only what the rows before it leave. */
+/*
+ * The hosts that rows select if the cell accepts everything. In a table with hit policy *first* earlier rows still take
+ * precedence.
+ */
 static hostset widened(struct subject *subject, size_t from, size_t to, size_t column) {
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
     hostset result = HOSTS_NONE;
     for (size_t row = from; row < to; row++) {
-        hostset fits = hosts_and(checker->hosts, subject->space, meaning_asked(checker->meaning, table));
+        hostset fits = hosts_and(checker->hosts, subject->space, meaning_evaluable(checker->meaning, table));
         for (size_t i = 0; i < table->n_columns; i++)
             if (i != column && table->rows[row].cell_tests[i])
                 fits = hosts_and(checker->hosts, fits,
@@ -201,7 +207,7 @@ static bool share_code(const struct variable *column, const struct valueset *a, 
     return false;
 }
 
-/* Without this cell the row would look as if it fitted where another one does: then it is there for the reader. */
+/* Whether the rows appear to overlap with another row without this cell. The cell is then kept for the reader. */
 static bool tells_rows_apart(const struct table *table, size_t from, size_t to, size_t column) {
     for (size_t row = from; row < to && !table->first; row++)
         for (size_t other = 0; other < table->n_rows; other++) {
@@ -221,13 +227,13 @@ static void check_redundant_cells(struct subject *subject) {
     if ((subject->is_direct && subject->exclusive && subject->covers != BOXES_NOT_PROVEN) || table->overridden ||
         checker_is_base(checker, table->span))
         return;
-    checker_ask(checker);
+    checker_new_budget(checker);
     for (size_t i = 0; i < table->n_rows; i = written_end(table, i)) {
         size_t end = written_end(table, i);
         const struct row *row = &table->rows[i];
         hostset takes = hosts_and(checker->hosts, subject->space, rows_set(subject, i, end, meaning_decides));
         if (takes == HOSTS_NONE || row->is_else)
-            continue; /* dead: that was said */
+            continue; /* unreachable; already reported */
         for (size_t k = 0; k < table->n_columns; k++) {
             const struct variable *column = table->columns[k];
             if (!row->cell_tests[k] || column->hidden || accepts_all(column, &row->cells[k]))
@@ -252,26 +258,26 @@ static void check_redundant_cells(struct subject *subject) {
     }
 }
 
-/* How much an 'else' takes. */
+/* Reports the share of hosts that an 'else' selects. */
 static void check_else(struct subject *subject) {
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
     if (!subject->has_else || !diag_is_on(checker->diagnostics, DIAG_CODE_ELSE))
         return;
-    checker_ask(checker);
+    checker_new_budget(checker);
     hostset takes =
         hosts_and(checker->hosts, subject->space, rows_set(subject, subject->n_rows, table->n_rows, meaning_decides));
     if (takes == HOSTS_UNKNOWN)
         checker_not_proven(checker, table->rows[subject->n_rows].span,
                            arena_print(checker->arena, "what this 'else' of '%s' takes", subject->name));
     if (takes == HOSTS_NONE || takes == HOSTS_UNKNOWN)
-        return; /* nothing: it is a dead row */
+        return; /* unreachable; already reported */
     struct diag *diag = REPORT(checker, ELSE, table->rows[subject->n_rows].span, "this 'else' of '%s' takes %s",
                                subject->name, checker_share(checker, takes, subject->space, subject->inputs));
     checker_witness(checker, diag, takes, subject->space, SHOWN_ANY);
 }
 
-void check_rows_in_vain(struct subject *subject) {
+void check_redundancy(struct subject *subject) {
     check_dead_rows(subject);
     check_redundant_cells(subject);
     check_else(subject);
@@ -285,7 +291,7 @@ void check_reasons(struct subject *subject) {
                    subject->name);
 }
 
-/* Whether there is no host of which a fact is not known, because the rules refuse them all. */
+/* Whether the rules exclude all hosts on which the fact is unknown. */
 static bool never_unknown(struct subject *subject, const struct variable *variable) {
     const struct valueset unknown = {.unknown = true};
     return hosts_and(subject->checker->hosts, meaning_value(subject->checker->meaning, variable, &unknown),
@@ -301,7 +307,7 @@ void check_silent_unknown(struct subject *subject) {
         for (size_t i = 0; i < table->n_rows; i++) {
             const struct row *row = &table->rows[i];
             tested = tested || (!row->is_else && row->cell_tests[column]);
-            named = named || (!row->is_else && row->cell_says_unknown[column]);
+            named = named || (!row->is_else && row->cell_names_unknown[column]);
             silent = silent || row->is_else || row->cells[column].unknown;
         }
         if (!variable->type.or_unknown || !tested || named || !silent || never_unknown(subject, variable))
@@ -313,10 +319,10 @@ void check_silent_unknown(struct subject *subject) {
     }
 }
 
-/* ---- values in vain --------------------------------------------------------------------------------------------- */
+/* ---- unused values ----------------------------------------------------------------------------------------------- */
 
-/* Whether some row of the table of a decision comes to a member. */
-static bool comes_to(const struct variable *decision, size_t member) {
+/* Whether a row of the decision's table yields the member. */
+static bool is_yielded(const struct variable *decision, size_t member) {
     const struct table *table = decision->table;
     size_t outcome = 0;
     while (table->outcomes[outcome] != decision)
@@ -327,14 +333,17 @@ static bool comes_to(const struct variable *decision, size_t member) {
     return false;
 }
 
-/* An enumeration with a name may have its values from any of those that are of it; a fact may have them all. */
+/*
+ * The values of a named enumeration can come from any decision of that type, or from a fact, which can have all of
+ * them.
+ */
 static bool value_is_used(const struct model *model, const struct variable *decision, size_t member) {
-    if (comes_to(decision, member))
+    if (is_yielded(decision, member))
         return true;
     for (size_t i = 0; i < model->variables.count && decision->type.name; i++) {
         const struct variable *other = model->variables.items[i];
         if (other->type.members == decision->type.members &&
-            (variable_is_input(other) || (other->kind == VARIABLE_DECISION && comes_to(other, member))))
+            (variable_is_input(other) || (other->kind == VARIABLE_DECISION && is_yielded(other, member))))
             return true;
     }
     return false;
@@ -348,7 +357,8 @@ void check_values(struct subject *subject) {
     for (size_t i = 0; i < table->n_outcomes; i++) {
         const struct variable *decision = table->outcomes[i];
         for (size_t k = 0; k < decision->type.n_members; k++) {
-            if (decision->type.numeric || value_is_used(checker->model, decision, k)) /* numbers are listed nowhere */
+            if (decision->type.numeric ||
+                value_is_used(checker->model, decision, k)) /* no declaration lists these numbers */
                 continue;
             struct diag *diag = REPORT(checker, UNUSED_VALUE, decision->span, "no row yields '%s' for '%s'",
                                        decision->type.members[k].name, decision->name);

@@ -1,8 +1,8 @@
 /*
- * The checks of decision tables: every host has exactly one row.
+ * Checks of decision tables: every host matches exactly one row.
  *
- * A table is first looked at by itself, as boxes in the product of its columns: what holds there holds for every host.
- * Only where it does not, or where columns depend on each other, its rows are traced back to the inputs behind them.
+ * A table is first analysed alone, as boxes in the product of its columns: a result for all combinations of columns
+ * holds for every host. Only if that fails, or if columns depend on each other, are its rows traced back to inputs.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -10,13 +10,13 @@
 
 #include <string.h>
 
-/* Pairs of rows that are reported per table, and those that are looked at. */
+/* Limits on the overlaps that are reported per table, and on the pairs of rows that are examined. */
 enum { MAX_OVERLAPS = 8, MAX_PAIRS = 1 << 16 };
 
-/* Steps of the proof that a table by itself covers everything. */
+/* Limit on the steps of the proof that the boxes of a table have no gap. */
 enum { COVER_STEPS = 1 << 26 };
 
-/* ---- by itself -------------------------------------------------------------------------------------------------- */
+/* ---- a table alone ----------------------------------------------------------------------------------------------- */
 
 static struct boxes *table_boxes(struct subject *subject) {
     const struct table *table = subject->table;
@@ -42,7 +42,7 @@ static struct boxes *table_boxes(struct subject *subject) {
     return boxes;
 }
 
-static void look_by_itself(struct subject *subject) {
+static void analyse_boxes(struct subject *subject) {
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
     struct boxes *boxes = table_boxes(subject);
@@ -86,11 +86,11 @@ static const char *first_region(struct subject *subject, hostset set) {
     return region_words(checker->diagnostics->arena, &axes, &region);
 }
 
-/* What no row takes. */
+/* The hosts that match no row. */
 static hostset gap_set(struct subject *subject) {
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
-    hostset left = hosts_and(checker->hosts, subject->space, meaning_asked(checker->meaning, table));
+    hostset left = hosts_and(checker->hosts, subject->space, meaning_evaluable(checker->meaning, table));
     for (size_t i = 0; i < table->n_rows && left != HOSTS_NONE; i++)
         left = hosts_minus(checker->hosts, left, meaning_fits(checker->meaning, table, &table->rows[i]));
     return left;
@@ -101,7 +101,7 @@ static void check_gap(struct subject *subject) {
     const struct table *table = subject->table;
     if (subject->has_else || subject->covers == BOXES_COVER)
         return;
-    checker_ask(checker);
+    checker_new_budget(checker);
     hostset left = gap_set(subject);
     if (left == HOSTS_NONE)
         return;
@@ -164,7 +164,7 @@ hostset rows_set(struct subject *subject, size_t from, size_t to,
     return result;
 }
 
-/* Two rows of the text and what became of them: where they inherit, several rows each. */
+/* Two rows of the file and their rows in the model: several each, if they inherit. */
 struct written_pair {
     size_t first, first_end, second, second_end;
 };
@@ -183,11 +183,11 @@ static struct written_pair find_written_pair(const struct table *table, const st
     return found;
 }
 
-/* Whether both come to the same for all these hosts. */
+/* Adds a note if both rows yield the same decisions for all these hosts. */
 static void note_agreement(struct subject *subject, struct diag *diag, const struct written_pair *pair, hostset both) {
     struct checker *checker = subject->checker;
     const struct table *table = subject->table;
-    const char *said = NULL;
+    const char *previous = NULL;
     bool is_one = true;
     for (size_t i = pair->first; i < pair->first_end; i++)
         for (size_t k = pair->second; k < pair->second_end; k++) {
@@ -202,11 +202,11 @@ static void note_agreement(struct subject *subject, struct diag *diag, const str
                           results_words(subject, second));
                 return;
             }
-            is_one = is_one && (!said || strcmp(said, words) == 0);
-            said = words;
+            is_one = is_one && (!previous || strcmp(previous, words) == 0);
+            previous = words;
         }
-    if (is_one && said)
-        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "they agree: both say %s", said);
+    if (is_one && previous)
+        diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "they agree: both say %s", previous);
     else
         diag_note(checker->diagnostics, diag, SPAN_NOWHERE, "they agree: both inherit the same");
 }
@@ -240,7 +240,7 @@ static void check_overlaps(struct subject *subject) {
     struct written_pair reported[MAX_OVERLAPS];
     size_t n_reported = 0, n_looked_at = subject->n_pairs < MAX_PAIRS ? subject->n_pairs : MAX_PAIRS;
     bool proven = subject->n_pairs <= MAX_PAIRS;
-    checker_ask(checker);
+    checker_new_budget(checker);
     for (size_t i = 0; i < n_looked_at && n_reported < MAX_OVERLAPS; i++) {
         struct written_pair pair = find_written_pair(table, &subject->pairs[i]);
         if (pair.first == pair.second || was_reported(reported, n_reported, &pair))
@@ -268,7 +268,7 @@ static void check_overlaps(struct subject *subject) {
     }
 }
 
-/* ---- all of it -------------------------------------------------------------------------------------------------- */
+/* ---- all tables -------------------------------------------------------------------------------------------------- */
 
 static void check_table(struct checker *checker, const struct table *table) {
     struct subject subject = {.checker = checker, .table = table};
@@ -285,21 +285,23 @@ static void check_table(struct checker *checker, const struct table *table) {
         checker_mark(checker, table->columns[i], subject.inputs);
         subject.is_direct = subject.is_direct && variable_is_input(table->columns[i]);
     }
-    checker_ask(checker);
+    checker_new_budget(checker);
     subject.space = meaning_possible(checker->meaning, subject.inputs);
     subject.is_direct = subject.is_direct && subject.space == HOSTS_ALL;
     check_silent_unknown(&subject);
-    look_by_itself(&subject);
+    analyse_boxes(&subject);
     size_t errors = checker->diagnostics->n_errors;
     check_overlaps(&subject);
     check_gap(&subject);
     if (checker->diagnostics->n_errors == errors && !table->unproven)
-        check_rows_in_vain(&subject);
+        check_redundancy(&subject);
     check_reasons(&subject);
     check_values(&subject);
 }
 
-/* In the order of evaluation: each then finds what is known of those that it asks. */
+/*
+ * Follows the order of evaluation, so that the results about a table are known to the tables that test its decisions.
+ */
 void check_tables(struct checker *checker) {
     for (size_t i = 0; i < checker->model->stages.count; i++)
         if (checker->model->stages.items[i].table)

@@ -1,5 +1,5 @@
 /*
- * The checks of the ruleset as a whole: nothing is declared in vain, and there is a command line.
+ * Checks of the ruleset as a whole: unused declarations, and a missing command line.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -21,7 +21,7 @@ static const char *kind_words(const struct variable *variable) {
 
 void check_unused(struct checker *checker) {
     if (!checker->model->has_argv)
-        return; /* a library: others use it */
+        return; /* a library; its declarations are for other files */
     for (size_t i = 0; i < checker->model->variables.count; i++) {
         const struct variable *variable = checker->model->variables.items[i];
         if (!variable->used && !variable->hidden && !checker_is_base(checker, variable->span))
@@ -29,7 +29,7 @@ void check_unused(struct checker *checker) {
     }
 }
 
-void check_argv_is_there(struct checker *checker) {
+void check_has_argv(struct checker *checker) {
     if (!checker->model->is_library && !checker->model->has_argv)
         REPORT(checker, EMPTY, SPAN_FILE(0), "the ruleset has no argv");
 }

@@ -1,5 +1,5 @@
 /*
- * Witnesses: one host of a region, completed to everything that a facts file must have, and its command line.
+ * Witnesses: one host of a region, completed to a facts file, and its command line.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -19,7 +19,7 @@ size_t witness_code(const struct variable *input) {
     return variable_is_ordered(input) ? input->n_codes - 1 : 0;
 }
 
-/* Codes by input: of the region, and if it can be of the hosts that `among` has. */
+/* Selects codes for all inputs: a host of the region, preferably one of `among`. */
 static size_t *choose_codes(struct checker *checker, const struct region *region, hostset among) {
     size_t count = checker->model->n_inputs;
     size_t *codes = arena_alloc(checker->arena, (count + 1) * sizeof *codes);
@@ -55,7 +55,7 @@ static int64_t list_unit(const struct list *list, const struct variable *variabl
     return unit;
 }
 
-/* The largest unit in which the command line writes a number. */
+/* The largest unit in which the command line writes the number. */
 static int64_t block_unit(const struct block *block, const struct variable *variable, int64_t unit) {
     for (size_t i = 0; block && i < block->count; i++) {
         const struct statement *statement = &block->items[i];
@@ -92,7 +92,7 @@ static void mark_refused(const char *const *texts, size_t count, bool *refused) 
         refused[(unsigned char)texts[i][0]] = true;
 }
 
-/* Marks with which bytes characters begin that a format refuses, which writes the variable; false if none does. */
+/* Marks the bytes with which characters begin that a format of the variable refuses; false if there are none. */
 static bool refused_in_list(const struct list *list, const struct format *format, const struct variable *variable,
                             bool *refused) {
     bool writes = false;
@@ -128,7 +128,7 @@ static bool has_refused(const char *text, const bool *refused) {
     return false;
 }
 
-/* Whether the text is within all conditional limits, on whatever hosts they hold. */
+/* Whether the string satisfies all conditional constraints, regardless of their conditions. */
 static bool fits_limits(const struct variable *variable, const char *text) {
     size_t length = strlen(text);
     for (size_t i = 0; i < variable->limits.count; i++)
@@ -137,18 +137,19 @@ static bool fits_limits(const struct variable *variable, const char *text) {
     return true;
 }
 
-/* Its name; if formats refuse that, any other character. */
+/* The parameter's name, or another character if a format refuses one of its characters. */
 static const char *plain_text(struct arena *arena, const struct variable *variable, const bool *refused) {
     const char *slash = variable->type.kind == MUSTER_PATH ? "/" : "";
     const char *name = variable->name;
-    size_t most = variable->max_length;
+    size_t max_length = variable->max_length;
     char other[2] = "0";
     for (size_t i = 0; i < variable->limits.count; i++)
-        most = (size_t)variable->limits.items[i].max < most ? (size_t)variable->limits.items[i].max : most;
+        max_length =
+            (size_t)variable->limits.items[i].max < max_length ? (size_t)variable->limits.items[i].max : max_length;
     while (refused[(unsigned char)other[0]] && other[0] < 'z')
         other[0]++;
     const char *text = arena_print(arena, "%s%s", slash, has_refused(name, refused) ? other : name);
-    return strlen(text) <= most ? text : arena_copy(arena, text, most);
+    return strlen(text) <= max_length ? text : arena_copy(arena, text, max_length);
 }
 
 const char *witness_text(struct arena *arena, const struct model *model, const struct variable *variable) {
@@ -166,7 +167,7 @@ const char *witness_text(struct arena *arena, const struct model *model, const s
     return example ? example : plain;
 }
 
-/* As libconfig and JSON both read it. */
+/* In the common syntax of libconfig and JSON. */
 static const char *quoted(struct arena *arena, const char *text) {
     struct buffer quoted = {0};
     ARENA_PUSH(arena, &quoted, '"');
@@ -248,7 +249,7 @@ void witness_fill(struct checker *checker, const struct region *region, hostset 
         int64_t value = is_text ? (int64_t)codes[i] : code_example(input, codes[i]);
         if (!region->codes[i] && !is_text && input->default_value != MUSTER_UNSET &&
             variable_code(input, input->default_value) == codes[i])
-            value = input->default_value; /* nothing depends on it */
+            value = input->default_value; /* no finding depends on it */
         if (input->type.kind == MUSTER_INT && value != MUSTER_UNKNOWN)
             value = witness_number(model, input, value);
         host.values[input->index] = value;

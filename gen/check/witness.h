@@ -1,5 +1,5 @@
 /*
- * One host, completed to everything that a facts file must have.
+ * One host, completed to the contents of a facts file.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -8,25 +8,25 @@
 
 #include "gen/model/model.h"
 
-/* The code of an input that nothing asks for: its default, else what is most usual. */
+/* The code for an input that nothing tests: its default, else the first case, or the last interval of a number. */
 size_t witness_code(const struct variable *input);
 
-/* A number that the command line can write, near the one that was chosen and with the same code. */
+/* A number that the command line can write, close to the given one and with the same code. */
 int64_t witness_number(const struct model *model, const struct variable *variable, int64_t value);
 
-/* A text that the parameter takes, within its limits on all hosts, and that the command line can write; if possible. */
+/* A string for the parameter: within its constraints on all hosts, and accepted by all formats, if there is one. */
 const char *witness_text(struct arena *arena, const struct model *model, const struct variable *variable);
 
 struct witness_host {
-    int64_t *values;       /* by variable; those of the inputs are given. Of a text: whether it is, if it need not be */
+    int64_t *values;       /* by variable; only those of inputs are set. For a string: whether it is given */
     const char **texts;    /* by input */
-    const char **comments; /* by input: what else the value stands for, or NULL */
+    const char **comments; /* by input: other values with the same code, or NULL */
 };
 
-/* Room for the values of a model's inputs. */
+/* Allocates space for the inputs of a model. */
 struct witness_host witness_start(struct arena *arena, const struct model *model);
 
-/* Writes all inputs that are given, and the command line if one is wanted and the host gets one. */
+/* Writes all inputs that are given, and with `with_argv` the command line, if the host has one. */
 void witness_write(struct arena *arena, const struct model *model, const struct witness_host *host, bool with_argv,
                    struct diag_witness *witness);
 

@@ -111,10 +111,10 @@ struct row {
     bool is_else;
     /* One per column. NULL for else, but not where it inherits: then it asks the last column, and all else is '*'. */
     struct valueset *cells;
-    struct span *cell_spans; /* of those that are written */
-    bool *cell_says_unknown; /* the cell names unknown */
-    bool *cell_tests;        /* the cell is not '*' */
-    int64_t *results;        /* one member index per outcome; NULL if it rejects */
+    struct span *cell_spans;  /* of those that are written */
+    bool *cell_names_unknown; /* the cell names unknown */
+    bool *cell_tests;         /* the cell is not '*' */
+    int64_t *results;         /* one member index per outcome; NULL if it rejects */
     const char *reject;
     struct meta meta;
     struct {

@@ -1,6 +1,6 @@
 /*
- * Sets of hosts as decision diagrams. The successors of a node are runs of codes that lead to the same place, so that
- * an input with thousands of codes costs no more than the runs that a set cuts it into.
+ * Sets of hosts as decision diagrams. A node stores its successors as runs of consecutive codes with the same
+ * successor, so that an input with thousands of codes costs only as many entries as the set distinguishes.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -8,15 +8,15 @@
 
 #include <string.h>
 
-/* Results kept, at most; those of older operations give way then. */
+/* Capacity of the operation cache; new results replace older ones. */
 enum { MAX_RESULTS = 1 << 20 };
 
 struct run {
-    uint32_t end; /* the code behind its last one; it begins where the run before it ends */
+    uint32_t end; /* exclusive; the run begins at the end of the run before it */
     hostset next;
 };
 
-/* The runs are at least two, neighbours differ, and the last ends with the last code. */
+/* A node has two or more runs; adjacent runs differ, and the last one ends with the last code. */
 struct node {
     uint32_t input, n_runs, hash;
     const struct run *runs;
@@ -29,10 +29,10 @@ struct result {
     hostset a, b, result;
 };
 
-/* What one walk over a set has found out about its nodes. */
+/* Results of one traversal, by node. */
 struct memo {
     uint64_t *values;
-    uint32_t *walks; /* by node: which walk the value is of */
+    uint32_t *walks; /* by node: the traversal that set the value */
     uint32_t walk;
     size_t capacity;
 };
@@ -41,19 +41,19 @@ struct hosts {
     struct arena *arena;
     uint32_t *widths;
     size_t n_inputs;
-    size_t steps; /* left of the budget */
+    size_t steps; /* the remaining budget */
     struct {
-        struct node *items; /* the first two stand for HOSTS_NONE and HOSTS_ALL */
+        struct node *items; /* the first two are HOSTS_NONE and HOSTS_ALL */
         size_t count, capacity;
     } nodes;
     uint32_t *slots; /* hash table of nodes; 0: free */
     size_t n_slots;
-    struct result *results; /* by hash; a new one takes the place of another */
+    struct result *results; /* by hash; direct-mapped */
     size_t n_results, n_kept;
     struct {
         struct run *items;
         size_t count, capacity;
-    } building; /* runs of the nodes being made, those of the innermost last */
+    } building; /* a stack of the runs of unfinished nodes; those of the innermost node are last */
     struct memo *memo;
 };
 
@@ -84,7 +84,7 @@ size_t hosts_left(const struct hosts *hosts) {
     return hosts->steps;
 }
 
-/* Whether so many steps can be taken; if not, no others can either. */
+/* Takes steps from the budget. If they are not available, the budget becomes 0, so that every later operation fails. */
 static bool spend(struct hosts *hosts, size_t steps) {
     bool enough = hosts->steps > steps;
     hosts->steps = enough ? hosts->steps - steps : 0;
@@ -127,7 +127,7 @@ static hostset new_node(struct hosts *hosts, struct node node) {
     return set;
 }
 
-/* Adds codes up to `end` to the node whose runs begin at `first`. */
+/* Adds the codes up to `end` to the unfinished node whose runs begin at `first`. */
 static void add_run(struct hosts *hosts, size_t first, uint32_t end, hostset next) {
     const struct run run = {end, next};
     if (hosts->building.count > first && hosts->building.items[hosts->building.count - 1].next == next)
@@ -136,7 +136,10 @@ static void add_run(struct hosts *hosts, size_t first, uint32_t end, hostset nex
         ARENA_PUSH(hosts->arena, &hosts->building, run);
 }
 
-/* The node with the runs from `first` on: the one that there is already, if any. They are gone then. */
+/*
+ * Returns the node with the runs from `first` on, an existing one if there is one, and removes these runs from the
+ * stack.
+ */
 static hostset close_node(struct hosts *hosts, uint32_t input, size_t first) {
     struct node node = {input, (uint32_t)(hosts->building.count - first), 0, &hosts->building.items[first]};
     hosts->building.count = first;
@@ -186,8 +189,8 @@ static void keep_result(struct hosts *hosts, struct result result) {
         widen_results(hosts);
 }
 
-/* The result, if it can be told without looking into the sets. */
-static bool is_plain(enum operation operation, hostset a, hostset b, hostset *result) {
+/* Whether the result is known without visiting nodes. */
+static bool is_trivial(enum operation operation, hostset a, hostset b, hostset *result) {
     if (a == b)
         *result = operation == MINUS ? HOSTS_NONE : a;
     else if (operation == MINUS && (a == HOSTS_NONE || b == HOSTS_ALL))
@@ -208,7 +211,7 @@ static hostset combine(struct hosts *hosts, enum operation operation, hostset a,
 static hostset combine_runs(struct hosts *hosts, enum operation operation, hostset a, hostset b) {
     const struct node node_a = hosts->nodes.items[a], node_b = hosts->nodes.items[b];
     uint32_t input = node_a.input < node_b.input ? node_a.input : node_b.input;
-    /* One that does not ask this input is the same for all its codes. */
+    /* A node that does not test this input has the same successor for all its codes. */
     const struct run all_a = {hosts->widths[input], a}, all_b = {hosts->widths[input], b};
     const struct run *run_a = node_a.input == input ? node_a.runs : &all_a;
     const struct run *run_b = node_b.input == input ? node_b.runs : &all_b;
@@ -231,7 +234,7 @@ static hostset combine_runs(struct hosts *hosts, enum operation operation, hosts
 
 static hostset combine(struct hosts *hosts, enum operation operation, hostset a, hostset b) {
     hostset set;
-    if (is_plain(operation, a, b, &set))
+    if (is_trivial(operation, a, b, &set))
         return set;
     if (operation != MINUS && a > b) {
         hostset other = a;
@@ -272,9 +275,9 @@ bool hosts_meet(struct hosts *hosts, hostset a, hostset b) {
     return both != HOSTS_NONE && both != HOSTS_UNKNOWN;
 }
 
-/* ---- sets of their own ------------------------------------------------------------------------------------------ */
+/* ---- other sets -------------------------------------------------------------------------------------------------- */
 
-/* `among` where the input has one of the codes; `among` asks later inputs only. */
+/* The part of `among` where the input has one of the codes. `among` must test only later inputs. */
 static hostset restrict_to(struct hosts *hosts, size_t input, const bool *codes, hostset among) {
     size_t first = hosts->building.count;
     for (uint32_t code = 0; code < hosts->widths[input]; code++)
@@ -298,9 +301,9 @@ hostset hosts_box(struct hosts *hosts, const bool *const *codes) {
     return set;
 }
 
-/* ---- walks ------------------------------------------------------------------------------------------------------ */
+/* ---- traversals -------------------------------------------------------------------------------------------------- */
 
-/* Begins a walk over nodes that there are now. */
+/* Starts a traversal of the nodes that exist now. */
 static struct memo *begin_walk(const struct hosts *hosts) {
     struct memo *memo = hosts->memo;
     if (memo->capacity < hosts->nodes.count || memo->walk == UINT32_MAX) {
@@ -326,12 +329,12 @@ static uint64_t remember(struct memo *memo, hostset set, uint64_t value) {
 struct forgetting {
     struct hosts *hosts;
     const bool *inputs;
-    size_t last; /* of the inputs to forget */
+    size_t last; /* the last input to quantify */
 };
 
 static hostset forget(const struct forgetting *forgetting, hostset set);
 
-/* What becomes of the set where its first input is forgotten, too. */
+/* The node's successors, united if its own input is quantified. */
 static hostset forget_input(const struct forgetting *forgetting, const struct node *node) {
     hostset all = HOSTS_NONE;
     for (size_t i = 0; i < node->n_runs && all != HOSTS_ALL && all != HOSTS_UNKNOWN; i++)
@@ -367,31 +370,31 @@ static hostset forget(const struct forgetting *forgetting, hostset set) {
 }
 
 hostset hosts_forget(struct hosts *hosts, hostset set, const bool *inputs) {
-    size_t behind = hosts->n_inputs;
-    while (behind > 0 && !inputs[behind - 1])
-        behind--;
-    if (set == HOSTS_UNKNOWN || behind == 0)
+    size_t end = hosts->n_inputs;
+    while (end > 0 && !inputs[end - 1])
+        end--;
+    if (set == HOSTS_UNKNOWN || end == 0)
         return set;
     begin_walk(hosts);
-    const struct forgetting forgetting = {hosts, inputs, behind - 1};
+    const struct forgetting forgetting = {hosts, inputs, end - 1};
     return forget(&forgetting, set);
 }
 
-static void mark_asked(const struct hosts *hosts, hostset set, bool *inputs) {
+static void mark_tested(const struct hosts *hosts, hostset set, bool *inputs) {
     if (set <= HOSTS_ALL || was_here(hosts->memo, set))
         return;
     remember(hosts->memo, set, 0);
     const struct node *node = &hosts->nodes.items[set];
     inputs[node->input] = true;
     for (size_t i = 0; i < node->n_runs; i++)
-        mark_asked(hosts, node->runs[i].next, inputs);
+        mark_tested(hosts, node->runs[i].next, inputs);
 }
 
-void hosts_asked(const struct hosts *hosts, hostset set, bool *inputs) {
+void hosts_tested(const struct hosts *hosts, hostset set, bool *inputs) {
     if (set == HOSTS_UNKNOWN)
         return;
     begin_walk(hosts);
-    mark_asked(hosts, set, inputs);
+    mark_tested(hosts, set, inputs);
 }
 
 static uint64_t times(uint64_t a, uint64_t b) {
@@ -402,7 +405,7 @@ static uint64_t plus(uint64_t a, uint64_t b) {
     return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
-/* The cells of the marked inputs from `begin` up to before `end`. */
+/* The number of cells of the marked inputs in [begin, end). */
 static uint64_t cells_between(const struct hosts *hosts, const bool *inputs, size_t begin, size_t end) {
     uint64_t cells = 1;
     for (size_t i = begin; i < end; i++)
@@ -411,7 +414,10 @@ static uint64_t cells_between(const struct hosts *hosts, const bool *inputs, siz
     return cells;
 }
 
-/* The cells of the inputs from the node's on. What is too many here is too many for all, for nothing is taken away. */
+/*
+ * The cells of the inputs from the node's on. Counts saturate: they are only added and multiplied, so a saturated part
+ * makes the sum saturated.
+ */
 static uint64_t count_cells(const struct hosts *hosts, hostset set, const bool *inputs) {
     if (set <= HOSTS_ALL)
         return set == HOSTS_ALL;
@@ -443,13 +449,14 @@ void hosts_pick(const struct hosts *hosts, hostset set, size_t *codes) {
         codes[i] = SIZE_MAX;
     while (set > HOSTS_ALL && set != HOSTS_UNKNOWN) {
         const struct node *node = &hosts->nodes.items[set];
-        size_t run = node->runs[0].next == HOSTS_NONE; /* neighbours differ, and one of them will do */
+        size_t run =
+            node->runs[0].next == HOSTS_NONE; /* adjacent runs differ, so that one of the first two is not empty */
         codes[node->input] = run ? node->runs[0].end : 0;
         set = node->runs[run].next;
     }
 }
 
-/* The run that a code belongs to. */
+/* The run that contains a code. */
 static const struct run *find_run(const struct node *node, size_t code) {
     size_t low = 0, high = node->n_runs - 1;
     while (low < high) {
@@ -470,7 +477,7 @@ bool hosts_has(const struct hosts *hosts, hostset set, const size_t *codes) {
     return set == HOSTS_ALL;
 }
 
-/* Whether one of the codes from `begin` up to before `end` belongs to a box. */
+/* Whether the box contains one of the codes in [begin, end). */
 static bool meets(const bool *codes, size_t begin, size_t end) {
     return !codes || memchr(codes + begin, 1, end - begin);
 }
@@ -492,7 +499,7 @@ bool hosts_has_box(struct hosts *hosts, hostset set, const bool *const *codes) {
         return false;
     for (size_t i = 0; i < hosts->n_inputs; i++)
         if (!meets(codes[i], 0, hosts->widths[i]))
-            return true; /* there is nothing in the box */
+            return true; /* the box is empty */
     begin_walk(hosts);
     return has_box(hosts, set, codes);
 }
@@ -504,13 +511,15 @@ struct fitting {
     bool *fits;
 };
 
-/* What the box has of later inputs decides whether codes from `begin` up to before `end` fit. */
+/* Clears the codes in [begin, end) if the box restricted to later inputs is not in the set. */
 static void fit_run(const struct fitting *fitting, hostset next, size_t begin, size_t end) {
     if (!has_box(fitting->hosts, next, fitting->codes))
         memset(fitting->fits + begin, false, end - begin);
 }
 
-/* Nodes up to the input are walked here, those behind it by has_box: no value is taken for another. */
+/*
+ * Visits nodes up to the input; has_box visits those after it. The two therefore never read each other's memo values.
+ */
 static void fit(const struct fitting *fitting, hostset set) {
     const struct hosts *hosts = fitting->hosts;
     const struct node *node = &hosts->nodes.items[set];

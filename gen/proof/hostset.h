@@ -1,10 +1,11 @@
 /*
- * Sets of hosts: decision diagrams over the inputs of a ruleset with the answers "in" and "out". A node asks one input
- * and has one successor for each of its codes; equal nodes are one, so that equal sets have equal numbers.
+ * Sets of hosts: reduced ordered decision diagrams over the inputs of a ruleset with the leaves "in" and "out". A node
+ * tests one input and has one successor for each of its codes. Equal nodes are shared, so that equal sets have equal
+ * numbers.
  *
- * Every operation can come to the end of its budget. Its result is HOSTS_UNKNOWN then, and so is that of every
- * operation on it: whoever asks for an answer says "not proven". Questions take nothing from the budget; of
- * HOSTS_UNKNOWN the answer is no, or UINT64_MAX cells, and there is no host to pick.
+ * All operations share a budget. An operation that exceeds it returns HOSTS_UNKNOWN, as does every operation on
+ * HOSTS_UNKNOWN; the caller reports "not proven". Queries cost nothing. For HOSTS_UNKNOWN they return false or
+ * UINT64_MAX cells, and no host can be picked.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -22,19 +23,19 @@ typedef uint32_t hostset;
 #define HOSTS_ALL UINT32_C(1)
 #define HOSTS_UNKNOWN UINT32_MAX
 
-struct hosts; /* all sets over the same inputs */
+struct hosts; /* the context of all sets over the same inputs */
 
-/* `widths`: how many codes each input has, 1 or more; copied. Inputs are asked in this order. */
+/* `widths`: the number of codes of each input, 1 or more; it is copied. Nodes test inputs in this order. */
 struct hosts *hosts_new(struct arena *arena, const size_t *widths, size_t n_inputs);
 
 /*
- * How many steps (nodes looked at or made, times the runs of codes that they tell apart) all operations from now on may
- * take together.
+ * Sets the number of steps that all following operations may take together. A step is a run of codes in a node that is
+ * visited or created.
  */
 void hosts_budget(struct hosts *hosts, size_t steps);
 size_t hosts_left(const struct hosts *hosts);
 
-/* The hosts whose code of one input is among those that `codes` marks. */
+/* The hosts whose code for the input is marked in `codes`. */
 hostset hosts_where(struct hosts *hosts, size_t input, const bool *codes);
 
 hostset hosts_and(struct hosts *hosts, hostset a, hostset b);
@@ -42,36 +43,33 @@ hostset hosts_or(struct hosts *hosts, hostset a, hostset b);
 hostset hosts_minus(struct hosts *hosts, hostset a, hostset b);
 hostset hosts_not(struct hosts *hosts, hostset a);
 
-/* Whether two sets are known to have a host in common: false also where the budget ended. */
+/* Whether two sets certainly have a host in common; false also if the budget is exceeded. */
 bool hosts_meet(struct hosts *hosts, hostset a, hostset b);
 
-/* The hosts that become one of the set by another code of the marked inputs: these are then no longer asked. */
+/*
+ * Existential quantification: the hosts that are in the set for some codes of the marked inputs. The result does not
+ * test these inputs.
+ */
 hostset hosts_forget(struct hosts *hosts, hostset set, const bool *inputs);
 
-/* Marks the inputs that the set asks. */
-void hosts_asked(const struct hosts *hosts, hostset set, bool *inputs);
+/* Marks the inputs that the set tests. */
+void hosts_tested(const struct hosts *hosts, hostset set, bool *inputs);
 
-/*
- * How many cells of the product of the marked inputs are in the set, which asks no other; UINT64_MAX if that is not
- * less.
- */
+/* The number of cells of the marked inputs in the set, which must test no other input; saturates at UINT64_MAX. */
 uint64_t hosts_count(struct hosts *hosts, hostset set, const bool *inputs);
 
-/* One host of a set that is not empty: its codes, SIZE_MAX for an input that was not asked on the way. */
+/* Picks one host of a non-empty set: its codes, or SIZE_MAX for inputs that its path does not test. */
 void hosts_pick(const struct hosts *hosts, hostset set, size_t *codes);
 
 bool hosts_has(const struct hosts *hosts, hostset set, const size_t *codes);
 
-/*
- * A box: for each input the codes that belong to it, codes[input][code]; NULL for all of them. Whether all of it lies
- * in the set.
- */
+/* Whether a box is a subset of the set. codes[input][code] marks the codes that the box contains; NULL: all. */
 bool hosts_has_box(struct hosts *hosts, hostset set, const bool *const *codes);
 hostset hosts_box(struct hosts *hosts, const bool *const *codes);
 
 /*
- * Clears in `fits`, by code of one input, those with which the box would not lie in the set. What the box has of that
- * input does not matter; of the others it must have a code.
+ * Clears in `fits`, by code of one input, the codes with which the box would not be a subset of the set. The codes that
+ * the box has for that input are ignored; it must have a code for each other input.
  */
 void hosts_fitting(struct hosts *hosts, hostset set, const bool *const *codes, size_t input, bool *fits);
 

@@ -1,5 +1,5 @@
 /*
- * Rules as sets of hosts. What was asked once is kept.
+ * Rules as sets of hosts. All results are cached.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -7,15 +7,15 @@
 
 #include <string.h>
 
-/* A set that was not asked for yet. */
-#define NOT_ASKED (UINT32_MAX - 1)
+/* A set that is not computed yet. */
+#define NOT_COMPUTED (UINT32_MAX - 1)
 
 struct table_meaning {
     bool exclusive;
-    hostset asked;
+    hostset evaluable;
     hostset *fits, *decides; /* by row */
-    size_t n_taken;          /* so many rows are in: */
-    hostset taken;           /* hosts that one of the first rows takes */
+    size_t n_taken;          /* `taken` includes this many rows */
+    hostset taken;           /* the hosts that match one of them */
 };
 
 struct meaning {
@@ -23,17 +23,17 @@ struct meaning {
     const struct model *model;
     struct hosts *hosts;
     size_t n_axes;
-    const hostset *const *grounds; /* NULL: the inputs are the axes themselves */
-    hostset *decided;              /* by variable */
-    hostset **members;             /* by variable, by value: decisions and derived conditions */
-    struct table_meaning *tables;  /* by table */
-    hostset *allowed;              /* by restriction */
+    const hostset *const *code_sets; /* NULL: inputs and axes are the same */
+    hostset *decided;                /* by variable */
+    hostset **members;               /* by variable and value, for decisions and derived conditions */
+    struct table_meaning *tables;    /* by table */
+    hostset *allowed;                /* by restriction */
 };
 
-static hostset *not_asked(struct meaning *meaning, size_t count) {
+static hostset *uncomputed(struct meaning *meaning, size_t count) {
     hostset *sets = arena_alloc(meaning->arena, (count + 1) * sizeof *sets);
     for (size_t i = 0; i < count; i++)
-        sets[i] = NOT_ASKED;
+        sets[i] = NOT_COMPUTED;
     return sets;
 }
 
@@ -47,18 +47,19 @@ struct meaning *meaning_new(struct arena *arena, const struct model *model) {
 }
 
 struct meaning *meaning_over(struct arena *arena, const struct model *model, struct hosts *hosts, size_t n_axes,
-                             const hostset *const *grounds) {
+                             const hostset *const *code_sets) {
     struct meaning *meaning = arena_alloc(arena, sizeof *meaning);
-    *meaning = (struct meaning){.arena = arena, .model = model, .hosts = hosts, .n_axes = n_axes, .grounds = grounds};
-    meaning->decided = not_asked(meaning, model->variables.count);
+    *meaning =
+        (struct meaning){.arena = arena, .model = model, .hosts = hosts, .n_axes = n_axes, .code_sets = code_sets};
+    meaning->decided = uncomputed(meaning, model->variables.count);
     meaning->members = arena_alloc(arena, (model->variables.count + 1) * sizeof *meaning->members);
-    meaning->allowed = not_asked(meaning, model->restrictions.count);
+    meaning->allowed = uncomputed(meaning, model->restrictions.count);
     meaning->tables = arena_alloc(arena, (model->tables.count + 1) * sizeof *meaning->tables);
     for (size_t i = 0; i < model->tables.count; i++) {
         size_t rows = model->tables.items[i]->n_rows;
-        meaning->tables[i] = (struct table_meaning){.asked = NOT_ASKED, .taken = HOSTS_NONE};
-        meaning->tables[i].fits = not_asked(meaning, rows);
-        meaning->tables[i].decides = not_asked(meaning, rows);
+        meaning->tables[i] = (struct table_meaning){.evaluable = NOT_COMPUTED, .taken = HOSTS_NONE};
+        meaning->tables[i].fits = uncomputed(meaning, rows);
+        meaning->tables[i].decides = uncomputed(meaning, rows);
     }
     return meaning;
 }
@@ -79,28 +80,31 @@ static bool *accepted_codes(struct meaning *meaning, const struct variable *vari
 
 static hostset input_value(struct meaning *meaning, const struct variable *input, const bool *codes) {
     hostset result = HOSTS_NONE;
-    if (!meaning->grounds)
+    if (!meaning->code_sets)
         return hosts_where(meaning->hosts, input->input, codes);
     for (size_t i = 0; i < variable_n_codes(input); i++)
         if (codes[i])
-            result = hosts_or(meaning->hosts, result, meaning->grounds[input->input][i]);
+            result = hosts_or(meaning->hosts, result, meaning->code_sets[input->input][i]);
     return result;
 }
 
-/* Where a condition holds, provided that all it asks has a value. */
+/* Where a condition holds, if all variables that it tests have a value. */
 static hostset holds(struct meaning *meaning, const struct cond *cond);
 
-/* So many operands hold as the set has, by counting up to where the answer no longer changes. */
+/*
+ * Where the number of operands that hold is in the condition's set. Counts only up to where further operands change
+ * nothing.
+ */
 static hostset count_holds(struct meaning *meaning, const struct cond *cond) {
     struct hosts *hosts = meaning->hosts;
-    size_t most = cond->operands.count, last = most;
-    while (last > 0 && valueset_has(&cond->set, (int64_t)last - 1) == valueset_has(&cond->set, (int64_t)most))
+    size_t max = cond->operands.count, last = max;
+    while (last > 0 && valueset_has(&cond->set, (int64_t)last - 1) == valueset_has(&cond->set, (int64_t)max))
         last--;
-    hostset *exactly = arena_alloc(meaning->arena, (last + 1) * sizeof *exactly); /* below `last`: just so many */
+    hostset *exactly = arena_alloc(meaning->arena, (last + 1) * sizeof *exactly); /* [k]: k operands hold */
     hostset result = HOSTS_NONE, below = HOSTS_NONE;
     if (last > 0)
         exactly[0] = HOSTS_ALL;
-    for (size_t i = 0; i < most; i++) {
+    for (size_t i = 0; i < max; i++) {
         hostset one = holds(meaning, cond->operands.items[i]);
         for (size_t k = i + 2 < last ? i + 2 : last; k-- > 0;) {
             hostset stays = hosts_minus(hosts, exactly[k], one);
@@ -112,7 +116,7 @@ static hostset count_holds(struct meaning *meaning, const struct cond *cond) {
         if (valueset_has(&cond->set, (int64_t)k))
             result = hosts_or(hosts, result, exactly[k]);
     }
-    if (valueset_has(&cond->set, (int64_t)most))
+    if (valueset_has(&cond->set, (int64_t)max))
         result = hosts_or(hosts, result, hosts_not(hosts, below));
     return result;
 }
@@ -143,7 +147,7 @@ static hostset holds(struct meaning *meaning, const struct cond *cond) {
     return HOSTS_UNKNOWN;
 }
 
-/* Where a variable, or all that a condition asks, has a value. */
+/* Where a variable has a value, or all variables that a condition tests have one. */
 static hostset variable_decided(struct meaning *meaning, const struct variable *variable);
 
 static hostset cond_decided(struct meaning *meaning, const struct cond *cond) {
@@ -171,7 +175,7 @@ static hostset table_decided(struct meaning *meaning, const struct table *table)
 
 static hostset variable_decided(struct meaning *meaning, const struct variable *variable) {
     hostset *known = &meaning->decided[variable->index];
-    if (*known != NOT_ASKED)
+    if (*known != NOT_COMPUTED)
         return *known;
     switch (variable->kind) {
     case VARIABLE_FACT:
@@ -188,13 +192,13 @@ static hostset variable_decided(struct meaning *meaning, const struct variable *
     return *known;
 }
 
-/* Where a decision comes to one of its members. */
+/* Where a decision has the value of one of its members. */
 static hostset member_decided(struct meaning *meaning, const struct variable *variable, size_t member) {
     const struct table *table = variable->table;
     hostset **sets = &meaning->members[variable->index];
     if (!*sets)
-        *sets = not_asked(meaning, variable->n_codes);
-    if ((*sets)[member] != NOT_ASKED)
+        *sets = uncomputed(meaning, variable->n_codes);
+    if ((*sets)[member] != NOT_COMPUTED)
         return (*sets)[member];
     size_t outcome = 0;
     while (table->outcomes[outcome] != variable)
@@ -210,7 +214,7 @@ static hostset let_value(struct meaning *meaning, const struct variable *let, co
     bool yes = valueset_has(set, 1), no = valueset_has(set, 0);
     hostset **kept = &meaning->members[let->index];
     if (!*kept) {
-        *kept = not_asked(meaning, 1);
+        *kept = uncomputed(meaning, 1);
         (*kept)[0] = meaning_cond(meaning, let->cond);
     }
     hostset decided = variable_decided(meaning, let);
@@ -265,28 +269,28 @@ void meaning_exclusive(struct meaning *meaning, const struct table *table) {
     meaning->tables[table->index].exclusive = true;
 }
 
-hostset meaning_asked(struct meaning *meaning, const struct table *table) {
+hostset meaning_evaluable(struct meaning *meaning, const struct table *table) {
     struct table_meaning *known = &meaning->tables[table->index];
-    if (known->asked != NOT_ASKED)
-        return known->asked;
+    if (known->evaluable != NOT_COMPUTED)
+        return known->evaluable;
     hostset result = HOSTS_ALL;
     for (size_t i = 0; i < table->n_columns; i++)
         result = hosts_and(meaning->hosts, result, variable_decided(meaning, table->columns[i]));
-    return known->asked = result;
+    return known->evaluable = result;
 }
 
 hostset meaning_fits(struct meaning *meaning, const struct table *table, const struct row *row) {
     hostset *known = &meaning->tables[table->index].fits[row - table->rows];
-    if (*known != NOT_ASKED)
+    if (*known != NOT_COMPUTED)
         return *known;
-    hostset result = meaning_asked(meaning, table);
+    hostset result = meaning_evaluable(meaning, table);
     for (size_t i = 0; i < table->n_columns && row->cells && result != HOSTS_NONE; i++)
         if (row->cell_tests[i])
             result = hosts_and(meaning->hosts, result, meaning_value(meaning, table->columns[i], &row->cells[i]));
     return *known = result;
 }
 
-/* What the rows before this one take. */
+/* The hosts that match a row before this one. */
 static hostset taken_before(struct meaning *meaning, const struct table *table, size_t row) {
     struct table_meaning *known = &meaning->tables[table->index];
     if (known->n_taken > row) {
@@ -302,7 +306,7 @@ static hostset taken_before(struct meaning *meaning, const struct table *table, 
 hostset meaning_decides(struct meaning *meaning, const struct table *table, const struct row *row) {
     struct table_meaning *known = &meaning->tables[table->index];
     size_t index = (size_t)(row - table->rows);
-    if (known->decides[index] != NOT_ASKED)
+    if (known->decides[index] != NOT_COMPUTED)
         return known->decides[index];
     hostset result = meaning_fits(meaning, table, row);
     if (row->is_else || !known->exclusive)
@@ -310,33 +314,33 @@ hostset meaning_decides(struct meaning *meaning, const struct table *table, cons
     return known->decides[index] = result;
 }
 
-/* ---- which hosts there are -------------------------------------------------------------------------------------- */
+/* ---- possible and accepted hosts --------------------------------------------------------------------------------- */
 
 static hostset restriction_allowed(struct meaning *meaning, size_t index) {
-    if (meaning->allowed[index] == NOT_ASKED)
+    if (meaning->allowed[index] == NOT_COMPUTED)
         meaning->allowed[index] =
             hosts_not(meaning->hosts, meaning_cond(meaning, meaning->model->restrictions.items[index].cond));
     return meaning->allowed[index];
 }
 
-/* Whether a set has to do with the marked inputs; then all inputs that it asks are marked too. */
-static bool bears_on(struct meaning *meaning, hostset set, bool *inputs) {
+/* Whether the set tests a marked input. If so, marks all inputs that it tests. */
+static bool tests_marked(struct meaning *meaning, hostset set, bool *inputs) {
     if (set == HOSTS_ALL)
         return false;
     if (set == HOSTS_NONE || set == HOSTS_UNKNOWN)
         return true;
     size_t count = meaning->n_axes;
-    bool *asked = arena_alloc(meaning->arena, count + 1);
+    bool *evaluable = arena_alloc(meaning->arena, count + 1);
     bool shared = false;
-    hosts_asked(meaning->hosts, set, asked);
+    hosts_tested(meaning->hosts, set, evaluable);
     for (size_t i = 0; i < count; i++)
-        shared = shared || (asked[i] && inputs[i]);
+        shared = shared || (evaluable[i] && inputs[i]);
     for (size_t i = 0; i < count && shared; i++)
-        inputs[i] = inputs[i] || asked[i];
+        inputs[i] = inputs[i] || evaluable[i];
     return shared;
 }
 
-/* Where no row of the table refuses. */
+/* Where no row of the table rejects. */
 static hostset table_accepts(struct meaning *meaning, const struct table *table) {
     hostset refused = HOSTS_NONE;
     for (size_t i = 0; i < table->n_rows; i++)
@@ -345,14 +349,14 @@ static hostset table_accepts(struct meaning *meaning, const struct table *table)
     return hosts_not(meaning->hosts, refused);
 }
 
-/* Intersects the sets that bear on the marked inputs, until no further one does. */
+/* Intersects the sets that test marked inputs, until no further set does. */
 static hostset closure(struct meaning *meaning, const hostset *sets, size_t count, bool *inputs) {
     bool *in = arena_alloc(meaning->arena, count + 1);
     hostset result = HOSTS_ALL;
     for (bool more = true; more;) {
         more = false;
         for (size_t i = 0; i < count; i++) {
-            if (in[i] || !bears_on(meaning, sets[i], inputs))
+            if (in[i] || !tests_marked(meaning, sets[i], inputs))
                 continue;
             in[i] = more = true;
             result = hosts_and(meaning->hosts, result, sets[i]);

@@ -1,6 +1,6 @@
 /*
- * What rules mean as sets of hosts: where a condition holds, where a row decides, which hosts there are at all.
- * Everything is traced back to inputs, so that what decisions cannot come to together is never taken for a case.
+ * Rules as sets of hosts: where a condition holds, where a row decides, which hosts are possible. Everything is traced
+ * back to inputs, so that impossible combinations of decisions are never counted as cases.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -12,42 +12,44 @@
 
 struct meaning;
 
-/* Its sets are over the model's inputs, in their order; one of width 1 is never asked. */
+/* Uses sets over the model's inputs, in their order; an input of width 1 is never tested. */
 struct meaning *meaning_new(struct arena *arena, const struct model *model);
 
 /*
- * The same over hosts that are told apart by something else: grounds[input][code] are the hosts on which an input has a
- * code. `n_axes`: how many inputs `hosts` has; these are what "inputs" means below then.
+ * The same with other axes: code_sets[input][code] is the set of hosts on which an input has a code. `n_axes` is the
+ * number of inputs of `hosts`; "inputs" below then means these axes.
  */
 struct meaning *meaning_over(struct arena *arena, const struct model *model, struct hosts *hosts, size_t n_axes,
-                             const hostset *const *grounds);
+                             const hostset *const *code_sets);
 struct hosts *meaning_hosts(const struct meaning *meaning);
 
-/* Where the condition holds, and all that it asks has a value. */
+/* Where the condition holds and all variables that it tests have a value. */
 hostset meaning_cond(struct meaning *meaning, const struct cond *cond);
 
-/* Where the variable has a value of the set. */
+/* Where the variable has a value in the set. */
 hostset meaning_value(struct meaning *meaning, const struct variable *variable, const struct valueset *set);
 
-/* Marks the codes that the variable has on hosts of a set, and no others; returns how many, or 0 if the budget ended.
+/*
+ * Marks exactly the codes that the variable has on the hosts of a set; returns their number, or 0 if the budget is
+ * exceeded.
  */
 size_t meaning_codes(struct meaning *meaning, const struct variable *variable, hostset set, bool *codes);
 
-/* The rows of the table are known to overlap nowhere: then each decides where it fits. */
+/* Declares that no rows of the table overlap, so that each row decides wherever it matches. */
 void meaning_exclusive(struct meaning *meaning, const struct table *table);
 
-/* Where the columns of a table have values; where the cells of a row fit; where it is the first that does. */
-hostset meaning_asked(struct meaning *meaning, const struct table *table);
+/* Where all columns of the table have values; where the row matches; where it is the first row that matches. */
+hostset meaning_evaluable(struct meaning *meaning, const struct table *table);
 hostset meaning_fits(struct meaning *meaning, const struct table *table, const struct row *row);
 hostset meaning_decides(struct meaning *meaning, const struct table *table, const struct row *row);
 
 /*
- * The hosts that assumptions and rejections over inputs leave, as far as these bear on the marked inputs; marks all
- * inputs that then matter.
+ * The hosts that satisfy the assumptions and rejections over inputs, as far as these depend on the marked inputs. Marks
+ * all inputs that the result depends on.
  */
 hostset meaning_possible(struct meaning *meaning, bool *inputs);
 
-/* The same of the hosts that get a command line: no row and no rejection over decisions refuses them either. */
+/* The same for hosts with a command line: no row and no rejection over decisions rejects them. */
 hostset meaning_accepted(struct meaning *meaning, bool *inputs);
 
 #endif

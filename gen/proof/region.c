@@ -1,5 +1,5 @@
 /*
- * Regions: the widening of one host to all that are like it, and words for what came out.
+ * Regions: widens one host to a box, and describes it in text.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -13,9 +13,9 @@ struct axes axes_of(const struct model *model) {
     return (struct axes){.items = model->inputs, .count = model->n_inputs};
 }
 
-/* ---- finding ---------------------------------------------------------------------------------------------------- */
+/* ---- search ------------------------------------------------------------------------------------------------------ */
 
-/* Takes the condition on an input away, if the box stays within the set. */
+/* Removes the condition on an input if the box stays within the set. */
 static void drop(struct hosts *hosts, hostset within, struct region *region, size_t input) {
     bool *codes = region->codes[input];
     region->codes[input] = NULL;
@@ -23,10 +23,7 @@ static void drop(struct hosts *hosts, hostset within, struct region *region, siz
         region->codes[input] = codes;
 }
 
-/*
- * Adds codes to those of an input: what keeps the box within, and is not only there because it does not matter. False
- * if there are none.
- */
+/* Adds codes of an input that keep the box within `within` and with which it meets `set`. False if there are none. */
 static bool widen(struct arena *arena, const struct axes *axes, struct hosts *hosts, hostset set, hostset within,
                   struct region *region, size_t input) {
     size_t width = variable_n_codes(axes->items[input]);
@@ -80,16 +77,16 @@ bool region_next(struct arena *arena, const struct axes *axes, struct hosts *hos
     return *left != HOSTS_UNKNOWN;
 }
 
-/* ---- words ------------------------------------------------------------------------------------------------------ */
+/* ---- text for messages ------------------------------------------------------------------------------------------- */
 
-/* A version as people say it: 9.2 for 9.2.0. Any other value as rules write it. */
+/* A version in its short form: 9.2 for 9.2.0. Other values as in rules. */
 static const char *short_value(struct arena *arena, const struct variable *variable, int64_t value) {
     if (variable->type.kind == MUSTER_VERSION && (value & MUSTER_VERSION_MAX) == 0)
         return arena_print(arena, "%lld.%lld", (long long)(value >> 40), (long long)(value >> 20 & MUSTER_VERSION_MAX));
     return value_text(arena, &variable->type, value);
 }
 
-/* The greatest value of the interval with a code. */
+/* The greatest value with the code. */
 static int64_t code_end(const struct variable *variable, size_t code) {
     return code < variable->cuts.count ? variable->cuts.items[code] - 1 : variable->type.high;
 }
@@ -112,14 +109,14 @@ static const char *run_words(struct arena *arena, const struct variable *variabl
     return arena_print(arena, "from %s to %s%s", low_text, version ? "below " : "", high_text);
 }
 
-/* Adds one more alternative; the text may come to thousands of them. */
+/* Adds an alternative in place; there may be thousands. */
 static void add_words(struct arena *arena, struct buffer *text, const char *words) {
     if (text->count > 0)
         ARENA_APPEND(arena, text, " or ", strlen(" or "));
     ARENA_APPEND(arena, text, words, strlen(words));
 }
 
-/* "= 100 or 200 or from 4001", "at most 100 or exactly 200": a bare value could be taken for the end of a range. */
+/* "= 100 or 200 or from 4001", "at most 100 or exactly 200": a bare value after a range would read as its end. */
 static const char *ordered_words(struct arena *arena, const struct variable *variable, const bool *codes) {
     struct buffer text = {0};
     bool any_range = false;
@@ -162,7 +159,7 @@ const char *codes_words(struct arena *arena, const struct variable *variable, co
                        unknown ? unknown_word(variable) : "");
 }
 
-/* ---- cells ------------------------------------------------------------------------------------------------------ */
+/* ---- text of cells ----------------------------------------------------------------------------------------------- */
 
 /* "8.0 ..< 9.2", "<= 512": a run of intervals. */
 static const char *run_cell(struct arena *arena, const struct variable *variable, size_t first, size_t last) {
@@ -217,9 +214,9 @@ const char *region_words(struct arena *arena, const struct axes *axes, const str
     return text[0] ? text : "every host";
 }
 
-/* ---- values ----------------------------------------------------------------------------------------------------- */
+/* ---- example values ---------------------------------------------------------------------------------------------- */
 
-/* 9.1.0 for 9.2.0, 8.0.0 for 9.0.0, 9.2.3 for 9.2.4: the begin of the last series below a version, or the last one. */
+/* A typical version below a cut: 9.1.0 below 9.2.0, 8.0.0 below 9.0.0, 9.2.3 below 9.2.4. */
 static int64_t version_below(int64_t version) {
     const int64_t patch = 1, minor = INT64_C(1) << 20, major = INT64_C(1) << 40;
     return version % minor ? version - patch : version % major ? version - minor : version - major;
@@ -229,9 +226,9 @@ int64_t code_example(const struct variable *variable, size_t code) {
     int64_t low = variable_value(variable, code);
     if (!variable_is_ordered(variable) || low == MUSTER_UNKNOWN)
         return low;
-    if (code == variable->cuts.count) { /* the last interval: its begin, which the rules name */
+    if (code == variable->cuts.count) { /* the last interval: its begin, a constant of the rules */
         bool any = code == 0 && variable->default_value != MUSTER_UNSET && variable->default_value != MUSTER_UNKNOWN;
-        const int64_t one = MUSTER_PACK_VERSION(1, 0, 0); /* nobody has a 0.0.0 */
+        const int64_t one = MUSTER_PACK_VERSION(1, 0, 0); /* 0.0.0 is not a plausible version */
         if (code == 0 && variable->type.kind == MUSTER_VERSION && low == 0 && variable->type.high >= one)
             low = one;
         return any ? variable->default_value : low;

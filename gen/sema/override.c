@@ -208,13 +208,13 @@ static void add_cell(struct builder *builder, const struct table *table, struct 
     bool *cell_tests = arena_alloc(builder->arena, table->n_columns);
     for (size_t i = 0; i < last; i++) {
         cells[i] = row->cells ? row->cells[i] : all_values(builder, table->columns[i]);
-        says_unknown[i] = row->cells && row->cell_says_unknown[i];
+        says_unknown[i] = row->cells && row->cell_names_unknown[i];
         cell_tests[i] = row->cells && row->cell_tests[i];
     }
     cells[last] = set;
     cell_tests[last] = tests;
     row->cells = cells;
-    row->cell_says_unknown = says_unknown;
+    row->cell_names_unknown = says_unknown;
     row->cell_tests = cell_tests;
 }
 

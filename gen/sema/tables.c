@@ -192,7 +192,7 @@ static void resolve_cells(struct builder *builder, const struct table *table, co
     }
     row->cells = arena_alloc(builder->arena, table->n_columns * sizeof *row->cells);
     row->cell_spans = arena_alloc(builder->arena, table->n_columns * sizeof *row->cell_spans);
-    row->cell_says_unknown = arena_alloc(builder->arena, table->n_columns);
+    row->cell_names_unknown = arena_alloc(builder->arena, table->n_columns);
     row->cell_tests = arena_alloc(builder->arena, table->n_columns);
     for (size_t i = 0; i < table->n_columns; i++) {
         const struct ast_cell *cell = &written->cells.items[i];
@@ -200,7 +200,7 @@ static void resolve_cells(struct builder *builder, const struct table *table, co
             continue;
         resolve_cell(builder, table->columns[i], cell, &row->cells[i]);
         row->cell_spans[i] = cell->span;
-        row->cell_says_unknown[i] = says_unknown(cell);
+        row->cell_names_unknown[i] = says_unknown(cell);
         row->cell_tests[i] = cell->tests.items[0].kind != AST_TEST_ANY;
     }
 }

@@ -48,7 +48,7 @@ static hostset narrow(struct argvs_search *search, hostset hosts, const struct v
 static hostset choose_codes(struct argvs_search *search, hostset hosts, size_t *codes) {
     const struct model *model = search->model;
     bool *asked = arena_alloc(search->arena, model->n_inputs + 1);
-    hosts_asked(search->hosts, hosts, asked);
+    hosts_tested(search->hosts, hosts, asked);
     for (size_t i = 0; i < model->n_inputs; i++) {
         size_t at = (i + model->n_facts) % model->n_inputs;
         if (asked[at])

@@ -231,8 +231,8 @@ static void add_axes(struct arena *arena, struct joint *joint, size_t side) {
 struct grounding {
     struct arena *arena;
     struct joint *joint;
-    hostset **grounds[N_SIDES]; /* by input, by code */
-    bool *is_done[N_SIDES];     /* by input: it is known where it has which code */
+    hostset **code_sets[N_SIDES]; /* by input, by code */
+    bool *is_done[N_SIDES];       /* by input: it is known where it has which code */
 };
 
 static void ground_axis(const struct grounding *grounding, size_t axis, size_t side) {
@@ -248,7 +248,7 @@ static void ground_axis(const struct grounding *grounding, size_t axis, size_t s
     for (size_t of = 0; of < variable_n_codes(input); of++) {
         for (size_t code = 0; code < width; code++)
             codes[code] = item->codes[side][code] == of;
-        grounding->grounds[side][input->input][of] = hosts_where(joint->hosts, axis, codes);
+        grounding->code_sets[side][input->input][of] = hosts_where(joint->hosts, axis, codes);
     }
     grounding->is_done[side][input->input] = true;
 }
@@ -275,7 +275,7 @@ static void ground_decided(const struct grounding *grounding, size_t side, size_
             continue;
         valueset_add(grounding->arena, &set, (int64_t)member, (int64_t)member);
         hostset where = meaning_value(joint->meanings[!side], decision, &set);
-        grounding->grounds[side][index][code] = where;
+        grounding->code_sets[side][index][code] = where;
         any = hosts_or(joint->hosts, any, where);
     }
     joint->exists[side] = hosts_and(joint->hosts, joint->exists[side], any);
@@ -318,14 +318,14 @@ static bool ground(struct arena *arena, struct joint *joint, struct diagnostics 
     struct grounding grounding = {.arena = arena, .joint = joint};
     for (size_t side = 0; side < N_SIDES; side++) {
         const struct model *model = joint->models[side];
-        hostset **grounds = arena_alloc(arena, (model->n_inputs + 1) * sizeof *grounds);
+        hostset **code_sets = arena_alloc(arena, (model->n_inputs + 1) * sizeof *code_sets);
         for (size_t i = 0; i < model->n_inputs; i++)
-            grounds[i] = arena_alloc(arena, (variable_n_codes(model->inputs[i]) + 1) * sizeof **grounds);
-        grounding.grounds[side] = grounds;
+            code_sets[i] = arena_alloc(arena, (variable_n_codes(model->inputs[i]) + 1) * sizeof **code_sets);
+        grounding.code_sets[side] = code_sets;
         grounding.is_done[side] = arena_alloc(arena, model->n_inputs + 1);
         joint->exists[side] = HOSTS_ALL;
-        joint->grounds[side] = (const hostset *const *)grounds;
-        joint->meanings[side] = meaning_over(arena, model, joint->hosts, joint->axes.count, joint->grounds[side]);
+        joint->code_sets[side] = (const hostset *const *)code_sets;
+        joint->meanings[side] = meaning_over(arena, model, joint->hosts, joint->axes.count, joint->code_sets[side]);
         for (size_t axis = 0; axis < joint->axes.count; axis++)
             if (joint->items[axis].inputs[side])
                 ground_axis(&grounding, axis, side);

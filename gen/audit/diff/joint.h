@@ -28,7 +28,7 @@ struct joint {
     const struct variable **decided[N_SIDES]; /* by input of a side: the decision of the other that it is; or NULL */
     struct hosts *hosts;                      /* over the axes */
     struct meaning *meanings[N_SIDES];        /* of both, over these hosts */
-    const hostset *const *grounds[N_SIDES];   /* by input of a side, by code: the hosts on which it has that */
+    const hostset *const *code_sets[N_SIDES]; /* by input of a side, by code: the hosts on which it has that */
     hostset exists[N_SIDES];                  /* hosts all of whose values a side has */
     bool *all;                                /* marks every axis */
 };

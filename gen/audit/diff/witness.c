@@ -100,9 +100,9 @@ static void set_input(struct comparison *comparison, size_t axis, size_t code, s
 static void set_decided(struct comparison *comparison, size_t side, size_t index, const size_t *codes,
                         const struct witness_host *host) {
     const struct variable *input = comparison->sides.models[side]->inputs[index];
-    const hostset *grounds = comparison->joint->grounds[side][index];
+    const hostset *code_sets = comparison->joint->code_sets[side][index];
     for (size_t code = 0; code < variable_n_codes(input); code++)
-        if (hosts_has(comparison->sides.hosts, grounds[code], codes))
+        if (hosts_has(comparison->sides.hosts, code_sets[code], codes))
             host->values[input->index] = variable_value(input, code);
 }
 
