@@ -672,7 +672,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *lexer, struc
 /* The parser's stack is full: the only error that it reports itself. */
 static void parse_error(struct span *span, void *lexer, struct scanner *scanner, const char *message) {
     (void)lexer, (void)message;
-    scanner->diagnostics->lost_file = true;
+    scanner->diagnostics->incomplete_file = true;
     diag_add(scanner->diagnostics, DIAG_CODE_NESTING, *span,
              "this is nested too deep, or more than %d times 'else when'; the rest of the file was not read",
              MAX_ELSE_WHEN);

@@ -169,7 +169,7 @@ int recovery_skip(struct scanner *scanner, void *lexer, int token, struct span b
     }
     if (depth == 0) {
         broken.end = token == PARSE_EMPTY ? span->end : span->begin;
-        ARENA_PUSH(scanner->diagnostics->arena, &scanner->diagnostics->lost, broken);
+        ARENA_PUSH(scanner->diagnostics->arena, &scanner->diagnostics->skipped, broken);
     }
     /* However many brackets were forgotten: what stands here starts anew. */
     scanner->parens = 0;

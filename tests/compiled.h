@@ -77,7 +77,7 @@ static inline void compile_asked(struct compiled *compiled, const struct rule_fi
     compiled->program =
         program_load(arena, &compiled->sources, compiled_path(arena, folder, files[0].name), diagnostics);
     if (compiled->program && question)
-        program_ask(compiled->program, arena, &compiled->sources, question, diagnostics);
+        program_add_query(compiled->program, arena, &compiled->sources, question, diagnostics);
     if (compiled->program && depth >= TO_MODEL)
         compiled->model = model_build(arena, &compiled->sources, compiled->program, diagnostics);
     if (compiled->model && depth >= TO_CHECKS && diagnostics->n_errors == 0)

@@ -96,7 +96,7 @@ limit() {
 limit SOURCE_MAX_BYTES "16 MiB" $((16 * 1024 * 1024))
 limit SCANNER_MAX_NESTING "in each other | 100 |" 100
 limit MAX_INCLUDE_DEPTH "includes | 20 |" 20
-limit LONGEST_NAME "64 bytes" 64
+limit MAX_NAME_LENGTH "64 bytes" 64
 limit MUSTER_MAX_VARS "| 512 |" 1024
 limit MAX_MEMBERS "enumeration | 1,024 |" 1024
 limit MAX_CUTS "16,384 |" 16384

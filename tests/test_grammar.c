@@ -248,7 +248,7 @@ static void test_claims(void) {
 
 static bool asks(struct compiled *compiled, const char *question) {
     compile_sound(compiled, "ruleset r;\nfact a : bool;\n", TO_TREE);
-    return program_ask(compiled->program, compiled->arena, &compiled->sources, question, &compiled->diagnostics);
+    return program_add_query(compiled->program, compiled->arena, &compiled->sources, question, &compiled->diagnostics);
 }
 
 static void test_questions(void) {

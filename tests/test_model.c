@@ -411,8 +411,8 @@ static void test_claims(void) {
 static void test_question(void) {
     struct compiled compiled;
     compile_sound(&compiled, "ruleset asked;\nfact v : version or unknown;\nargv { run -x; }\n", TO_TREE);
-    CU_ASSERT_TRUE_FATAL(program_ask(compiled.program, compiled.arena, &compiled.sources, "v >= 9.2 or emits -x",
-                                     &compiled.diagnostics));
+    CU_ASSERT_TRUE_FATAL(program_add_query(compiled.program, compiled.arena, &compiled.sources, "v >= 9.2 or emits -x",
+                                           &compiled.diagnostics));
     compiled.model = model_build(compiled.arena, &compiled.sources, compiled.program, &compiled.diagnostics);
     CU_ASSERT_EQUAL(compiled.diagnostics.n_errors, 0);
     CU_ASSERT_PTR_NOT_NULL(compiled.model->question);
@@ -422,7 +422,7 @@ static void test_question(void) {
     compiled_free(&compiled);
     compile_sound(&compiled, "ruleset asked;\nfact v : bool;\nargv { run; }\n", TO_TREE);
     CU_ASSERT_TRUE_FATAL(
-        program_ask(compiled.program, compiled.arena, &compiled.sources, "v and w", &compiled.diagnostics));
+        program_add_query(compiled.program, compiled.arena, &compiled.sources, "v and w", &compiled.diagnostics));
     compiled.model = model_build(compiled.arena, &compiled.sources, compiled.program, &compiled.diagnostics);
     const struct diag *diag = find_diag(&compiled, DIAG_CODE_UNKNOWN_NAME, 1);
     if (!diag)

@@ -48,7 +48,7 @@ bool compile_for_answers(struct compilation *compilation, const char *name, cons
     struct arena *arena = compilation->arena;
     struct diagnostics *diagnostics = &compilation->diagnostics;
     struct program *program = program_load(arena, &compilation->sources, name, diagnostics);
-    if (!program || (question && !program_ask(program, arena, &compilation->sources, question, diagnostics)))
+    if (!program || (question && !program_add_query(program, arena, &compilation->sources, question, diagnostics)))
         return false;
     compilation->model = model_build(arena, &compilation->sources, program, diagnostics);
     if (is_sound(compilation))

@@ -24,9 +24,10 @@ struct type {
     size_t n_members;
     int64_t low, high; /* of raw values: members' indices, numbers, packed versions */
     bool or_unknown;
-    bool numeric;      /* an enumeration of the numbers that a decision can come to */
-    bool broken;       /* could not be resolved: its values are not looked at */
-    bool members_lost; /* of a numeric decision: a row has an error, so that its number is not among the members */
+    bool numeric; /* an enumeration of the numbers that a decision can come to */
+    bool broken;  /* could not be resolved: its values are not looked at */
+    bool
+        members_incomplete; /* of a numeric decision: a row has an error, so that its number is not among the members */
 };
 
 struct meta {
@@ -157,7 +158,7 @@ struct format {
 struct option {
     const char *name;
     const struct format *format; /* NULL if it takes no list */
-    bool format_lost;            /* it has one, but that is not known */
+    bool format_unresolved;      /* it has one, but that is not known */
     enum ast_repeat repeat;
     const char *tags;
     struct span span;
@@ -345,8 +346,8 @@ struct program *program_load(struct arena *arena, struct sources *sources, const
                              struct diagnostics *diagnostics);
 
 /* Adds a question to be resolved with the rules. Its words become a source of their own. False after a message. */
-bool program_ask(struct program *program, struct arena *arena, struct sources *sources, const char *question,
-                 struct diagnostics *diagnostics);
+bool program_add_query(struct program *program, struct arena *arena, struct sources *sources, const char *question,
+                       struct diagnostics *diagnostics);
 
 /* Resolves names and types. Returns what could be made; it is sound only if there were no errors. */
 struct model *model_build(struct arena *arena, const struct sources *sources, const struct program *program,

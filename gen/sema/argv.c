@@ -1,5 +1,5 @@
 /*
- * How arguments are written (formats and options), and the command line itself.
+ * Resolves formats, options and the command line.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -17,7 +17,9 @@ static const char *format_text(struct builder *builder, const struct ast_propert
     return text;
 }
 
-/* One character: then no escape or refusal can hide where a constant and a hole meet. */
+/*
+ * Only one character: an escape or refusal could otherwise match across the boundary of a constant and a placeholder.
+ */
 static const char *format_character(struct builder *builder, const struct ast_property *property, size_t index) {
     const char *text = format_text(builder, property, index);
     size_t characters = 0;
@@ -83,7 +85,7 @@ void resolve_options(struct builder *builder, const struct ast_declaration *decl
         struct option *option = arena_alloc(builder->arena, sizeof *option);
         option->name = declaration->options.items[i].text;
         option->format = format;
-        option->format_lost = declaration->format.text && !format;
+        option->format_unresolved = declaration->format.text && !format;
         option->repeat = declaration->repeat;
         option->tags = meta.tags;
         option->span = declaration->options.items[i].span;
@@ -109,7 +111,7 @@ static int64_t unit_value(struct builder *builder, struct ast_name unit) {
     return 1;
 }
 
-/* What the conditions of a command line are looked at for together. */
+/* Limit on the arguments, items and members of placeholders whose conditions are analysed together. */
 enum { MAX_PARTS = 4096 };
 
 static void count_parts(struct builder *builder, struct span span, size_t count) {
@@ -123,7 +125,8 @@ static void count_parts(struct builder *builder, struct span span, size_t count)
 
 static void expand(struct builder *builder, struct template *template, const struct ast_string *string);
 
-static void add_hole(struct builder *builder, struct template *template, struct ast_name name, struct ast_name unit) {
+static void add_placeholder(struct builder *builder, struct template *template, struct ast_name name,
+                            struct ast_name unit) {
     struct named *named = look_up(builder, &builder->names, name, "fact, parameter or decision");
     if (!named)
         return;
@@ -155,7 +158,10 @@ static void add_hole(struct builder *builder, struct template *template, struct 
     ARENA_PUSH(builder->arena, template, piece);
 }
 
-/* Texts that hold texts that hold texts grow fast: so deep, and so many steps and bytes for all of a ruleset. */
+/*
+ * Limits on strings inside strings, whose expansion grows exponentially: the depth, and the steps and bytes per
+ * ruleset.
+ */
 enum { MAX_TEXT_DEPTH = 100, MAX_TEXT_STEPS = 200000, MAX_TEXT_BYTES = 1 << 24 };
 
 static bool too_much_text(struct builder *builder, struct span span, size_t length) {
@@ -164,7 +170,7 @@ static bool too_much_text(struct builder *builder, struct span span, size_t leng
     if (!too_deep && ++builder->text_steps <= MAX_TEXT_STEPS && builder->text_bytes <= MAX_TEXT_BYTES)
         return false;
     if (builder->text_limit)
-        return true; /* said already */
+        return true; /* already reported */
     builder->text_limit = true;
     if (too_deep)
         REPORT(builder, LIMIT, span, "texts hold each other more than %d deep", MAX_TEXT_DEPTH);
@@ -182,7 +188,7 @@ static void expand(struct builder *builder, struct template *template, const str
         if (piece->literal)
             add_text(builder, template, piece->literal, piece->length);
         else
-            add_hole(builder, template, piece->hole, piece->unit);
+            add_placeholder(builder, template, piece->hole, piece->unit);
     }
 }
 
@@ -197,7 +203,7 @@ static void warn_bare_name(struct builder *builder, const struct ast_value *writ
               written->text);
 }
 
-/* `is_key` and options' own words are no place for a forgotten $. */
+/* `is_key`: the value is a key or an option, so a bare name in it is not reported as a forgotten '$'. */
 static struct template resolve_template(struct builder *builder, const struct ast_value *written, bool is_key) {
     struct template template = {.span = written->span};
     switch (written->kind) {
@@ -205,7 +211,7 @@ static struct template resolve_template(struct builder *builder, const struct as
         expand(builder, &template, written->string);
         break;
     case AST_HOLE:
-        add_hole(builder, &template, (struct ast_name){written->text, written->span}, (struct ast_name){0});
+        add_placeholder(builder, &template, (struct ast_name){written->text, written->span}, (struct ast_name){0});
         break;
     case AST_INT:
         if (written->has_unit) {
@@ -300,10 +306,10 @@ static void resolve_list_argument(struct builder *builder, const struct ast_arg 
 static void resolve_value_argument(struct builder *builder, const struct ast_arg *written, const struct option *option,
                                    struct argument *argument) {
     argument->text = resolve_template(builder, &written->value, false);
-    bool has_hole = false;
+    bool has_placeholder = false;
     for (size_t i = 0; i < argument->text.count; i++)
-        has_hole = has_hole || !argument->text.items[i].text;
-    if (has_hole && option && option->format) {
+        has_placeholder = has_placeholder || !argument->text.items[i].text;
+    if (has_placeholder && option && option->format) {
         struct diag *diag = REPORT(builder, FORMAT, written->span,
                                    "a bare placeholder after %s would bypass the escaping of its format '%s'",
                                    option->name, option->format->name);
@@ -313,8 +319,8 @@ static void resolve_value_argument(struct builder *builder, const struct ast_arg
 }
 
 /*
- * An option that begins a new line inside a statement most likely begins a statement of its own, and a ';' was
- * forgotten; then a condition behind it would hang on both.
+ * Warns of an option at the begin of a line within a statement: most likely a ';' is missing before it, and a condition
+ * after it would then apply to both options.
  */
 static void warn_run_on(struct builder *builder, const struct ast_statement *written) {
     const struct source *source = &builder->model->sources->items[written->span.file];
@@ -331,12 +337,12 @@ static void warn_run_on(struct builder *builder, const struct ast_statement *wri
     }
 }
 
-/* The option, or NULL. `lost`: it, or its format, is missing because of another error. */
+/* The option, or NULL. *unresolved: the option or its format is missing because of another error. */
 static const struct option *resolve_option_word(struct builder *builder, const struct ast_arg *arg,
-                                                struct argument *argument, bool *lost) {
+                                                struct argument *argument, bool *unresolved) {
     struct symbol *symbol = symbols_find(&builder->options, arg->option.text);
     const struct option *option = symbol ? symbol->meaning : NULL;
-    *lost = option ? option->format_lost : may_be_lost(builder, arg->option.text);
+    *unresolved = option ? option->format_unresolved : may_be_skipped(builder, arg->option.text);
     if (!symbols_find(&builder->used_options, arg->option.text))
         symbols_add(builder->arena, &builder->used_options, arg->option.text, arg->span, NULL);
     add_text(builder, &argument->text, arg->option.text, strlen(arg->option.text));
@@ -346,7 +352,7 @@ static const struct option *resolve_option_word(struct builder *builder, const s
 static void resolve_arguments(struct builder *builder, const struct ast_statement *written,
                               struct statement *statement) {
     const struct option *option = NULL;
-    bool lost = false; /* the option, or its format, is missing because of another error */
+    bool unresolved = false;
     const char *tags = NULL;
     for (size_t i = 0; i < written->args.count; i++) {
         const struct ast_arg *arg = &written->args.items[i];
@@ -355,12 +361,12 @@ static void resolve_arguments(struct builder *builder, const struct ast_statemen
         argument.text.span = arg->span;
         switch (arg->kind) {
         case AST_ARG_OPTION:
-            option = resolve_option_word(builder, arg, &argument, &lost);
+            option = resolve_option_word(builder, arg, &argument, &unresolved);
             if (option && option->tags)
                 tags = tags ? arena_print(builder->arena, "%s %s", tags, option->tags) : option->tags;
             break;
         case AST_ARG_LIST:
-            resolve_list_argument(builder, arg, option, lost, &argument);
+            resolve_list_argument(builder, arg, option, unresolved, &argument);
             break;
         case AST_ARG_VALUE:
             resolve_value_argument(builder, arg, option, &argument);
@@ -369,7 +375,7 @@ static void resolve_arguments(struct builder *builder, const struct ast_statemen
         argument.option = option;
         if (arg->kind != AST_ARG_OPTION) {
             option = NULL;
-            lost = false;
+            unresolved = false;
         }
         ARENA_PUSH(builder->arena, &statement->arguments, argument);
     }

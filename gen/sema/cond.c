@@ -1,5 +1,5 @@
 /*
- * Conditions: every name is a variable, every comparison the set of values that it accepts.
+ * Resolves conditions: names to variables, comparisons to the sets of values that they accept.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -70,8 +70,8 @@ static const struct cond *resolve_given(struct builder *builder, const struct as
 }
 
 static const struct cond *resolve_emitted(struct builder *builder, const struct ast_cond *written) {
-    if (builder->may_ask_argv) {
-        builder->asked_argv = true;
+    if (builder->allows_argv) {
+        builder->tests_argv = true;
         return resolve_emits(builder, written);
     }
     struct diag *diag =

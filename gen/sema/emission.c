@@ -1,5 +1,5 @@
 /*
- * What a command line may emit: the uses of options and what their lists hold, each with its condition.
+ * Splits the command line into the uses of options and the contents of their lists, each with its condition.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -10,19 +10,19 @@
 #include "gen/model/cond.h"
 #include "gen/model/symbols.h"
 
-/* ---- texts ------------------------------------------------------------------------------------------------------ */
+/* ---- strings ----------------------------------------------------------------------------------------------------- */
 
 /*
- * So many texts at most are made of one that has holes; and so long are those of a whole command line together, each
- * of which takes some space by itself.
+ * Limits on the strings that one string with placeholders expands to, and on their total length for a command line.
+ * TEXT_LENGTH is the memory that a string needs in addition to its bytes.
  */
 enum { MAX_TEXTS = 4096, MAX_ALL_LENGTH = 1 << 26, TEXT_LENGTH = 1024 };
 
 struct walk {
     struct arena *arena;
     const struct model *model;
-    struct symbols options;       /* by name; what is declared of it, or NULL */
-    const struct cond ***members; /* by variable and member: that it has this value */
+    struct symbols options;       /* by name; its declaration, or NULL */
+    const struct cond ***members; /* by variable and member: the condition that the variable has this value */
     size_t length;
     struct emissions *emissions;
 };
@@ -38,7 +38,7 @@ bool emitted_is_open(const struct emitted *emitted) {
     return false;
 }
 
-/* The conditions on a member are made once, so that equal ones are the same. */
+/* Creates each condition once, so that equal conditions are the same object. */
 static const struct cond *is_member(struct walk *walk, const struct variable *variable, size_t member) {
     const struct cond ***all = &walk->members[variable->index];
     if (!*all)
@@ -51,7 +51,7 @@ static const struct cond *is_member(struct walk *walk, const struct variable *va
     return (*all)[member];
 }
 
-/* A text while it is written: constant bytes that are not a piece of it yet. */
+/* A string under construction; `constant` collects bytes that are not yet a piece. */
 struct writer {
     struct arena *arena;
     struct template text;
@@ -66,22 +66,22 @@ static void write_bytes(struct writer *writer, const char *bytes, size_t length)
         ARENA_PUSH(writer->arena, &writer->constant, bytes[i]);
 }
 
-/* The pieces that are not constant are put behind what is; at the end NULL. */
-static void write_hole(struct writer *writer, const struct piece *hole) {
+/* Appends the collected constant bytes as a piece, and then the placeholder. At the end of the string: NULL. */
+static void flush_constant(struct writer *writer, const struct piece *placeholder) {
     if (writer->constant.count > 0) {
         struct piece piece = {.length = writer->constant.count};
         piece.text = arena_copy(writer->arena, writer->constant.items, writer->constant.count);
         ARENA_PUSH(writer->arena, &writer->text, piece);
         writer->constant.count = 0;
     }
-    if (hole)
-        ARENA_PUSH(writer->arena, &writer->text, *hole);
+    if (placeholder)
+        ARENA_PUSH(writer->arena, &writer->text, *placeholder);
 }
 
 static struct emitted constant(struct arena *arena, const char *text, size_t length) {
     struct writer writer = {.arena = arena};
     write_bytes(&writer, text, length);
-    write_hole(&writer, NULL);
+    flush_constant(&writer, NULL);
     return (struct emitted){.text = writer.text};
 }
 
@@ -89,10 +89,10 @@ struct emitted emitted_constant(struct arena *arena, const char *text) {
     return constant(arena, text, strlen(text));
 }
 
-/* The inputs and decisions whose members a text is written out for, each once. */
+/* The variables over whose members a string is expanded, each once. */
 struct choices {
     const struct variable **variables;
-    size_t *members; /* the one at hand */
+    size_t *members; /* the current combination */
     size_t count;
 };
 
@@ -103,7 +103,7 @@ static size_t find_choice(const struct choices *choices, const struct variable *
     return i;
 }
 
-/* False if there are too many combinations, or they would be too long. */
+/* False if there are too many combinations, or their strings are too long. */
 static bool find_choices(struct walk *walk, const struct template *text, struct choices *choices) {
     size_t product = 1, length = text->count;
     choices->variables = arena_alloc(walk->arena, (text->count + 1) * sizeof(const struct variable *));
@@ -145,10 +145,10 @@ static struct emitted write_out(struct walk *walk, const struct template *text, 
         } else if (piece->text) {
             write_bytes(&writer, piece->text, piece->length);
         } else {
-            write_hole(&writer, piece);
+            flush_constant(&writer, piece);
         }
     }
-    write_hole(&writer, NULL);
+    flush_constant(&writer, NULL);
     return (struct emitted){.guard = cond_all(walk->arena, &guards), .text = writer.text};
 }
 
@@ -163,7 +163,7 @@ static struct emitted_list texts_of(struct walk *walk, const struct template *te
     return list;
 }
 
-const char *hole_words(struct arena *arena, const struct piece *piece, bool is_last) {
+const char *placeholder_words(struct arena *arena, const struct piece *piece, bool is_last) {
     static const char *const units[] = {"", ":KiB", ":MiB", ":GiB", ":TiB"};
     size_t unit = 0;
     for (int64_t size = piece->unit; size > 1; size >>= 10)
@@ -172,19 +172,19 @@ const char *hole_words(struct arena *arena, const struct piece *piece, bool is_l
 }
 
 const char *emitted_words(struct arena *arena, const struct emitted *emitted) {
-    const size_t most = 100;
+    const size_t max_length = 100;
     struct writer writer = {.arena = arena};
-    for (size_t i = 0; i < emitted->text.count && writer.constant.count <= most; i++) {
+    for (size_t i = 0; i < emitted->text.count && writer.constant.count <= max_length; i++) {
         const struct piece *piece = &emitted->text.items[i];
-        const char *words = piece->text ? piece->text : hole_words(arena, piece, i + 1 == emitted->text.count);
+        const char *words = piece->text ? piece->text : placeholder_words(arena, piece, i + 1 == emitted->text.count);
         write_bytes(&writer, words, piece->text ? piece->length : strlen(words));
     }
     size_t length = writer.constant.count;
     if (length == 0)
         return "";
-    if (length <= most)
+    if (length <= max_length)
         return arena_copy(arena, writer.constant.items, length);
-    length = most;
+    length = max_length;
     while (((unsigned char)writer.constant.items[length] & 0xc0u) == 0x80u)
         length--;
     return arena_print(arena, "%.*s...", (int)length, writer.constant.items);
@@ -197,10 +197,7 @@ static bool starts(const char *text, size_t length, const char *with) {
     return size > 0 && size <= length && memcmp(text, with, size) == 0;
 }
 
-/*
- * A value that is written with its key in one text, "key=value", is a pair too: what reads the command line sees no
- * difference.
- */
+/* A value "key=value" in one string is also a pair: the program that reads the command line sees no difference. */
 static void add_pair_in_text(struct walk *walk, struct emission *emission, const struct entry *entry,
                              const struct emitted *value) {
     const struct format *format = emission->format;
@@ -209,7 +206,7 @@ static void add_pair_in_text(struct walk *walk, struct emission *emission, const
     size_t at = 0;
     for (size_t i = 0; assign && i < format->n_escapes; i++)
         if (strcmp(format->escapes[i].from, format->assign) == 0)
-            assign = NULL; /* it would be escaped */
+            assign = NULL; /* the assignment would be escaped */
     if (!assign || value->text.count == 0 || !first->text)
         return;
     while (at < first->length && !starts(first->text + at, first->length - at, assign))
@@ -217,10 +214,10 @@ static void add_pair_in_text(struct walk *walk, struct emission *emission, const
     if (at == first->length)
         return;
     struct entry pair = {.span = entry->span, .has_key = true};
-    size_t behind = at + strlen(assign);
+    size_t value_begin = at + strlen(assign);
     pair.guard = cond_both(walk->arena, entry->guard, value->guard);
     struct emitted key = constant(walk->arena, first->text, at);
-    struct emitted rest = constant(walk->arena, first->text + behind, first->length - behind);
+    struct emitted rest = constant(walk->arena, first->text + value_begin, first->length - value_begin);
     for (size_t i = 1; i < value->text.count; i++)
         ARENA_PUSH(walk->arena, &rest.text, value->text.items[i]);
     ARENA_PUSH(walk->arena, &pair.keys, key);
@@ -265,7 +262,7 @@ static void add_items(struct walk *walk, struct emission *emission, const struct
     }
 }
 
-/* How a format writes a character here that means something to it, or NULL. */
+/* The escape of the format that begins here, or NULL. */
 static const struct replacement *find_escape(const struct format *format, const char *text, size_t length) {
     for (size_t i = 0; i < format->n_escapes; i++)
         if (starts(text, length, format->escapes[i].to))
@@ -277,15 +274,15 @@ static void add_part(struct walk *walk, struct emission *emission, const struct 
                      const struct emitted *value, struct writer *part) {
     struct entry entry = {.span = whole->span};
     entry.guard = cond_both(walk->arena, whole->guard, value->guard);
-    write_hole(part, NULL);
+    flush_constant(part, NULL);
     ARENA_PUSH(walk->arena, &entry.values, ((struct emitted){.text = part->text}));
     add_entry(walk, emission, &entry);
     *part = (struct writer){.arena = walk->arena};
 }
 
 /*
- * A whole list that is written as one text: its items as if they stood in braces, beside the text itself. The language
- * lets no hole stand in such a text.
+ * A whole list in one string. Adds its items as if they were written in braces, in addition to the string itself. Such
+ * a string has no placeholder.
  */
 static void add_list_in_text(struct walk *walk, struct emission *emission, const struct entry *whole,
                              const struct emitted *value) {
@@ -317,27 +314,27 @@ static const struct option *find_option(const struct walk *walk, const char *nam
     return symbol ? symbol->meaning : NULL;
 }
 
-static void know_option(struct walk *walk, const char *name, struct span span, const struct option *declared) {
+static void add_option(struct walk *walk, const char *name, struct span span, const struct option *declared) {
     if (!symbols_find(&walk->options, name))
         symbols_add(walk->arena, &walk->options, name, span, (void *)(uintptr_t)declared);
 }
 
-/* The options that the command line names as such, declared or not. */
-static void know_used(struct walk *walk, const struct block *block) {
+/* Collects all options that the command line names, declared or not. */
+static void add_used_options(struct walk *walk, const struct block *block) {
     for (size_t i = 0; block && i < block->count; i++) {
         const struct statement *statement = &block->items[i];
         for (size_t k = 0; k < statement->arguments.count; k++) {
             const struct argument *argument = &statement->arguments.items[k];
             const struct piece *name = argument->text.items;
             if (argument->is_option && argument->text.count == 1)
-                know_option(walk, arena_copy(walk->arena, name->text, name->length), argument->span, NULL);
+                add_option(walk, arena_copy(walk->arena, name->text, name->length), argument->span, NULL);
         }
-        know_used(walk, statement->then_block);
-        know_used(walk, statement->else_block);
+        add_used_options(walk, statement->then_block);
+        add_used_options(walk, statement->else_block);
     }
 }
 
-/* An argument that is written as text counts as the option whose name it is. */
+/* A string argument that equals the name of an option is a use of that option. */
 static const char *option_name(const struct walk *walk, const struct argument *argument, const struct emitted *text) {
     if (argument->list || text->text.count != 1 || !text->text.items[0].text)
         return NULL;
@@ -355,7 +352,7 @@ static void add_value(struct walk *walk, struct emission *emission, const struct
     struct conds values = {0};
     for (size_t i = 0; i < texts.count; i++) {
         if (option_name(walk, argument, &texts.items[i]))
-            continue; /* an option by itself */
+            continue; /* an option of its own */
         ARENA_PUSH(walk->arena, &entry.values, texts.items[i]);
         ARENA_PUSH(walk->arena, &values, texts.items[i].guard);
     }
@@ -410,8 +407,8 @@ struct emissions *emissions_of(struct arena *arena, const struct model *model) {
     walk.emissions = arena_alloc(arena, sizeof *walk.emissions);
     walk.members = arena_alloc(arena, (model->variables.count + 1) * sizeof *walk.members);
     for (size_t i = 0; i < model->options.count; i++)
-        know_option(&walk, model->options.items[i]->name, model->options.items[i]->span, model->options.items[i]);
-    know_used(&walk, &model->argv);
+        add_option(&walk, model->options.items[i]->name, model->options.items[i]->span, model->options.items[i]);
+    add_used_options(&walk, &model->argv);
     add_block(&walk, NULL, &model->argv);
     return walk.emissions;
 }

@@ -1,7 +1,6 @@
 /*
- * What a command line may emit: every use of an option, with the condition under which it is written, and what its list
- * then holds. Answers questions about it as conditions over inputs and decisions, so that whoever evaluates conditions
- * can answer them.
+ * The uses of options in a command line, each with the condition under which it is written and the contents of its
+ * list. Queries about them become conditions over inputs and decisions, which every evaluator can handle.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -11,8 +10,9 @@
 #include "gen/model/model.h"
 
 /*
- * A text that is emitted: constant pieces, of which no two stand side by side, and holes that only a value can fill. Of
- * a hole with few values each is a text of its own, unless these would be too many: see emitted_is_open.
+ * An emitted string: constant pieces, no two of them adjacent, and placeholders that only a value can fill. A
+ * placeholder with few values is expanded to one string per value, unless there are too many combinations: see
+ * emitted_is_open.
  */
 struct emitted {
     const struct cond *guard; /* NULL: always */
@@ -26,22 +26,22 @@ struct emitted_list {
 struct emission;
 struct entry {
     struct span span;
-    const struct cond *guard; /* with that of the option; NULL: always */
+    const struct cond *guard; /* includes that of the option; NULL: always */
     bool has_key;
-    struct emitted_list keys, values; /* guards: under the entry's own */
-    const struct emission *nested;    /* its value is a list by itself: no values; or NULL */
+    struct emitted_list keys, values; /* their guards apply in addition to that of the entry */
+    const struct emission *nested;    /* a nested list: then there are no values; or NULL */
 };
 
 struct emission {
     struct span span;
-    const char *option;            /* NULL: a list in a list */
+    const char *option;            /* NULL: a nested list */
     const struct option *declared; /* or NULL */
-    const struct format *format;   /* of its list, or NULL */
+    const struct format *format;   /* the format of its list, or NULL */
     const struct cond *guard;
     struct {
         struct entry *items;
         size_t count, capacity;
-    } entries; /* a plain value is one without a key */
+    } entries; /* a value without a key is an entry, too */
 };
 
 struct emissions {
@@ -49,31 +49,34 @@ struct emissions {
     size_t count, capacity;
 };
 
-/* All uses of options in the order in which they are written. Needs model->argv, resolved. */
+/* All uses of options in the order of the command line. Needs the resolved model->argv. */
 struct emissions *emissions_of(struct arena *arena, const struct model *model);
 
-/* It has a hole that stands for all its values, because the texts that these make would be too many. */
+/* Whether a placeholder with a finite number of values was not expanded, because there are too many combinations. */
 bool emitted_is_open(const struct emitted *emitted);
 
-/* "$vm_id", "${memory:MiB}"; in braces also where a letter might follow, which it does not behind the last one. */
-const char *hole_words(struct arena *arena, const struct piece *piece, bool is_last);
+/* "$vm_id", "${memory:MiB}"; with braces also where a letter might follow, so not for the last piece. */
+const char *placeholder_words(struct arena *arena, const struct piece *piece, bool is_last);
 
 /* "iothread0-$vm_id": for messages. */
 const char *emitted_words(struct arena *arena, const struct emitted *emitted);
 
-/* A constant text as one that is always emitted. */
+/* A constant string that is always emitted. */
 struct emitted emitted_constant(struct arena *arena, const char *text);
 
 enum sameness { SAME, DIFFERENT, NOT_CERTAIN };
 
-/* Compares emitted texts; all comparisons together take bounded time, and beyond it nothing is certain. */
+/*
+ * Compares emitted strings. All comparisons with one comparer share a budget; once it is exceeded, results are
+ * NOT_CERTAIN.
+ */
 struct comparer;
 struct comparer *comparer_new(struct arena *arena);
 
-/* Whether two emitted texts are equal whatever fills their holes. */
+/* Whether two emitted strings are equal for all values of their placeholders. */
 enum sameness emitted_compare(struct comparer *comparer, const struct emitted *a, const struct emitted *b);
 
-/* Whether an emitted text matches a glob, in which '*' stands for any text, whatever fills its holes. */
+/* Whether an emitted string matches a glob for all values of its placeholders. '*' matches any string. */
 enum sameness emitted_match(struct comparer *comparer, const struct emitted *emitted, const char *glob);
 
 #endif

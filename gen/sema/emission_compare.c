@@ -1,6 +1,5 @@
 /*
- * Emitted texts that only the parameters complete: whether two are equal, and whether one matches a glob, whatever the
- * parameters are.
+ * Compares strings with placeholders with each other and with globs, for all values of the placeholders.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,7 +8,7 @@
 
 #include "gen/sema/emission.h"
 
-/* The pieces of a text that are still to be compared. */
+/* The pieces of a string that are not compared yet. */
 struct pieces {
     struct piece *items;
     size_t count;
@@ -26,14 +25,14 @@ struct parts {
 
 struct comparer {
     struct arena *arena;
-    struct pattern everything; /* any text, with control bytes too */
+    struct pattern everything; /* matches any string, with control bytes, too */
     const struct pattern *natural, *integer, *version;
     size_t steps;
-    struct pieces pieces[2]; /* of the two texts at hand */
+    struct pieces pieces[2]; /* of the two strings in comparison */
     struct parts parts[2];
 };
 
-/* About a second. */
+/* Takes about a second. */
 enum { MAX_STEPS = 1 << 24 };
 
 static const struct pattern *compile_pattern(struct arena *arena, const char *text) {
@@ -71,7 +70,7 @@ static struct pieces *copy_pieces(struct comparer *comparer, size_t which, const
     return pieces;
 }
 
-static bool same_hole(const struct piece *a, const struct piece *b) {
+static bool same_placeholder(const struct piece *a, const struct piece *b) {
     return !a->text && !b->text && a->variable == b->variable && a->unit == b->unit;
 }
 
@@ -94,7 +93,7 @@ static void drop_last(struct pieces *pieces, size_t bytes) {
         pieces->count--;
 }
 
-/* How many bytes two constant pieces have in common at their begin, and at their end. */
+/* The number of bytes that two constant pieces have in common at their begin, and at their end. */
 static size_t common_begin(const struct piece *a, const struct piece *b) {
     size_t count = 0;
     while (a->text && b->text && count < a->length && count < b->length && a->text[count] == b->text[count])
@@ -110,11 +109,11 @@ static size_t common_end(const struct piece *a, const struct piece *b) {
     return count;
 }
 
-/* What two texts begin and end with alike has no say in whether they are equal. */
+/* Removes a common prefix and suffix, which do not affect equality. */
 static void strip(struct pieces *a, struct pieces *b) {
     while (a->count > 0 && b->count > 0) {
         size_t bytes = common_begin(a->items, b->items);
-        if (bytes == 0 && !same_hole(a->items, b->items))
+        if (bytes == 0 && !same_placeholder(a->items, b->items))
             break;
         drop_first(a, bytes);
         drop_first(b, bytes);
@@ -122,27 +121,27 @@ static void strip(struct pieces *a, struct pieces *b) {
     while (a->count > 0 && b->count > 0) {
         const struct piece *last_a = &a->items[a->count - 1], *last_b = &b->items[b->count - 1];
         size_t bytes = common_end(last_a, last_b);
-        if (bytes == 0 && !same_hole(last_a, last_b))
+        if (bytes == 0 && !same_placeholder(last_a, last_b))
             break;
         drop_last(a, bytes);
         drop_last(b, bytes);
     }
 }
 
-/* After that, two constant pieces at the same end differ there. */
+/* After strip, two constant pieces at the same end differ. */
 static bool ends_differ(const struct pieces *a, const struct pieces *b) {
     return a->count > 0 && b->count > 0 &&
            ((a->items[0].text && b->items[0].text) || (a->items[a->count - 1].text && b->items[b->count - 1].text));
 }
 
-static bool has_hole(const struct pieces *pieces) {
+static bool has_placeholder(const struct pieces *pieces) {
     for (size_t i = 0; i < pieces->count; i++)
         if (!pieces->items[i].text)
             return true;
     return false;
 }
 
-/* ---- what the holes may become ---------------------------------------------------------------------------------- */
+/* ---- values of placeholders -------------------------------------------------------------------------------------- */
 
 static const struct pattern *hole_pattern(const struct comparer *comparer, const struct piece *piece) {
     const struct variable *variable = piece->variable;
@@ -201,14 +200,14 @@ enum sameness emitted_compare(struct comparer *comparer, const struct emitted *a
     strip(left, right);
     if (left->count == 0 && right->count == 0)
         return SAME;
-    if (ends_differ(left, right) || (!has_hole(left) && !has_hole(right)))
+    if (ends_differ(left, right) || (!has_placeholder(left) && !has_placeholder(right)))
         return DIFFERENT;
     return disjoint(comparer, parts_of(comparer, 0), parts_of(comparer, 1));
 }
 
 /* ---- globs ------------------------------------------------------------------------------------------------------ */
 
-/* Where in a text; a hole is like a byte that only '*' takes. */
+/* A position in a string; a placeholder counts as one byte that only '*' matches. */
 struct cursor {
     size_t piece, at;
 };
@@ -223,7 +222,7 @@ static struct cursor behind(const struct template *text, struct cursor cursor) {
                                                         : (struct cursor){cursor.piece + 1, 0};
 }
 
-/* Whether the text matches even if a hole becomes the strangest of texts. Goes back to the last '*' where need be. */
+/* Whether the string matches for any contents of its placeholders. On a mismatch, backtracks to the last '*'. */
 static bool match_always(const struct template *text, const char *glob) {
     struct cursor cursor = {0, 0}, retry = {0, 0};
     const char *star = NULL;
@@ -247,7 +246,7 @@ static bool match_always(const struct template *text, const char *glob) {
     return *glob == '\0';
 }
 
-/* The text with the '/' of its paths written out. */
+/* The string with the '/' that each path begins with as a constant. */
 static struct template with_slashes(struct comparer *comparer, const struct template *text) {
     struct template result = {.span = text->span};
     for (size_t i = 0; i < text->count; i++) {
@@ -258,28 +257,28 @@ static struct template with_slashes(struct comparer *comparer, const struct temp
     return result;
 }
 
-/* Whether the glob is this text with a number that its only hole cannot become. */
+/* Whether the glob equals the string with a number in place of its only placeholder, but outside its range. */
 static bool is_out_of_range(const struct template *text, const char *glob) {
-    const struct piece *hole = NULL;
+    const struct piece *placeholder = NULL;
     size_t before = 0, behind = 0, length = strlen(glob);
     for (size_t i = 0; i < text->count; i++) {
         const struct piece *piece = &text->items[i];
-        if (!piece->text && (hole || !is_any_number(piece)))
+        if (!piece->text && (placeholder || !is_any_number(piece)))
             return false;
         if (!piece->text)
-            hole = piece;
-        else if (hole)
+            placeholder = piece;
+        else if (placeholder)
             behind += piece->length;
         else
             before += piece->length;
     }
-    if (!hole || strchr(glob, '*') || before + behind >= length)
+    if (!placeholder || strchr(glob, '*') || before + behind >= length)
         return false;
     char *end;
     long long number = strtoll(glob + before, &end, 10);
-    int64_t unit = hole->unit > 1 ? hole->unit : 1;
+    int64_t unit = placeholder->unit > 1 ? placeholder->unit : 1;
     return end == glob + length - behind &&
-           (number < hole->variable->type.low / unit || number > hole->variable->type.high / unit);
+           (number < placeholder->variable->type.low / unit || number > placeholder->variable->type.high / unit);
 }
 
 static struct parts *parts_of_glob(struct comparer *comparer, const char *glob) {
@@ -301,7 +300,7 @@ enum sameness emitted_match(struct comparer *comparer, const struct emitted *emi
         return SAME;
     if (is_out_of_range(&emitted->text, glob))
         return DIFFERENT;
-    if (!has_hole(copy_pieces(comparer, 0, &emitted->text)))
+    if (!has_placeholder(copy_pieces(comparer, 0, &emitted->text)))
         return DIFFERENT;
     return disjoint(comparer, parts_of(comparer, 0), parts_of_glob(comparer, glob));
 }

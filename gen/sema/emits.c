@@ -1,5 +1,5 @@
 /*
- * Questions about what the command line emits: each becomes a condition over what the command line depends on.
+ * Turns `emits` and `count` into conditions over the inputs and decisions that the command line depends on.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -7,7 +7,7 @@
 
 #include "gen/sema/internal.h"
 
-/* What a pattern's key or value says, with '*' for any text. */
+/* The glob of a pattern's key or value; '*' matches any string. */
 static const char *glob_text(struct builder *builder, const struct ast_value *written) {
     if (written->kind == AST_STAR)
         return "*";
@@ -18,13 +18,13 @@ static const char *glob_text(struct builder *builder, const struct ast_value *wr
     return written->text;
 }
 
-/* What an item of the list must be. */
+/* A required item of the list. */
 struct part {
-    const char *key, *value; /* globs; key NULL: an item without one */
+    const char *key, *value; /* globs; key NULL: an item without a key */
     struct span key_span, value_span;
 };
 
-/* The question that is being answered. */
+/* The query, and whether it failed. */
 struct question {
     struct builder *builder;
     const char *option;
@@ -46,23 +46,23 @@ static void read_parts(struct question *question, const struct ast_pattern *patt
     }
 }
 
-static void report_uncertain(struct question *question, struct span asked, const char *glob, struct span written,
+static void report_uncertain(struct question *question, struct span matched, const char *glob, struct span written,
                              const struct emitted *emitted) {
     struct builder *builder = question->builder;
     const char *words = emitted_words(builder->arena, emitted);
     struct diag *diag;
     if (emitted_is_open(emitted))
-        diag = REPORT(builder, LIMIT, asked, "there are too many texts that '%s' can come to, to look for '%s' in them",
-                      words, glob);
+        diag = REPORT(builder, LIMIT, matched,
+                      "there are too many texts that '%s' can come to, to look for '%s' in them", words, glob);
     else
-        diag = REPORT(builder, TEXT_ASKED, asked, "whether '%s' is '%s' depends on a parameter", words, glob);
+        diag = REPORT(builder, TEXT_ASKED, matched, "whether '%s' is '%s' depends on a parameter", words, glob);
     diag_note(builder->diagnostics, diag, written, "%s writes it here", question->option);
     if (!emitted_is_open(emitted))
         diag_help(builder->diagnostics, diag, "match '*', or the text around the parameter");
     question->failed = true;
 }
 
-/* Where something matches, as far as that does not depend on a parameter; and else what does. */
+/* Where the glob matches, as far as this does not depend on a parameter, and the string for which it does. */
 struct match {
     const struct cond *where;
     const struct emitted *uncertain; /* or NULL */
@@ -72,12 +72,12 @@ static bool never_matches(struct match match) {
     return cond_is_never(match.where) && !match.uncertain;
 }
 
-/* The condition names a value of what may be unknown: then nothing can be written. */
-static bool wants_known(const struct cond *guard) {
-    bool wants = guard && guard->kind == COND_TEST && guard->variable->type.or_unknown;
+/* Whether the condition tests a variable that can be unknown. If it is, nothing is written. */
+static bool tests_unknown(const struct cond *guard) {
+    bool tests = guard && guard->kind == COND_TEST && guard->variable->type.or_unknown;
     for (size_t i = 0; guard && i < guard->operands.count; i++)
-        wants = wants || wants_known(guard->operands.items[i]);
-    return wants;
+        tests = tests || tests_unknown(guard->operands.items[i]);
+    return tests;
 }
 
 static bool is_any(const char *glob) {
@@ -85,8 +85,8 @@ static bool is_any(const char *glob) {
 }
 
 /*
- * One of the texts is there wherever their entry is and its holes have values: they are what these may become. '*'
- * asks for the entry only.
+ * The strings are the values of one placeholder. If all match, one of them is written wherever the entry is, provided
+ * that the placeholders have values. '*' does not need that.
  */
 static struct match match_texts(struct question *question, const char *glob, const struct emitted_list *texts) {
     struct arena *arena = question->builder->arena;
@@ -99,7 +99,7 @@ static struct match match_texts(struct question *question, const char *glob, con
             ARENA_PUSH(arena, &any, texts->items[i].guard);
         else if (sameness == NOT_CERTAIN)
             match.uncertain = &texts->items[i];
-        all = all && sameness == SAME && (is_any(glob) || !wants_known(texts->items[i].guard));
+        all = all && sameness == SAME && (is_any(glob) || !tests_unknown(texts->items[i].guard));
     }
     match.where = all ? NULL : cond_any(arena, &any);
     return match;
@@ -133,7 +133,7 @@ static const struct cond *entry_matches(struct question *question, const struct 
     return cond_both(arena, entry->guard, cond_both(arena, key.where, value.where));
 }
 
-/* Where a use of the option has all that is asked for in its list. */
+/* Where the list of a use contains all required items. */
 static const struct cond *emission_matches(struct question *question, const struct emission *emission) {
     struct arena *arena = question->builder->arena;
     struct conds all = {0};
@@ -147,17 +147,17 @@ static const struct cond *emission_matches(struct question *question, const stru
     return cond_all(arena, &all);
 }
 
-/* A condition that always holds is none; but who asked wants one. */
-static const struct cond *some_cond(struct arena *arena, const struct cond *cond) {
+/* An empty AND in place of NULL, which means "always": the caller needs an object. */
+static const struct cond *non_null(struct arena *arena, const struct cond *cond) {
     struct cond *always = arena_alloc(arena, sizeof *always);
     always->kind = COND_AND;
     return cond ? cond : always;
 }
 
-/* The counts up to `most` that the relation accepts. */
-static struct valueset counts(struct arena *arena, enum ast_relation relation, int64_t than, size_t most) {
+/* The counts in [0, max] that the relation accepts. */
+static struct valueset counts(struct arena *arena, enum ast_relation relation, int64_t than, size_t max) {
     struct valueset set = {0};
-    for (int64_t count = 0; count <= (int64_t)most; count++) {
+    for (int64_t count = 0; count <= (int64_t)max; count++) {
         bool accepted = relation == AST_EQ   ? count == than
                         : relation == AST_NE ? count != than
                         : relation == AST_LT ? count < than
@@ -170,8 +170,8 @@ static struct valueset counts(struct arena *arena, enum ast_relation relation, i
     return set;
 }
 
-/* So many texts in lists are looked at for all questions of a ruleset together. */
-enum { MAX_LOOKS = 1 << 22 };
+/* Limit on the comparisons for all queries of a ruleset. */
+enum { MAX_COMPARISONS = 1 << 22 };
 
 static size_t count_texts(const struct emission *emission) {
     size_t count = 1;
@@ -180,18 +180,18 @@ static size_t count_texts(const struct emission *emission) {
     return count;
 }
 
-/* Takes what a question costs from that; false after a message if it is too much. */
-static bool take_looks(struct builder *builder, const struct ast_cond *written) {
+/* Counts the comparisons that a query needs; false after a message if they exceed the limit. */
+static bool count_comparisons(struct builder *builder, const struct ast_cond *written) {
     size_t parts = written->pattern ? written->pattern->parts.count : 1;
-    bool before = builder->n_looks <= MAX_LOOKS;
+    bool before = builder->n_comparisons <= MAX_COMPARISONS;
     for (size_t i = 0; i < builder->emissions->count; i++)
         if (strcmp(builder->emissions->items[i].option, written->option.text) == 0)
-            builder->n_looks += parts * count_texts(&builder->emissions->items[i]);
-    if (before && builder->n_looks > MAX_LOOKS)
+            builder->n_comparisons += parts * count_texts(&builder->emissions->items[i]);
+    if (before && builder->n_comparisons > MAX_COMPARISONS)
         REPORT(builder, LIMIT, written->span,
                "from here on, too much is asked about the command line: more than %d texts are to be looked at",
-               MAX_LOOKS);
-    return builder->n_looks <= MAX_LOOKS;
+               MAX_COMPARISONS);
+    return builder->n_comparisons <= MAX_COMPARISONS;
 }
 
 const struct cond *resolve_emits(struct builder *builder, const struct ast_cond *written) {
@@ -200,7 +200,7 @@ const struct cond *resolve_emits(struct builder *builder, const struct ast_cond 
         builder->emissions = emissions_of(arena, builder->model);
         builder->comparer = comparer_new(arena);
     }
-    if (!look_up_option(builder, written->option) || !take_looks(builder, written))
+    if (!look_up_option(builder, written->option) || !count_comparisons(builder, written))
         return NULL;
     struct question question = {.builder = builder, .option = written->option.text};
     struct conds uses = {0};
@@ -211,12 +211,12 @@ const struct cond *resolve_emits(struct builder *builder, const struct ast_cond 
             continue;
         const struct cond *holds = emission_matches(&question, emission);
         if (!cond_is_never(holds))
-            ARENA_PUSH(arena, &uses, some_cond(arena, holds));
+            ARENA_PUSH(arena, &uses, non_null(arena, holds));
     }
     if (question.failed)
         return NULL;
     if (written->kind == AST_COND_EMITS)
-        return some_cond(arena, cond_any(arena, &uses));
+        return non_null(arena, cond_any(arena, &uses));
     if (written->value.kind != AST_INT) {
         REPORT(builder, TYPE, written->value.span, "a count is compared with a number");
         return NULL;

@@ -1,6 +1,6 @@
 /*
- * Evidence: what is known of rows besides what checks prove, such as where they were tried. It changes nothing that
- * rules say; so evidence for a row that is not there is no error.
+ * Evidence: information about rows from outside the analysis, such as where they were tried. It does not change
+ * results, so evidence for a row that does not exist is not an error.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,7 +9,7 @@
 #include "gen/model/row_text.h"
 #include "gen/sema/internal.h"
 
-/* The most texts about one row. */
+/* Limit on the texts about one row. */
 enum { MAX_EVIDENCE = 256 };
 
 static const char help_renew[] = "try the rules again and write their evidence anew, or take out what is stale";
@@ -24,7 +24,9 @@ static bool decides(const struct written_table *written, const char *name) {
     return false;
 }
 
-/* The table that this name means where the evidence stands: a table that overrides it in an extension is another. */
+/*
+ * The table that the name means in the layer of the evidence; a table of an extension that overrides it is another one.
+ */
 static struct written_table *find_table(const struct builder *builder, const struct ast_declaration *declaration) {
     size_t layer = layer_of(builder, declaration->span);
     struct written_table *found = NULL;
@@ -37,12 +39,12 @@ static struct written_table *find_table(const struct builder *builder, const str
     return found;
 }
 
-/* A library's evidence may be about decisions of whoever includes it. */
+/* No message in a library, whose evidence may be about decisions of the rulesets that include it. */
 static void report_no_table(struct builder *builder, const struct ast_declaration *declaration) {
     struct diagnostics *diagnostics = builder->diagnostics;
     struct ast_name name = declaration->name;
     const struct symbol *symbol = symbols_find(&builder->names, name.text);
-    if (builder->model->is_library || may_be_lost(builder, name.text))
+    if (builder->model->is_library || may_be_skipped(builder, name.text))
         return;
     if (symbol) {
         struct diag *diag = REPORT(builder, STALE_EVIDENCE, name.span,
@@ -67,7 +69,7 @@ static void report_no_table(struct builder *builder, const struct ast_declaratio
 
 /* ---- which row --------------------------------------------------------------------------------------------------- */
 
-static bool says_nothing(const struct ast_string *text) {
+static bool is_blank(const struct ast_string *text) {
     for (size_t i = 0; i < text->pieces.count; i++) {
         const char *literal = text->pieces.items[i].literal;
         if (!literal || literal[strspn(literal, " \t\n")] != '\0')
@@ -76,7 +78,7 @@ static bool says_nothing(const struct ast_string *text) {
     return true;
 }
 
-/* On one line and with single blanks, as row_text writes rows; what stands in quotes stays. */
+/* Joins lines and reduces blanks, as row_text writes rows. Quoted strings stay as they are. */
 static const char *single_blanks(struct arena *arena, const char *text) {
     char *copy = arena_copy(arena, text, strlen(text)), *end = copy;
     bool in_quotes = false;
@@ -109,8 +111,8 @@ static void list_rows(struct builder *builder, struct written_table *written) {
     }
 }
 
-/* How many bytes two texts have in common at their ends: rows are mostly changed in one place. */
-static size_t likeness(const char *a, const char *b) {
+/* The number of bytes that two texts have in common at both ends: most changes of a row are in one place. */
+static size_t common_ends(const char *a, const char *b) {
     size_t a_length = strlen(a), b_length = strlen(b), most = a_length < b_length ? a_length : b_length;
     size_t before = 0, behind = 0;
     while (before < most && a[before] == b[before])
@@ -120,12 +122,12 @@ static size_t likeness(const char *a, const char *b) {
     return before + behind;
 }
 
-static const struct symbol *most_like(const struct symbols *rows, const char *text) {
+static const struct symbol *most_similar(const struct symbols *rows, const char *text) {
     const struct symbol *found = NULL;
     size_t most = 0;
     for (size_t i = 0; i < rows->count; i++) {
         size_t length = strlen(rows->items[i].name), longer = strlen(text) > length ? strlen(text) : length;
-        size_t like = likeness(rows->items[i].name, text);
+        size_t like = common_ends(rows->items[i].name, text);
         if (like <= most || like * 3 < longer * 2)
             continue;
         most = like;
@@ -134,14 +136,14 @@ static const struct symbol *most_like(const struct symbols *rows, const char *te
     return found;
 }
 
-/* Evidence is not moved to a row that is like the one it was about: that one was not tried. So there is no repair. */
+/* Offers no repair: the similar row was not tried, so that the evidence does not apply to it. */
 static void report_no_row(struct builder *builder, const struct written_table *written,
                           const struct ast_declaration *declaration, struct span span, const char *text) {
-    bool is_kept = builder->diagnostics->n_warnings < DIAG_MAX;
-    if (written->declaration->table->has_broken_rows || *text == '\0') /* that was told */
+    bool is_shown = builder->diagnostics->n_warnings < DIAG_MAX;
+    if (written->declaration->table->has_broken_rows || *text == '\0') /* already reported */
         return;
     struct diag *diag = REPORT(builder, STALE_EVIDENCE, span, "no row of '%s' has this text", declaration->name.text);
-    const struct symbol *like = is_kept ? most_like(&written->row_texts, text) : NULL;
+    const struct symbol *like = is_shown ? most_similar(&written->row_texts, text) : NULL;
     if (like)
         diag_note(builder->diagnostics, diag, like->span, "this row is like it");
     diag_help(builder->diagnostics, diag, "%s", help_renew);
@@ -150,12 +152,12 @@ static void report_no_row(struct builder *builder, const struct written_table *w
 /* The text that names a row; "" after a message. */
 static const char *named_text(struct builder *builder, const struct ast_string *written) {
     const char *text = single_blanks(builder->arena, ast_plain_text(written, builder->diagnostics));
-    if (*text == '\0' && says_nothing(written))
+    if (*text == '\0' && is_blank(written))
         REPORT(builder, EMPTY, written->span, "this names no row");
     return text;
 }
 
-/* ---- what is known ----------------------------------------------------------------------------------------------- */
+/* ---- texts ------------------------------------------------------------------------------------------------------- */
 
 static void add_text(struct builder *builder, struct row *row, struct span span, const char *text) {
     for (size_t i = 0; i < row->evidence.count; i++)
@@ -167,12 +169,12 @@ static void add_text(struct builder *builder, struct row *row, struct span span,
         ARENA_PUSH(builder->arena, &row->evidence, text);
 }
 
-/* `row`: NULL where the texts are only looked at. */
+/* `row`: NULL if the texts are only checked. */
 static void add_texts(struct builder *builder, const struct ast_evidence *evidence, struct row *row) {
     for (size_t i = 0; i < evidence->texts.count; i++) {
         const struct ast_string *written = evidence->texts.items[i];
         const char *text = ast_plain_text(written, builder->diagnostics);
-        if (says_nothing(written))
+        if (is_blank(written))
             REPORT(builder, EMPTY, written->span, "this evidence says nothing");
         else if (row)
             add_text(builder, row, written->span, text);
@@ -189,7 +191,7 @@ void resolve_evidence(struct builder *builder, const struct ast_declaration *dec
         const struct ast_evidence *evidence = &declaration->evidence.items[i];
         const char *text = named_text(builder, evidence->row);
         const struct symbol *symbol = written ? symbols_find(&written->row_texts, text) : NULL;
-        struct row *rows = written ? written->table->rows : NULL; /* none of a table that nobody asks any more */
+        struct row *rows = written ? written->table->rows : NULL; /* NULL for a table that is left out */
         builder->model->has_evidence = true;
         if (written && !symbol)
             report_no_row(builder, written, declaration, evidence->row->span, text);

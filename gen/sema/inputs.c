@@ -1,5 +1,5 @@
 /*
- * Facts and parameters: their types, limits, patterns and defaults.
+ * Resolves facts and parameters: types, constraints, patterns and defaults.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,7 +9,7 @@
 
 enum { DEFAULT_MAX_LENGTH = 4095 };
 
-/* After so many that fail, which can take long, no further one is looked at. */
+/* Limit on patterns that fail to compile. Each can take long; later ones are not compiled. */
 enum { MAX_FAILED_PATTERNS = 20 };
 
 static void resolve_pattern(struct builder *builder, const struct ast_limit *limit, struct variable *variable) {
@@ -85,7 +85,7 @@ static void resolve_default(struct builder *builder, const struct ast_input *wri
         variable->default_text = ast_plain_text(value->string, builder->diagnostics);
 }
 
-/* Not given is a value like others: code 0 of a text, unknown of anything else. */
+/* "Not given" is a value of its own: code 0 of a string, unknown for other types. */
 static void resolve_optional(struct builder *builder, const struct ast_input *written, struct variable *variable) {
     if (!written->optional.text)
         return;
@@ -107,7 +107,7 @@ static void resolve_optional(struct builder *builder, const struct ast_input *wr
     variable->default_value = MUSTER_UNKNOWN;
 }
 
-/* A fact says where it comes from; a parameter only that a probe stands in where the caller gives none. */
+/* A parameter comes from the caller anyway; it can only add a probe for callers that give no value. */
 static void resolve_source(struct builder *builder, const struct ast_input *written, struct variable *variable) {
     variable->source = written->source;
     variable->probe = written->probe.text ? written->probe.text : variable->name;
@@ -126,7 +126,7 @@ void declare_input(struct builder *builder, const struct ast_declaration *declar
     variable->title = ast_plain_text(written->title, builder->diagnostics);
     resolve_source(builder, written, variable);
     if (!resolve_type(builder, &written->type, &variable->type)) {
-        /* Known all the same, so that its uses are not reported too. */
+        /* Declared nevertheless, so that its uses are not reported as well. */
         variable->type = (struct type){.kind = MUSTER_BOOL, .broken = true};
         declare_name(builder, &builder->names, written->name, "fact", name_variable(builder, variable));
         return;

@@ -1,5 +1,5 @@
 /*
- * What the files resolve_*.c share while they turn the syntax tree into the model.
+ * Private header of gen/sema: the state that is shared while the syntax tree is turned into the model.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -11,16 +11,16 @@
 #include "gen/model/symbols.h"
 #include "gen/sema/emission.h"
 
-/* A table and where it is written. */
+/* A table with its declaration. */
 struct written_table {
     const struct ast_declaration *declaration;
     struct table *table;
-    struct written_table *replaced; /* an override takes the place of this one */
+    struct written_table *replaced; /* the table that this one overrides */
     struct written_table *replaced_by;
-    struct variable *hidden;  /* of a replaced table that is inherited from: which of its rows fits */
-    struct symbols row_texts; /* index and 1; made when evidence names a row */
+    struct variable *hidden;  /* if overridden and inherited from: the decision that is the number of its row */
+    struct symbols row_texts; /* index + 1; filled when evidence names a row */
     bool inherits;
-    bool is_left_out; /* replaced, and nothing inherits from it; or its names were taken */
+    bool is_left_out; /* overridden and not inherited from, or its names are taken */
 };
 
 struct builder {
@@ -33,70 +33,76 @@ struct builder {
     struct symbols formats;               /* struct format */
     struct symbols options;               /* struct option */
     struct symbols reasons;               /* const struct ast_declaration */
-    struct symbols assumptions, promises; /* labels; those of promises: index and 1 */
-    struct symbols lost;                  /* words in declarations that could not be read */
+    struct symbols assumptions, promises; /* labels; for promises: index + 1 */
+    struct symbols skipped;               /* words in declarations that have syntax errors */
     struct {
         struct written_table **items;
         size_t count, capacity;
-    } tables;                    /* in the order of declaration: what is replaced comes before what replaces it */
-    size_t n_tables_read;        /* whose rows are resolved */
-    struct symbols used_options; /* that stand in the command line */
-    bool may_ask_argv;           /* here a condition may ask what the command line emits */
-    bool asked_argv;             /* and it did */
+    } tables;                    /* in the order of declaration: an overridden table precedes its override */
+    size_t n_tables_read;        /* tables whose rows are resolved */
+    struct symbols used_options; /* options in the command line */
+    bool allows_argv;            /* whether conditions may contain `emits` and `count` here */
+    bool tests_argv;             /* whether one did */
     size_t failed_patterns;
-    size_t n_parts;                            /* of the command line */
-    size_t text_depth, text_steps, text_bytes; /* of texts in texts, while they are written out */
-    bool text_limit;                           /* one of these was too much */
-    struct emissions *emissions;               /* of the command line, once somebody has asked */
+    size_t n_parts;                            /* parts of the command line so far */
+    size_t text_depth, text_steps, text_bytes; /* of strings inside strings, during expansion */
+    bool text_limit;                           /* one of these limits is exceeded and reported */
+    struct emissions *emissions;               /* of the command line; created on first use */
     struct comparer *comparer;
-    size_t n_looks; /* at items of its lists, for questions about it */
+    size_t n_comparisons; /* comparisons for `emits` and `count` so far */
 };
 
-/* What a name in a condition or a hole stands for: a variable, or the text of a `let`. */
+/* The meaning of a name in a condition or placeholder: a variable, or the string of a `let`. */
 struct named {
     struct variable *variable;
     const struct ast_string *text;
-    bool open; /* the text is being written out, so that it cannot hold itself */
+    bool open; /* the string is being expanded; it must not contain itself */
 };
 
 #define REPORT(builder, code, span, ...) diag_add((builder)->diagnostics, DIAG_CODE_##code, (span), __VA_ARGS__)
 
 /* ---- names.c ---- */
 
-/* The longest name. */
-enum { LONGEST_NAME = 64 };
+/* Limit on the length of a name. */
+enum { MAX_NAME_LENGTH = 64 };
 
-/* Whether it has only characters that a name has. */
-bool good_name(const char *name);
+/* Whether the name is short enough, and has none of the characters that only option names may have. */
+bool is_plain_name(const char *name);
 
-/* Adds a name to a table of names, or reports that it is taken and returns false. */
+/* Adds a name to a table. If it is taken, reports this and returns false. */
 bool declare_name(struct builder *builder, struct symbols *symbols, struct ast_name name, const char *what,
                   void *meaning);
 
-/* The name may have been declared in text that could not be read: then nobody complains that it is not there. */
-bool may_be_lost(const struct builder *builder, const char *name);
+/*
+ * Whether the name may be declared in text with a syntax error, or in a missing file. It is then not reported as
+ * undeclared.
+ */
+bool may_be_skipped(const struct builder *builder, const char *name);
 
-/* The words of such text. */
-void lose_words(struct builder *builder, struct span span);
+/* Records the words of text with a syntax error. */
+void skip_words(struct builder *builder, struct span span);
 
 /* "1 row", "2 rows". */
 const char *counted(struct builder *builder, size_t count, const char *what);
 
-/* The meaning of a name, or NULL after a message with the nearest one. `what` is for the message: "format". */
+/*
+ * The meaning of a name, or NULL after a message that suggests the nearest name. `what` is used in the message:
+ * "format".
+ */
 void *look_up(struct builder *builder, const struct symbols *symbols, struct ast_name name, const char *what);
 
-/* Which ruleset a place belongs to: 0 that which extends none. */
+/* The layer of a place; 0: the ruleset that extends none. */
 size_t layer_of(const struct builder *builder, struct span span);
 
-/* Whether an option is declared or stands in the command line; if not, there was a message. */
+/* Whether an option is declared or used in the command line; false after a message. */
 bool look_up_option(struct builder *builder, struct ast_name name);
 
-/* What a variable's name stands for. */
+/* The meaning of a variable's name. */
 struct named *name_variable(struct builder *builder, struct variable *variable);
 
 struct meta resolve_meta(struct builder *builder, const struct ast_meta *written);
 
-/* What the file says at a span, cut if it is long. */
+/* The source text of a span, truncated if it is long. */
 const char *source_excerpt(struct builder *builder, struct span span);
 
 /* ---- types.c ---- */
@@ -117,7 +123,9 @@ const struct cond *negate(struct builder *builder, const struct cond *cond);
 
 /* ---- emits.c ---- */
 
-/* AST_COND_EMITS and AST_COND_COUNT as conditions over inputs and decisions. The command line is resolved by then. */
+/*
+ * Turns AST_COND_EMITS and AST_COND_COUNT into conditions over inputs and decisions. The command line must be resolved.
+ */
 const struct cond *resolve_emits(struct builder *builder, const struct ast_cond *written);
 
 /* ---- inputs.c ---- */
@@ -131,26 +139,32 @@ void resolve_table_header(struct builder *builder, const struct ast_declaration 
 void resolve_table_rows(struct builder *builder, const struct ast_declaration *declaration);
 void resolve_stages(struct builder *builder);
 
-/* The most rows and columns of a table. */
+/* Limits on the columns and rows of a table. */
 enum { MAX_COLUMNS = 64, MAX_ROWS = 10000 };
 
 /* ---- override.c ---- */
 
-/* The table that an override takes the place of, or NULL after a message. */
+/* The table that the declaration overrides, or NULL after a message. */
 struct written_table *find_replaced(struct builder *builder, const struct ast_declaration *declaration);
 
-/* Whether an override, whose outcomes are resolved, decides the same as what it replaces; else there was a message. */
+/*
+ * Whether an override, whose outcomes are resolved, has the types of the table that it overrides; false after a
+ * message.
+ */
 bool same_outcomes(struct builder *builder, const struct written_table *written);
 
-/* Decides which replaced tables stay, and gives them a decision that tells which of their rows fits. */
-void keep_replaced(struct builder *builder);
+/*
+ * Selects the overridden tables that stay because others inherit from them, and gives each a hidden decision: the
+ * number of its row.
+ */
+void select_replaced(struct builder *builder);
 
-/* Writes the rows that are inherited into the tables that inherit them. */
+/* Expands rows that inherit into one row per row of the overridden table. */
 void inherit_rows(struct builder *builder);
 
 /* ---- promises.c ---- */
 
-/* Assumptions, rejections, warnings, promises, admitted failures, and the question. */
+/* Assumptions, rejections, warnings, promises, admitted failures, and the query of `musterc ask`. */
 void resolve_assumption(struct builder *builder, const struct ast_declaration *declaration);
 void resolve_rejection(struct builder *builder, const struct ast_declaration *declaration);
 void resolve_warning(struct builder *builder, const struct ast_declaration *declaration);
@@ -158,12 +172,12 @@ void resolve_promise(struct builder *builder, const struct ast_declaration *decl
 void resolve_admission(struct builder *builder, const struct ast_declaration *declaration);
 void resolve_query(struct builder *builder, const struct ast_declaration *declaration);
 
-/* Which rejections ask decisions. */
+/* Marks the rejections that test decisions. */
 void resolve_restrictions(struct builder *builder);
 
 /* ---- evidence.c ---- */
 
-/* Tables are resolved by then, but not yet what they inherit. */
+/* Needs the resolved tables, before inherit_rows. */
 void resolve_evidence(struct builder *builder, const struct ast_declaration *declaration);
 
 /* ---- argv.c ---- */

@@ -1,5 +1,5 @@
 /*
- * Names: declaring them, looking them up, and what may stand behind anything (reason, reference, tags).
+ * Declares names, looks them up, and resolves the reasons, references and tags that any construct can have.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -8,50 +8,50 @@
 #include "gen/sema/internal.h"
 
 const char *source_excerpt(struct builder *builder, struct span span) {
-    const size_t most = 60;
+    const size_t max_length = 60;
     size_t length = span.end - span.begin;
     const char *text = builder->model->sources->items[span.file].text + span.begin;
-    if (length <= most)
+    if (length <= max_length)
         return arena_copy(builder->arena, text, length);
-    length = most;
+    length = max_length;
     while (length > 0 && ((unsigned char)text[length] & 0xc0u) == 0x80u)
         length--;
     return arena_print(builder->arena, "%.*s...", (int)length, text);
 }
 
-bool good_name(const char *name) {
+bool is_plain_name(const char *name) {
     for (const char *at = name; *at; at++)
         if (*at == '/' || *at == '.' || *at == '-')
             return false;
-    return strlen(name) <= LONGEST_NAME;
+    return strlen(name) <= MAX_NAME_LENGTH;
 }
 
-/* ---- names that a syntax error has hidden ----------------------------------------------------------------------- */
+/* ---- names in text with syntax errors ---------------------------------------------------------------------------- */
 
 static bool in_word(char byte) {
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
            byte == '_' || byte == '-';
 }
 
-void lose_words(struct builder *builder, struct span span) {
+void skip_words(struct builder *builder, struct span span) {
     const char *text = builder->model->sources->items[span.file].text;
     for (size_t at = span.begin; at < span.end;) {
         size_t begin = at;
         while (at < span.end && in_word(text[at]))
             at++;
         size_t length = at - begin;
-        if (length == 0 || length > LONGEST_NAME) {
+        if (length == 0 || length > MAX_NAME_LENGTH) {
             at += length == 0;
             continue;
         }
         const char *word = arena_copy(builder->arena, text + begin, length);
-        if (!symbols_find(&builder->lost, word))
-            symbols_add(builder->arena, &builder->lost, word, span, NULL);
+        if (!symbols_find(&builder->skipped, word))
+            symbols_add(builder->arena, &builder->skipped, word, span, NULL);
     }
 }
 
-bool may_be_lost(const struct builder *builder, const char *name) {
-    return builder->diagnostics->lost_file || symbols_find(&builder->lost, name);
+bool may_be_skipped(const struct builder *builder, const char *name) {
+    return builder->diagnostics->incomplete_file || symbols_find(&builder->skipped, name);
 }
 
 const char *counted(struct builder *builder, size_t count, const char *what) {
@@ -64,7 +64,7 @@ size_t layer_of(const struct builder *builder, struct span span) {
     return builder->program->files.items[span.file].layer;
 }
 
-/* What to do about a name of the ruleset that is extended. */
+/* Adds help for a name that the base ruleset already declares. */
 static void help_extension(struct builder *builder, struct diag *diag, const struct symbols *symbols,
                            const struct symbol *earlier, const char *what) {
     const struct named *named = symbols == &builder->names ? earlier->meaning : NULL;
@@ -78,10 +78,10 @@ static void help_extension(struct builder *builder, struct diag *diag, const str
 
 bool declare_name(struct builder *builder, struct symbols *symbols, struct ast_name name, const char *what,
                   void *meaning) {
-    if (name.text[0] != '-' && !good_name(name.text)) {
+    if (name.text[0] != '-' && !is_plain_name(name.text)) {
         struct diag *diag = REPORT(builder, NAME, name.span, "'%s' cannot be the name of %s %s",
                                    source_excerpt(builder, name.span), strchr("aeiou", what[0]) ? "an" : "a", what);
-        diag_help(builder->diagnostics, diag, "a name has letters, digits and _, at most %d of them", LONGEST_NAME);
+        diag_help(builder->diagnostics, diag, "a name has letters, digits and _, at most %d of them", MAX_NAME_LENGTH);
         return false;
     }
     struct symbol *earlier = symbols_find(symbols, name.text);
@@ -100,7 +100,7 @@ void *look_up(struct builder *builder, const struct symbols *symbols, struct ast
     struct symbol *symbol = symbols_find(symbols, name.text);
     if (symbol)
         return symbol->meaning;
-    if (may_be_lost(builder, name.text))
+    if (may_be_skipped(builder, name.text))
         return NULL;
     struct diag *diag = REPORT(builder, UNKNOWN_NAME, name.span, "no %s is called '%s'", what, name.text);
     if (diag_is_full(builder->diagnostics))
@@ -114,7 +114,7 @@ void *look_up(struct builder *builder, const struct symbols *symbols, struct ast
 
 bool look_up_option(struct builder *builder, struct ast_name name) {
     if (symbols_find(&builder->options, name.text) || symbols_find(&builder->used_options, name.text) ||
-        builder->model->is_library || may_be_lost(builder, name.text))
+        builder->model->is_library || may_be_skipped(builder, name.text))
         return true;
     struct diag *diag =
         REPORT(builder, UNKNOWN_NAME, name.span, "no option '%s' is declared or in the command line", name.text);
@@ -132,7 +132,7 @@ bool look_up_option(struct builder *builder, struct ast_name name) {
     return false;
 }
 
-/* Of a text that was looked at where it was declared. */
+/* The contents of a string that was checked where it was declared. */
 static const char *literal(const struct ast_string *string) {
     return !string                                                       ? NULL
            : string->pieces.count > 0 && string->pieces.items[0].literal ? string->pieces.items[0].literal

@@ -1,8 +1,8 @@
 /*
- * Overrides: tables that take the place of others, and the rows that they inherit from them.
+ * Overrides: tables that replace tables of the base, and the rows that they inherit.
  *
- * A replaced table that is inherited from goes on as a table whose one decision is hidden: which of its rows fits. The
- * table in its place has that decision as its last column, and a row that inherits becomes one for each of its values.
+ * An overridden table that is inherited from stays in the model with one hidden decision: the number of its row. The
+ * override has that decision as its last column, and a row that inherits is expanded to one row per value of it.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -10,7 +10,7 @@
 
 #include "gen/sema/internal.h"
 
-/* ---- which table is meant ---------------------------------------------------------------------------------------- */
+/* ---- the overridden table ---------------------------------------------------------------------------------------- */
 
 static struct written_table *find_written(const struct builder *builder, const struct table *table) {
     for (size_t i = 0; i < builder->tables.count; i++)
@@ -39,13 +39,13 @@ static void refuse_name(struct builder *builder, struct ast_name name, size_t la
         diag_help(builder->diagnostics, diag, "did you mean '%s'?", nearest);
 }
 
-/* The table of an extended ruleset that decides what this name says, or NULL after a message. */
+/* The table of a base that has a decision of this name, or NULL after a message. */
 static struct written_table *find_base_table(struct builder *builder, struct ast_name name, size_t layer) {
     const struct symbol *symbol = symbols_find(&builder->names, name.text);
     const struct named *named = symbol ? symbol->meaning : NULL;
     struct table *table = named && named->variable ? named->variable->table : NULL;
     struct written_table *found = table ? find_written(builder, table) : NULL;
-    if (!symbol && may_be_lost(builder, name.text))
+    if (!symbol && may_be_skipped(builder, name.text))
         return NULL;
     if (found && layer_of(builder, table->span) < layer)
         return found;
@@ -91,13 +91,13 @@ struct written_table *find_replaced(struct builder *builder, const struct ast_de
     return NULL;
 }
 
-/* ---- whether it decides the same --------------------------------------------------------------------------------- */
+/* ---- equal types ------------------------------------------------------------------------------------------------- */
 
 static bool same_bound(bool has, const struct ast_value *value, bool other_has, const struct ast_value *other) {
     return has == other_has && (!has || value->number == other->number);
 }
 
-/* Of decisions to numbers. */
+/* For numeric decisions. */
 static bool same_range(const struct ast_range *a, const struct ast_range *b) {
     bool same_high = a->has_high == b->has_high;
     if (a->has_high && b->has_high)
@@ -134,9 +134,9 @@ bool same_outcomes(struct builder *builder, const struct written_table *written)
     return true;
 }
 
-/* ---- which tables stay ------------------------------------------------------------------------------------------- */
+/* ---- tables that stay -------------------------------------------------------------------------------------------- */
 
-/* Not a name that rules can have; where a table is replaced again and again, each is another. */
+/* Cannot be a name in rules. Unique even if a table is overridden repeatedly. */
 static const char *hidden_name(struct builder *builder, const struct written_table *written) {
     const char *name = written->table->outcomes[0]->name;
     for (const struct written_table *at = written; at; at = at->replaced)
@@ -144,7 +144,7 @@ static const char *hidden_name(struct builder *builder, const struct written_tab
     return name;
 }
 
-void keep_replaced(struct builder *builder) {
+void select_replaced(struct builder *builder) {
     struct model *model = builder->model;
     for (size_t i = builder->tables.count; i-- > 0;) {
         struct written_table *written = builder->tables.items[i];
@@ -176,13 +176,13 @@ void keep_replaced(struct builder *builder) {
 static struct valueset all_values(struct builder *builder, const struct variable *variable) {
     struct valueset set = {0};
     if (!variable)
-        return set; /* a column that is not known */
+        return set; /* an unresolved column */
     valueset_add(builder->arena, &set, variable->type.low, variable->type.high);
     set.unknown = variable->type.or_unknown;
     return set;
 }
 
-/* What a row of the replaced table comes to, as a value of the decision in its place. */
+/* The value that a row of the overridden table yields, as a value of the override's decision. */
 static int64_t inherited_value(const struct type *type, const struct type *base, int64_t value) {
     if (!base->numeric || value < 0 || (size_t)value >= base->n_members)
         return value;
@@ -199,26 +199,26 @@ static bool row_inherits(const struct table *table, const struct row *row) {
     return false;
 }
 
-/* Adds a cell about the hidden decision, which is the last column. */
+/* Adds a cell of the hidden decision's column, the last one. */
 static void add_cell(struct builder *builder, const struct table *table, struct row *row, struct valueset set,
                      bool tests) {
     size_t last = table->n_columns - 1;
     struct valueset *cells = arena_alloc(builder->arena, table->n_columns * sizeof *cells);
-    bool *says_unknown = arena_alloc(builder->arena, table->n_columns);
+    bool *names_unknown = arena_alloc(builder->arena, table->n_columns);
     bool *cell_tests = arena_alloc(builder->arena, table->n_columns);
     for (size_t i = 0; i < last; i++) {
         cells[i] = row->cells ? row->cells[i] : all_values(builder, table->columns[i]);
-        says_unknown[i] = row->cells && row->cell_names_unknown[i];
+        names_unknown[i] = row->cells && row->cell_names_unknown[i];
         cell_tests[i] = row->cells && row->cell_tests[i];
     }
     cells[last] = set;
     cell_tests[last] = tests;
     row->cells = cells;
-    row->cell_names_unknown = says_unknown;
+    row->cell_names_unknown = names_unknown;
     row->cell_tests = cell_tests;
 }
 
-/* The row for those hosts whose row in the replaced table is number `index`. */
+/* The row restricted to hosts on which the overridden table selects row `index`. */
 static struct row inherited_row(struct builder *builder, const struct table *table, struct row row,
                                 const struct written_table *replaced, size_t index) {
     const struct row *base = &replaced->table->rows[index];
@@ -275,7 +275,7 @@ static void inherit(struct builder *builder, const struct written_table *written
     table->n_rows = used;
 }
 
-/* From now on the replaced table decides which of its rows fits. */
+/* Gives the overridden table the hidden decision as its only outcome. */
 static void hide(struct builder *builder, const struct written_table *written) {
     struct table *table = written->table;
     struct type *type = &written->hidden->type;

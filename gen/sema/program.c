@@ -1,5 +1,5 @@
 /*
- * Loading a ruleset: what it extends, its main file and, at each include, the included file in its place.
+ * Loads a ruleset: the ruleset that it extends, its main file, and included files in place of their includes.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,14 +9,14 @@
 #include "gen/model/model.h"
 #include "runtime/base/utf8.h"
 
-/* Includes in includes, and extensions of extensions; deeper is taken for an accident. */
+/* Limits on the nesting of includes and of extensions. */
 enum { MAX_INCLUDE_DEPTH = 20, MAX_EXTENDS_DEPTH = 20 };
 
-/* Where a file comes from. */
+/* The place that a file is loaded from. */
 struct origin {
-    struct span span;  /* of its name, in the file that asks for it */
-    size_t includes;   /* so many files around it include each other */
-    size_t extensions; /* so many rulesets rest on it */
+    struct span span;  /* of its name in the including or extending file */
+    size_t includes;   /* number of includes around it */
+    size_t extensions; /* number of rulesets that extend it */
     bool is_ruleset;
 };
 
@@ -40,20 +40,20 @@ static bool exists(const char *name) {
     return stat(name, &status) == 0;
 }
 
-/* The included name, relative to the folder of the file that includes it; if it is not there, to another folder. */
+/* Searches in the folder of the including file first, then in the folders of -I. */
 static const char *find_file(struct loader *loader, const char *includer, const char *name) {
     const struct sources *sources = loader->sources;
-    const char *slash = strrchr(includer, '/'), *beside = name;
+    const char *slash = strrchr(includer, '/'), *sibling = name;
     if (name[0] == '/')
         return name;
     if (slash)
-        beside = arena_print(loader->arena, "%.*s%s", (int)(slash - includer + 1), includer, name);
-    for (size_t i = 0; i < sources->n_folders && !exists(beside); i++) {
+        sibling = arena_print(loader->arena, "%.*s%s", (int)(slash - includer + 1), includer, name);
+    for (size_t i = 0; i < sources->n_folders && !exists(sibling); i++) {
         const char *other = arena_print(loader->arena, "%s/%s", sources->folders[i], name);
         if (exists(other))
             return other;
     }
-    return beside;
+    return sibling;
 }
 
 static struct identity *find_identity(struct loader *loader, const struct stat *status) {
@@ -104,12 +104,12 @@ static size_t load_base(struct loader *loader, const struct ast_string *extends,
                  MAX_EXTENDS_DEPTH);
     else
         is_loaded = load_file(loader, name, origin, &layer);
-    /* Nobody misses what would stand there. */
-    loader->diagnostics->lost_file = loader->diagnostics->lost_file || !is_loaded;
+    /* Names from the missing file are not reported as undeclared. */
+    loader->diagnostics->incomplete_file = loader->diagnostics->incomplete_file || !is_loaded;
     return layer + 1;
 }
 
-/* What the ruleset says in its header that it extends, or NULL. */
+/* The name of the ruleset that this one extends, or NULL. */
 static const struct ast_string *find_extends(const struct ast_file *tree) {
     for (size_t i = 0; i < tree->declarations.count; i++)
         if (tree->declarations.items[i]->kind == AST_RULESET)
@@ -117,7 +117,7 @@ static const struct ast_string *find_extends(const struct ast_file *tree) {
     return NULL;
 }
 
-/* A rule file is UTF-8 text; nothing else is given to the scanner. */
+/* The scanner requires valid UTF-8 without NUL bytes. */
 static bool check_encoding(struct loader *loader, uint32_t file) {
     const struct source *source = &loader->sources->items[file];
     const char *nul = memchr(source->text, '\0', source->length);
@@ -127,7 +127,7 @@ static bool check_encoding(struct loader *loader, uint32_t file) {
     struct span span = {file, (uint32_t)odd, (uint32_t)odd + 1};
     diag_add(loader->diagnostics, DIAG_CODE_ENCODING, span, "%s",
              nul ? "a NUL byte; a rule file is text" : "not valid UTF-8; a rule file is UTF-8 text");
-    loader->diagnostics->lost_file = true;
+    loader->diagnostics->incomplete_file = true;
     return false;
 }
 
@@ -137,13 +137,13 @@ static void set_file(struct loader *loader, uint32_t file, size_t layer, bool is
     loader->program->files.items[file] = (struct program_file){layer, is_ruleset};
 }
 
-/* *layer is that of the file that includes it; of a ruleset it becomes its own. */
+/* *layer is the layer of the including file; for a ruleset it becomes the ruleset's own. */
 static bool load_file(struct loader *loader, const char *name, struct origin origin, size_t *layer) {
     uint32_t file;
     const char *problem;
     if (!source_load(loader->sources, name, &file, &problem)) {
         diag_add(loader->diagnostics, DIAG_CODE_UNREADABLE, origin.span, "'%s' %s", name, problem);
-        loader->diagnostics->lost_file = true;
+        loader->diagnostics->incomplete_file = true;
         return false;
     }
     set_file(loader, file, *layer, origin.is_ruleset);
@@ -180,15 +180,15 @@ struct program *program_load(struct arena *arena, struct sources *sources, const
     return load_file(&loader, name, origin, &layer) ? loader.program : NULL;
 }
 
-bool program_ask(struct program *program, struct arena *arena, struct sources *sources, const char *question,
-                 struct diagnostics *diagnostics) {
+bool program_add_query(struct program *program, struct arena *arena, struct sources *sources, const char *question,
+                       struct diagnostics *diagnostics) {
     struct loader loader = {.arena = arena, .sources = sources, .diagnostics = diagnostics, .program = program};
     uint32_t file = source_add(sources, "<question>", arena_copy(arena, question, strlen(question)));
     set_file(&loader, file, program->files.items[0].layer, false);
     if (!check_encoding(&loader, file))
         return false;
-    struct ast_declaration *asked = ast_parse_question(arena, sources, file, diagnostics);
-    if (asked)
-        ARENA_PUSH(arena, &program->declarations, asked);
-    return asked;
+    struct ast_declaration *query = ast_parse_question(arena, sources, file, diagnostics);
+    if (query)
+        ARENA_PUSH(arena, &program->declarations, query);
+    return query;
 }

@@ -1,14 +1,16 @@
 /*
- * What is said about hosts and answers as a whole: assumptions, rejections, warnings, promises and their admitted
- * failures, and the question of `musterc ask`.
+ * Resolves statements about hosts and results: assumptions, rejections, warnings, promises, admitted failures,
+ * examples, and the query of `musterc ask`.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "gen/sema/internal.h"
 
-/* ---- what a condition asks -------------------------------------------------------------------------------------- */
+/* ---- dependencies of conditions ---------------------------------------------------------------------------------- */
 
-/* A decision that the condition depends on, or NULL. `seen`, by variable: derived conditions that were looked into. */
+/*
+ * A decision that the condition depends on, or NULL. `seen`, by variable: derived conditions that are already visited.
+ */
 static const struct variable *find_decision(const struct cond *cond, bool *seen) {
     if (!cond)
         return NULL;
@@ -34,22 +36,22 @@ static const struct variable *find_decision(const struct cond *cond, bool *seen)
     return NULL;
 }
 
-static const struct variable *decision_asked(struct builder *builder, const struct cond *cond) {
+static const struct variable *tested_decision(struct builder *builder, const struct cond *cond) {
     return find_decision(cond, arena_alloc(builder->arena, builder->model->variables.count + 1));
 }
 
-/* Of a condition that may ask the command line; tells in builder->asked_argv whether it does. */
+/* Resolves a condition that may depend on the command line; sets builder->tests_argv if it does. */
 static const struct cond *resolve_claim(struct builder *builder, const struct ast_cond *written) {
-    builder->asked_argv = false;
-    builder->may_ask_argv = true;
+    builder->tests_argv = false;
+    builder->allows_argv = true;
     const struct cond *cond = resolve_cond(builder, written);
-    builder->may_ask_argv = false;
+    builder->allows_argv = false;
     return cond;
 }
 
 /* ---- assumptions, rejections, warnings --------------------------------------------------------------------------- */
 
-/* Every table relies on an assumption, so that it cannot rest on what they decide. */
+/* Tables rely on assumptions, so assumptions must not depend on decisions. */
 static void refuse_decision(struct builder *builder, const struct ast_declaration *declaration,
                             const struct variable *decision) {
     struct diag *diag =
@@ -73,7 +75,7 @@ void resolve_assumption(struct builder *builder, const struct ast_declaration *d
                         source_words(builder->arena, &builder->model->sources->items[declaration->cond->span.file],
                                      declaration->cond->span));
     const struct cond *cond = resolve_cond(builder, declaration->cond);
-    const struct variable *decision = decision_asked(builder, cond);
+    const struct variable *decision = tested_decision(builder, cond);
     if (decision)
         refuse_decision(builder, declaration, decision);
     if (cond && !decision)
@@ -87,7 +89,7 @@ void resolve_rejection(struct builder *builder, const struct ast_declaration *de
                                       .meta = resolve_meta(builder, &declaration->meta),
                                       .span = declaration->span,
                                       .cond_span = declaration->cond->span};
-    restriction.over_decisions = builder->asked_argv;
+    restriction.over_decisions = builder->tests_argv;
     ARENA_PUSH(builder->arena, &builder->model->restrictions, restriction);
 }
 
@@ -95,7 +97,8 @@ void resolve_restrictions(struct builder *builder) {
     struct model *model = builder->model;
     for (size_t i = 0; i < model->restrictions.count; i++) {
         struct restriction *restriction = &model->restrictions.items[i];
-        restriction->over_decisions = restriction->over_decisions || decision_asked(builder, restriction->cond) != NULL;
+        restriction->over_decisions =
+            restriction->over_decisions || tested_decision(builder, restriction->cond) != NULL;
     }
 }
 

@@ -1,6 +1,6 @@
 /*
- * From declarations to the typed model. First every name is declared, so that the order of declarations does not
- * matter; then what they say is resolved.
+ * From declarations to the typed model: declares all names first, so that the order of declarations does not matter,
+ * and then resolves their meaning.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -72,17 +72,17 @@ static void resolve_example(struct builder *builder, const struct ast_declaratio
             example.values[variable->index] = value;
             if (variable->type.kind == MUSTER_INT || variable->type.kind == MUSTER_VERSION) {
                 struct valueset unused = {0};
-                resolve_relation(builder, variable, AST_EQ, &setting->value, &unused); /* cuts at the value */
+                resolve_relation(builder, variable, AST_EQ, &setting->value, &unused); /* adds cuts at the value */
             }
         }
     }
-    builder->may_ask_argv = true;
+    builder->allows_argv = true;
     example.cond = resolve_cond(builder, declaration->cond);
-    builder->may_ask_argv = false;
+    builder->allows_argv = false;
     ARENA_PUSH(builder->arena, &model->examples, example);
 }
 
-/* The header is the first declaration of each file; only the main one, and what it extends, is a ruleset. */
+/* Each file begins with a header. Only the main file and those that it extends are rulesets. */
 static void check_headers(struct builder *builder, const struct program *program) {
     uint32_t file = UINT32_MAX;
     struct symbols seen = {0};
@@ -101,14 +101,14 @@ static void check_headers(struct builder *builder, const struct program *program
             REPORT(builder, INCLUDE, declaration->span, "this file is included, so it must be a library");
         if (declaration->kind == AST_LIBRARY && may_be_ruleset && file != 0)
             REPORT(builder, EXTENDS, declaration->span, "this file is extended, so it must be a ruleset");
-        if (!is_header && !header && !may_be_lost(builder, "ruleset") && !may_be_lost(builder, "library")) {
+        if (!is_header && !header && !may_be_skipped(builder, "ruleset") && !may_be_skipped(builder, "library")) {
             struct diag *diag = REPORT(builder, HEADER, declaration->span, "the file does not say what it is");
             diag_help(builder->diagnostics, diag, "begin it with: %s NAME;", may_be_ruleset ? "ruleset" : "library");
         }
         if (!header)
             symbols_add(builder->arena, &seen, file_name, declaration->span, NULL);
         if (is_header && file == 0 && !builder->model->name) {
-            if (!good_name(declaration->name.text))
+            if (!is_plain_name(declaration->name.text))
                 REPORT(builder, NAME, declaration->name.span, "'%s' cannot be the name of a ruleset",
                        source_excerpt(builder, declaration->name.span));
             builder->model->name = declaration->name.text;
@@ -124,10 +124,10 @@ static void declare_reason(struct builder *builder, const struct ast_declaration
     declare_name(builder, &builder->reasons, declaration->name, "reason", (void *)(uintptr_t)declaration);
 }
 
-/* Each phase passes over all declarations. Claims can depend on the command line, and admissions name promises. */
+/* Each phase is one pass over all declarations. Claims can depend on the command line, and admissions name promises. */
 enum phase { DECLARE_TYPES, DECLARE, RESOLVE, RESOLVE_ARGV, RESOLVE_CLAIMS, RESOLVE_ADMISSIONS, N_PHASES };
 
-/* What each phase does with a declaration; NULL: nothing. */
+/* The function of each phase for a kind of declaration; NULL: none. */
 struct steps {
     void (*in[N_PHASES])(struct builder *builder, const struct ast_declaration *declaration);
 };
@@ -184,7 +184,7 @@ static void pass(struct builder *builder, enum phase phase) {
     }
 }
 
-/* Which files belong to the ruleset that is extended. */
+/* Marks the files of base rulesets. */
 static void find_base(struct builder *builder) {
     const struct program *program = builder->program;
     size_t last = program->files.items[0].layer;
@@ -218,7 +218,7 @@ static void count_codes(struct model *model) {
     }
 }
 
-/* Inputs, decisions and derived conditions together have at most so many variables at run time; selectors need some. */
+/* Limit on inputs, decisions and derived conditions together. The rest of MUSTER_MAX_VARS is for selectors. */
 enum { MAX_NAMES = MUSTER_MAX_VARS / 2 };
 
 struct model *model_build(struct arena *arena, const struct sources *sources, const struct program *program,
@@ -227,13 +227,13 @@ struct model *model_build(struct arena *arena, const struct sources *sources, co
     struct builder builder = {.arena = arena, .diagnostics = diagnostics, .program = program, .model = model};
     model->arena = arena;
     model->sources = sources;
-    for (size_t i = 0; i < diagnostics->lost.count; i++)
-        lose_words(&builder, diagnostics->lost.items[i]);
+    for (size_t i = 0; i < diagnostics->skipped.count; i++)
+        skip_words(&builder, diagnostics->skipped.items[i]);
     check_headers(&builder, program);
     find_base(&builder);
     pass(&builder, DECLARE_TYPES);
     pass(&builder, DECLARE);
-    keep_replaced(&builder);
+    select_replaced(&builder);
     if (model->variables.count > MAX_NAMES) {
         REPORT(&builder, LIMIT, model->variables.items[MAX_NAMES]->span,
                "more than %d facts, parameters, decisions and derived conditions", MAX_NAMES);

@@ -1,5 +1,5 @@
 /*
- * Decision tables: their outcomes and columns, their rows, and the order in which they are evaluated.
+ * Resolves decision tables: outcomes, columns and rows. Sorts tables by the order of evaluation.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -8,8 +8,8 @@
 #include "gen/sema/internal.h"
 
 /*
- * A decision to numbers has as its members the numbers that its rows give, in ascending order; with those of the table
- * that it inherits from.
+ * The members of a numeric decision are the numbers in its rows, in ascending order, and those of the table that it
+ * inherits from.
  */
 static void number_members(struct builder *builder, const struct ast_table *written, size_t outcome,
                            const struct type *inherited, struct type *type) {
@@ -18,7 +18,7 @@ static void number_members(struct builder *builder, const struct ast_table *writ
     if (n_inherited > 0)
         memcpy(type->members, inherited->members, n_inherited * sizeof *type->members);
     type->n_members = n_inherited;
-    type->members_lost = inherited && inherited->members_lost;
+    type->members_incomplete = inherited && inherited->members_incomplete;
     for (size_t i = 0; i < written->rows.count; i++) {
         const struct ast_row *row = written->rows.items[i];
         if (outcome >= row->results.count || row->results.items[outcome].kind != AST_INT)
@@ -26,7 +26,7 @@ static void number_members(struct builder *builder, const struct ast_table *writ
         const struct ast_value *value = &row->results.items[outcome];
         if (value->number < type->low || value->number > type->high) {
             REPORT(builder, RANGE, value->span, "'%s' is outside the type's range", value->text);
-            type->members_lost = true;
+            type->members_incomplete = true;
             continue;
         }
         size_t place = 0;
@@ -40,22 +40,22 @@ static void number_members(struct builder *builder, const struct ast_table *writ
         type->members[place] = (struct member){.name = text, .text = text, .number = value->number};
         type->n_members++;
     }
-    type->members_lost = type->members_lost || written->has_broken_rows;
+    type->members_incomplete = type->members_incomplete || written->has_broken_rows;
     type->kind = MUSTER_ENUM;
     type->numeric = true;
     type->low = 0;
     type->high = (int64_t)type->n_members - 1;
 }
 
-static void check_size(struct builder *builder, struct span span, size_t count, size_t most, const char *what) {
-    if (count > most)
-        REPORT(builder, LIMIT, span, "this table has more than %zu %s", most, what);
+static void check_size(struct builder *builder, struct span span, size_t count, size_t max, const char *what) {
+    if (count > max)
+        REPORT(builder, LIMIT, span, "this table has more than %zu %s", max, what);
 }
 
-/* The decisions of a table that was not taken in are not missed. */
-static void lose_outcomes(struct builder *builder, const struct ast_table *written) {
+/* Records the decisions of a table with errors, so that their uses are not reported as undeclared. */
+static void skip_outcomes(struct builder *builder, const struct ast_table *written) {
     for (size_t i = 0; i < written->outcomes.count; i++)
-        lose_words(builder, written->outcomes.items[i].name.span);
+        skip_words(builder, written->outcomes.items[i].name.span);
 }
 
 static bool can_be_decided(enum muster_kind kind) {
@@ -116,8 +116,8 @@ static void declare_outcomes(struct builder *builder, struct written_table *writ
     ARENA_PUSH(builder->arena, &model->tables, table);
 }
 
-/* An override stands where the other table stood: its names mean what it decides. */
-static void take_place(struct builder *builder, struct written_table *written) {
+/* Makes the names of the overridden table refer to the decisions of the override. */
+static void replace_names(struct builder *builder, struct written_table *written) {
     struct model *model = builder->model;
     struct table *table = written->table, *replaced = written->replaced->table;
     for (size_t i = 0; i < table->n_outcomes; i++) {
@@ -157,7 +157,7 @@ void resolve_table_header(struct builder *builder, const struct ast_declaration 
     if (is_sound && from->overrides)
         is_sound = (written->replaced = find_replaced(builder, declaration)) != NULL;
     if (!is_sound) {
-        lose_outcomes(builder, from);
+        skip_outcomes(builder, from);
         return;
     }
     table->outcomes = arena_alloc(builder->arena, table->n_outcomes * sizeof(struct variable *));
@@ -166,16 +166,16 @@ void resolve_table_header(struct builder *builder, const struct ast_declaration 
     if (!written->replaced)
         declare_outcomes(builder, written);
     else if (same_outcomes(builder, written))
-        take_place(builder, written);
+        replace_names(builder, written);
     else
         return;
     ARENA_PUSH(builder->arena, &builder->tables, written);
 }
 
-static bool says_unknown(const struct ast_cell *cell) {
+static bool names_unknown(const struct ast_cell *cell) {
     for (size_t i = 0; i < cell->tests.count; i++) {
         const struct ast_test *test = &cell->tests.items[i];
-        if (test->kind == AST_TEST_NOT ? says_unknown(test->inner)
+        if (test->kind == AST_TEST_NOT ? names_unknown(test->inner)
                                        : test->kind == AST_TEST_VALUE && test->value.kind == AST_UNKNOWN)
             return true;
     }
@@ -200,7 +200,7 @@ static void resolve_cells(struct builder *builder, const struct table *table, co
             continue;
         resolve_cell(builder, table->columns[i], cell, &row->cells[i]);
         row->cell_spans[i] = cell->span;
-        row->cell_names_unknown[i] = says_unknown(cell);
+        row->cell_names_unknown[i] = names_unknown(cell);
         row->cell_tests[i] = cell->tests.items[0].kind != AST_TEST_ANY;
     }
 }
@@ -231,7 +231,7 @@ static void resolve_results(struct builder *builder, const struct table *table, 
         if (value->kind != AST_INHERIT)
             resolve_value(builder, &table->outcomes[i]->type, value, &row->results[i]);
         else if (overrides)
-            row->results[i] = MUSTER_UNSET; /* until the rows are inherited */
+            row->results[i] = MUSTER_UNSET; /* set by inherit_rows */
         else
             refuse_inherit(builder, value->span);
     }
@@ -258,7 +258,7 @@ static void resolve_columns(struct builder *builder, const struct ast_table *wri
 void resolve_table_rows(struct builder *builder, const struct ast_declaration *declaration) {
     size_t next = builder->n_tables_read;
     if (next == builder->tables.count || builder->tables.items[next]->declaration != declaration)
-        return; /* its header has an error */
+        return; /* the header has an error */
     builder->n_tables_read++;
     if (builder->tables.items[next]->is_left_out)
         return;
@@ -289,13 +289,13 @@ void resolve_table_rows(struct builder *builder, const struct ast_declaration *d
         REPORT(builder, EMPTY, table->span, "the table of '%s' has no row", declaration->name.text);
 }
 
-/* ---- the order of evaluation: each table and let after what it asks --------------------------------------------- */
+/* ---- the order of evaluation: each table and let after its dependencies ------------------------------------------ */
 
 enum mark { UNSEEN, OPEN, DONE };
 
 struct sorter {
     struct builder *builder;
-    enum mark *marks; /* by variable; of a table, its first outcome's counts */
+    enum mark *marks; /* by variable; a table uses the mark of its first outcome */
     const struct variable **trail;
     size_t n_trail;
     bool circular;

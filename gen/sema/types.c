@@ -1,5 +1,5 @@
 /*
- * Types, values, and what the cells of a table accept.
+ * Resolves types, values, and the values that cells accept.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -8,11 +8,13 @@
 #include "gen/sema/internal.h"
 #include "runtime/base/nearest.h"
 
-static const int64_t int_low = INT64_MIN + 2; /* below are the marks for unknown and unset */
+static const int64_t int_low = INT64_MIN + 2; /* smaller values are reserved for unknown and unset */
 static const int64_t int_high = INT64_MAX - 1;
 static const int64_t version_high = MUSTER_PACK_VERSION(MUSTER_VERSION_MAX, MUSTER_VERSION_MAX, MUSTER_VERSION_MAX);
 
-/* More than a person can read; intervals are cut by every constant that a number or version is compared with. */
+/*
+ * MAX_MEMBERS is more than a person can read. MAX_CUTS limits the constants that a number or version is compared with.
+ */
 enum { MAX_MEMBERS = 1024, MAX_CUTS = 16384 };
 
 bool resolve_members(struct builder *builder, const ast_members *members, struct type *type) {
@@ -182,7 +184,7 @@ static bool find_member(struct builder *builder, const struct type *type, const 
     return false;
 }
 
-/* The interval that a version fact declares: ">= 8.0.0", "8.0.0 ..< 10.0.0". */
+/* The declared range of a version in rule syntax: ">= 8.0.0", "8.0.0 ..< 10.0.0". */
 static const char *interval_words(struct builder *builder, const struct type *type) {
     const char *low = value_text(builder->arena, type, type->low), *high = value_text(builder->arena, type, type->high);
     const char *below = value_text(builder->arena, type, type->high + 1);
@@ -194,7 +196,7 @@ static const char *interval_words(struct builder *builder, const struct type *ty
     return arena_print(builder->arena, "%s %s %s", low, is_half_open ? "..<" : "..", is_half_open ? below : high);
 }
 
-/* `variable` is what is compared with the value, or NULL if it is only a value of that type. */
+/* `variable` is the variable that is compared with the value, or NULL for a value of the type alone. */
 static bool out_of_range(struct builder *builder, const struct type *type, const struct variable *variable,
                          const struct ast_value *written) {
     if (variable && type->kind == MUSTER_VERSION) {
@@ -208,7 +210,7 @@ static bool out_of_range(struct builder *builder, const struct type *type, const
     return false;
 }
 
-/* The number or version as written; of any range. */
+/* The number or version as written, in any range. */
 static bool ordered_number(struct builder *builder, const struct type *type, const struct ast_value *written,
                            int64_t *value) {
     bool fits = type->kind == MUSTER_VERSION ? written->kind == AST_VERSION : written->kind == AST_INT;
@@ -218,7 +220,7 @@ static bool ordered_number(struct builder *builder, const struct type *type, con
     return fits;
 }
 
-/* The value of a written number or version, within the type. Of a decision to numbers: the number itself. */
+/* The value of a number or version, in the range of the type. For a numeric decision: the number, not the member. */
 static bool ordered_value(struct builder *builder, const struct type *type, const struct variable *variable,
                           const struct ast_value *written, int64_t *value) {
     if (!ordered_number(builder, type, written, value))
@@ -247,7 +249,7 @@ static bool find_number(struct builder *builder, const struct type *type, const 
             *value = (int64_t)i;
             return true;
         }
-    if (type->members_lost)
+    if (type->members_incomplete)
         return false;
     REPORT(builder, TYPE, written->span, "no row of that decision yields %s", written->text);
     return false;
@@ -298,7 +300,7 @@ static bool needs_order(struct builder *builder, const struct variable *variable
     return false;
 }
 
-/* Adds low..high, which is of the variable's raw values, or of numbers where the variable is a numeric decision. */
+/* Adds low..high: raw values of the variable, or the numbers of a numeric decision. */
 static void add_ordered(struct builder *builder, const struct variable *variable, struct valueset *set, int64_t low,
                         int64_t high) {
     const struct type *type = &variable->type;
@@ -324,7 +326,7 @@ static bool add_range(struct builder *builder, struct variable *variable, const 
     if (!ordered_value(builder, type, variable, &test->value, &low) ||
         !ordered_number(builder, type, &test->high, &high) || (!half_open && !exact_version(builder, &test->high)))
         return false;
-    high -= half_open; /* what a type ends below may end a range too */
+    high -= half_open; /* an exclusive upper bound of the type is allowed as the end of a range */
     if (low > high) {
         REPORT(builder, RANGE, test->span, "this range is empty");
         return false;
@@ -424,7 +426,7 @@ static bool add_test(struct builder *builder, struct variable *variable, const s
     return false;
 }
 
-/* Remembers where a set cuts the values of a number or version into intervals. */
+/* Records a cut between values of a number or version. */
 static void cut(struct builder *builder, struct variable *variable, int64_t at) {
     if (at <= variable->type.low || at > variable->type.high)
         return;

@@ -109,8 +109,8 @@ struct diagnostics {
     struct {
         struct span *items;
         size_t count, capacity;
-    } lost;
-    bool lost_file; /* a whole file was not read, or not to its end */
+    } skipped;
+    bool incomplete_file; /* a whole file was not read, or not to its end */
 };
 
 /* Errors, warnings and notes that are kept of one run, each; a person mends the first ones and tries again. */

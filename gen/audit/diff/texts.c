@@ -152,7 +152,7 @@ static bool goes_on_as_name(const char *at, const char *end) {
 static const char *words_of_hole(const struct argv_sides *sides, const char *at, const char *end) {
     uint32_t number;
     memcpy(&number, at, sizeof number);
-    return hole_words(sides->arena, sides->holes.items[number]->hole, !goes_on_as_name(at + sizeof number, end));
+    return placeholder_words(sides->arena, sides->holes.items[number]->hole, !goes_on_as_name(at + sizeof number, end));
 }
 
 /* An argument that is empty or has blanks in it stands in quotes, beside others. */
