@@ -1,6 +1,6 @@
 /*
- * Patterns: from tree to deterministic automaton, by way of a program of steps of which several run at once. A state
- * of the automaton is the set of those steps that wait for the next byte.
+ * Patterns: from the syntax tree to a DFA. The tree becomes a program of steps, of which several are active at once (an
+ * NFA); a state of the DFA is the set of active steps that wait for the next byte.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* What bounds memory and time, beside the number of states. */
+/* Limits on memory and time, in addition to the limit on states. */
 enum { MAX_STEPS = 65536, MAX_WAITS = 16384 };
 #define MAX_WORK ((uint64_t)1 << 27)
 
@@ -18,7 +18,8 @@ enum step_kind { STEP_WAIT, STEP_SPLIT, STEP_JUMP };
 
 struct step {
     enum step_kind kind;
-    uint32_t to; /* STEP_WAIT: its number among the waits; STEP_JUMP: a step; STEP_SPLIT: one beside the next step */
+    uint32_t to; /* STEP_WAIT: its index among the waits; STEP_JUMP: the next step; STEP_SPLIT: an alternative to the
+                    following step */
 };
 
 struct steps {
@@ -28,7 +29,7 @@ struct steps {
 
 struct wait {
     uint32_t step;
-    struct byte_set classes; /* which it takes; none: the text ends here */
+    struct byte_set classes; /* the classes that it accepts; none: the string ends here */
 };
 
 struct waits {
@@ -38,15 +39,15 @@ struct waits {
 
 struct machine {
     struct arena *arena;
-    const struct byte_set *sets; /* of classes, not bytes */
+    const struct byte_set *sets; /* sets of classes, not of bytes */
     struct steps steps;
     struct waits waits;
     bool is_full;
 };
 
 /*
- * Two bytes are of one class if no set tells them apart. Classes are numbered by their least byte. Rewrites the sets
- * from bytes to classes.
+ * Partitions bytes into classes that no set distinguishes, numbered by their smallest byte. Rewrites the sets of bytes
+ * to sets of classes.
  */
 static uint32_t find_classes(struct byte_sets *sets, unsigned char classes[256]) {
     uint32_t count = 1;
@@ -92,7 +93,10 @@ static void add_wait(struct machine *machine, const struct byte_set *classes) {
     ARENA_PUSH(machine->arena, &machine->waits, wait);
 }
 
-/* Jumps to a place not known yet are a list linked by `to`; this ends it, at the step that comes next. */
+/*
+ * Jumps to an unknown step form a list linked by `to`. Sets the target of all jumps in the list to the step that comes
+ * next.
+ */
 static void land(struct machine *machine, uint32_t list) {
     while (list != NO_STEP && !machine->is_full) {
         uint32_t next = machine->steps.items[list].to;
@@ -117,18 +121,18 @@ static void add_choice(struct machine *machine, const struct node *node) {
 
 static void add_repeat(struct machine *machine, const struct node *node) {
     uint32_t ends = NO_STEP, start = 0;
-    for (size_t i = 0; i < node->least && !machine->is_full; i++) {
+    for (size_t i = 0; i < node->min && !machine->is_full; i++) {
         start = (uint32_t)machine->steps.count;
         add_node(machine, node->first);
     }
-    if (node->most == PATTERN_UNBOUNDED && node->least) {
+    if (node->max == PATTERN_UNBOUNDED && node->min) {
         add_step(machine, STEP_SPLIT, start);
-    } else if (node->most == PATTERN_UNBOUNDED) {
+    } else if (node->max == PATTERN_UNBOUNDED) {
         start = ends = add_step(machine, STEP_SPLIT, NO_STEP);
         add_node(machine, node->first);
         add_step(machine, STEP_JUMP, start);
     } else {
-        for (size_t i = node->least; i < node->most && !machine->is_full; i++) {
+        for (size_t i = node->min; i < node->max && !machine->is_full; i++) {
             ends = add_step(machine, STEP_SPLIT, ends);
             add_node(machine, node->first);
         }
@@ -136,7 +140,7 @@ static void add_repeat(struct machine *machine, const struct node *node) {
     land(machine, ends);
 }
 
-/* Each node below a repetition makes at least one step, so that is_full ends all loops in time. */
+/* Each node below a repetition adds at least one step, so that is_full bounds all loops. */
 static void add_node(struct machine *machine, const struct node *node) {
     if (machine->is_full)
         return;
@@ -151,7 +155,7 @@ static void add_node(struct machine *machine, const struct node *node) {
             add_node(machine, child);
 }
 
-/* The states that are known, each a set of waits: `width` words of bits. */
+/* The states found so far, each a set of waits: `width` words of bits. */
 struct subsets {
     struct arena *arena;
     const struct machine *machine;
@@ -160,19 +164,19 @@ struct subsets {
     struct {
         struct subset {
             uint64_t *bits;
-            uint32_t *row; /* the next state by class */
+            uint32_t *row; /* successors by class */
         } * items;
         size_t count, capacity;
     } states;
-    uint16_t slots[PATTERN_MAX_STATES * 2]; /* a hash table of states; 0 is free, for state 0 is not looked up */
-    uint64_t *found;                        /* the set that is being made */
+    uint16_t slots[PATTERN_MAX_STATES * 2]; /* a hash table of states; 0 is free, because state 0 is never looked up */
+    uint64_t *found;                        /* the set under construction */
     uint32_t *stack;
-    uint32_t *seen; /* by step: the last round that came here */
+    uint32_t *seen; /* by step: the last round that visited it */
     uint32_t round;
     uint64_t work;
 };
 
-/* Adds the waits that are reached from a step without a byte to the set `found`. */
+/* Adds the waits that are reachable from a step without a byte to `found`. */
 static void follow(struct subsets *subsets, uint32_t step) {
     const struct step *steps = subsets->machine->steps.items;
     size_t depth = 0;
@@ -203,7 +207,9 @@ static size_t hash(const uint64_t *bits, size_t width) {
     return (size_t)value;
 }
 
-/* The state of the set `found`, a new one if need be, and clears it; 0 if there is no room for one more. */
+/*
+ * Returns the state of the set `found`, creating it if necessary, and clears `found`; 0 if there are too many states.
+ */
 static uint32_t take_state(struct subsets *subsets) {
     const size_t n_slots = sizeof subsets->slots / sizeof *subsets->slots, size = subsets->width * sizeof(uint64_t);
     size_t slot = hash(subsets->found, subsets->width) % n_slots;
@@ -225,7 +231,7 @@ static uint32_t take_state(struct subsets *subsets) {
     return state;
 }
 
-/* The waits of a state, ascending. */
+/* Lists the waits of a state in ascending order. */
 static size_t list_waits(const struct subsets *subsets, uint32_t state, uint32_t *list) {
     size_t count = 0;
     for (size_t i = 0; i < subsets->width; i++)
@@ -234,7 +240,7 @@ static size_t list_waits(const struct subsets *subsets, uint32_t state, uint32_t
     return count;
 }
 
-/* Finds where a state goes for every class; a message if a limit is met. */
+/* Computes the successors of a state for all classes; a message if a limit is exceeded. */
 static const char *expand(struct subsets *subsets, uint32_t state, uint32_t *list) {
     const struct wait *waits = subsets->machine->waits.items;
     size_t count = list_waits(subsets, state, list);
@@ -260,7 +266,7 @@ static const char *expand(struct subsets *subsets, uint32_t state, uint32_t *lis
 
 static void store(const struct subsets *subsets, struct pattern *pattern) {
     const size_t n_classes = subsets->n_classes;
-    size_t end = subsets->machine->waits.count - 1; /* the wait that takes nothing */
+    size_t end = subsets->machine->waits.count - 1; /* the wait that marks the end */
     pattern->n_states = (uint32_t)subsets->states.count;
     pattern->next = arena_alloc(subsets->arena, subsets->states.count * n_classes * sizeof(uint32_t));
     pattern->accept = arena_alloc(subsets->arena, subsets->states.count);
@@ -284,7 +290,7 @@ bool pattern_determine(struct arena *arena, const struct syntax *syntax, struct 
         subsets->arena = arena;
         subsets->machine = &machine;
         subsets->n_classes = pattern->n_classes;
-        ARENA_PUSH(arena, &subsets->states, ((struct subset){0})); /* the dead one */
+        ARENA_PUSH(arena, &subsets->states, ((struct subset){0})); /* the dead state */
         subsets->width = machine.waits.count / 64 + 1;
         subsets->found = arena_alloc(arena, subsets->width * sizeof(uint64_t));
         subsets->stack = arena_alloc(arena, (2 * machine.steps.count + 1) * sizeof(uint32_t));

@@ -1,6 +1,6 @@
 /*
- * Patterns: a shortest text that matches. The automaton is walked side by side with one of UTF-8, for nothing else can
- * be given for a parameter.
+ * Patterns: finds a shortest string that matches. Searches the product of the DFA and an automaton of UTF-8, because
+ * parameters are always UTF-8.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,8 +9,8 @@
 /* ---- UTF-8 ------------------------------------------------------------------------------------------------------ */
 
 /*
- * What comes next: a character, or so many further bytes of one; some first bytes narrow the second. Control characters
- * beyond ASCII are left out: they are not printed as they are.
+ * States of the automaton of UTF-8: at a character, or before a number of continuation bytes; some first bytes restrict
+ * the second. C1 control characters are excluded, because messages do not print them as they are.
  */
 enum { CHARACTER, ONE_MORE, TWO_MORE, THREE_MORE, AFTER_C2, AFTER_E0, AFTER_ED, AFTER_F0, AFTER_F4, N_PLACES };
 
@@ -25,7 +25,7 @@ static const struct {
     {AFTER_ED, 0x80, 0x9f, ONE_MORE},   {AFTER_F0, 0x90, 0xbf, TWO_MORE},  {AFTER_F4, 0x80, 0x8f, TWO_MORE},
 };
 
-/* N_PLACES: the byte cannot stand here. */
+/* N_PLACES: the byte is not valid here. */
 static size_t utf8_step(size_t place, unsigned char byte) {
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         if (steps[i].place == place && steps[i].low <= byte && byte <= steps[i].high)
@@ -35,8 +35,8 @@ static size_t utf8_step(size_t place, unsigned char byte) {
 
 /* ---- bytes ------------------------------------------------------------------------------------------------------ */
 
-/* The bytes in the order in which they are liked in an example: letters, digits, other ASCII, the rest. */
-static int dislike(int byte) {
+/* The rank of a byte in examples, lowest first: letters, digits, other ASCII, the rest. */
+static int rank_of(int byte) {
     if (byte >= 'a' && byte <= 'z')
         return 0;
     if (byte >= '0' && byte <= '9')
@@ -53,13 +53,16 @@ static bool same_steps(unsigned char a, unsigned char b) {
     return true;
 }
 
-/* Of the bytes that lead to the same everywhere the one that is liked best, best ahead. Returns their number. */
+/*
+ * Selects the byte of lowest rank from each set of bytes with equal successors, in the order of ranks. Returns their
+ * number.
+ */
 static size_t choose_bytes(const struct pattern *pattern, const bool *avoided, unsigned char bytes[256]) {
     size_t count = 0;
     for (int rank = 0; rank <= 5; rank++)
         for (int byte = 0; byte < 256; byte++) {
             size_t i = 0;
-            if (dislike(byte) != rank || (avoided && avoided[byte]))
+            if (rank_of(byte) != rank || (avoided && avoided[byte]))
                 continue;
             while (i < count &&
                    (pattern->classes[bytes[i]] != pattern->classes[byte] || !same_steps(bytes[i], (unsigned char)byte)))
@@ -72,7 +75,7 @@ static size_t choose_bytes(const struct pattern *pattern, const bool *avoided, u
 
 /* ---- the search ------------------------------------------------------------------------------------------------- */
 
-/* How a pair of a state and a place was come to first: from a pair (+ 2), or from the begin. */
+/* How a pair of states was first reached: from a pair (index + 2), or from the begin. */
 struct arrival {
     uint32_t from;
     unsigned char byte;
@@ -82,7 +85,7 @@ enum { NOT_ARRIVED, BEGIN, FIRST_PAIR };
 
 struct search {
     const struct pattern *pattern;
-    struct arrival *arrivals; /* by pair */
+    struct arrival *arrivals; /* by pair of states */
     uint32_t *queue;
     size_t count;
 };
@@ -99,7 +102,7 @@ static size_t next_state(const struct pattern *pattern, size_t state, unsigned c
     return pattern->next[state * pattern->n_classes + pattern->classes[byte]];
 }
 
-/* The pair at which a text may end that is as short as any; SIZE_MAX if there is none. */
+/* The first pair found at which a string may end; the search is breadth-first. SIZE_MAX if there is none. */
 static size_t find_end(struct search *search, const bool *avoided, char first) {
     const struct pattern *pattern = search->pattern;
     unsigned char bytes[256];

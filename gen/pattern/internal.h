@@ -1,5 +1,5 @@
 /*
- * What the parts of the pattern compiler hand to each other: text -> tree -> automaton -> least automaton.
+ * Private header of gen/pattern: pattern -> syntax tree -> DFA -> minimal DFA.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -29,18 +29,18 @@ static inline void byte_set_add(struct byte_set *set, unsigned byte) {
 }
 
 /*
- * The tree. NODE_BLANK, which matches the empty text only, is at the root or is one of the children of a NODE_CHOICE;
- * every other node matches some text that is not empty. Each node matches something, so the lengths are exact.
+ * The syntax tree. NODE_BLANK matches only the empty string, and is the root or a child of a NODE_CHOICE; every other
+ * node also matches a string that is not empty. Each node matches something, so that the lengths are exact.
  */
 enum node_kind { NODE_BLANK, NODE_BYTES, NODE_SEQUENCE, NODE_CHOICE, NODE_REPEAT };
 
 struct node {
     enum node_kind kind;
     uint32_t set;              /* NODE_BYTES: in `sets` */
-    size_t least, most;        /* NODE_REPEAT: how often; most may be PATTERN_UNBOUNDED */
-    size_t shortest, longest;  /* bytes of a match; longest may be PATTERN_UNBOUNDED */
+    size_t min, max;           /* NODE_REPEAT: the number of repetitions; max may be PATTERN_UNBOUNDED */
+    size_t shortest, longest;  /* of a match, in bytes; longest may be PATTERN_UNBOUNDED */
     struct node *first, *last; /* children */
-    struct node *next;         /* the next child of the same parent */
+    struct node *next;         /* the next sibling */
 };
 
 struct byte_sets {
@@ -53,15 +53,15 @@ struct syntax {
     struct byte_sets sets;
 };
 
-/* Depth of the tree is at most three per parenthesis, so it may be walked by recursion. */
+/* The depth of the tree is at most three per parenthesis, so that recursion is safe. */
 bool pattern_parse(struct arena *arena, const char *text, size_t length, struct syntax *syntax,
                    struct pattern_error *error);
 
-/* Fills all of `pattern` but max_length. States and classes may still be equal. */
+/* Fills all members of `pattern` except max_length. States and classes may still be equivalent. */
 bool pattern_determine(struct arena *arena, const struct syntax *syntax, struct pattern *pattern,
                        struct pattern_error *error);
 
-/* Merges equal states and equal classes of `from`, and numbers them anew; fills all of `to` but max_length. */
+/* Merges equivalent states and classes of `from`, and renumbers them. Fills all members of `to` except max_length. */
 void pattern_minimise(struct arena *arena, struct arena *scratch, const struct pattern *from, struct pattern *to);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Patterns: the least automaton, after Hopcroft. States are parted into blocks; a block is split as long as a byte
- * leads some of its states into another block and some not. What is left together is equal.
+ * Patterns: the minimal DFA, by Hopcroft's algorithm. States are partitioned into blocks; a block is split while some
+ * byte leads a part of its states, but not all, into another block. States that remain in one block are equivalent.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -13,19 +13,19 @@ struct list {
     size_t count;
 };
 
-/* The states of a block are elements[first[block]] up to, not including, elements[end[block]]. */
+/* The states of a block are elements[first[block]] to elements[end[block] - 1]. */
 struct partition {
     const struct pattern *from;
     uint32_t n_blocks;
     uint32_t *elements;
-    uint32_t *place; /* of a state in `elements` */
-    uint32_t *block; /* of a state */
+    uint32_t *place; /* by state: its index in `elements` */
+    uint32_t *block; /* by state */
     uint32_t *first, *end;
-    uint32_t *n_marked;         /* so many of a block's first elements are marked */
-    unsigned char *is_queued;   /* blocks by which others have to be split */
+    uint32_t *n_marked;         /* by block: the number of elements at its begin that are marked */
+    unsigned char *is_queued;   /* blocks by which others must be split */
     struct list queue, touched; /* blocks */
-    uint32_t *sources;          /* the states that lead to a state by a class, */
-    uint32_t *offsets;          /* from offsets[class * (n_states + 1) + state] up to the next offset */
+    uint32_t *sources;          /* predecessors: the states that lead to a state by a class, */
+    uint32_t *offsets;          /* from offsets[class * (n_states + 1) + state] to the next offset, exclusive */
 };
 
 static uint32_t *numbers(struct arena *arena, size_t count) {
@@ -71,7 +71,7 @@ static void mark(struct partition *partition, uint32_t state) {
     partition->place[other] = at;
 }
 
-/* Makes a block of its own of the marked states of a block, unless all are. */
+/* Moves the marked states of a block to a new block, unless all are marked. */
 static void split(struct partition *partition, uint32_t block) {
     uint32_t n_marked = partition->n_marked[block], middle = partition->first[block] + n_marked;
     partition->n_marked[block] = 0;
@@ -82,7 +82,7 @@ static void split(struct partition *partition, uint32_t block) {
     partition->end[fresh] = partition->first[block] = middle;
     for (uint32_t i = partition->first[fresh]; i < middle; i++)
         partition->block[partition->elements[i]] = fresh;
-    /* Of two parts of a block by which all has been split, splitting by the smaller is enough. */
+    /* If all has been split by a block, splitting by the smaller of its two parts is enough. */
     enqueue(partition, partition->is_queued[block] || n_marked <= n_rest ? fresh : block);
 }
 
@@ -120,7 +120,7 @@ static void refine(struct arena *arena, struct partition *partition) {
         uint32_t block = partition->queue.items[--partition->queue.count];
         size_t count = partition->end[block] - partition->first[block];
         partition->is_queued[block] = 0;
-        /* A copy, for the block itself may be split on the way. */
+        /* A copy, because the loop may split this block, too. */
         memcpy(splitter, partition->elements + partition->first[block], count * sizeof *splitter);
         for (size_t column = 0; column < partition->from->n_classes; column++) {
             const uint32_t *offsets = partition->offsets + column * (n_states + 1);
@@ -132,7 +132,9 @@ static void refine(struct arena *arena, struct partition *partition) {
     }
 }
 
-/* Numbers the blocks in the order in which they are met, the dead state and the start ahead. Returns their states. */
+/*
+ * Numbers the blocks in the order of a traversal; the dead state and the start come first. Returns one state per block.
+ */
 static struct list order(struct arena *arena, const struct partition *partition, uint32_t *number) {
     const struct pattern *from = partition->from;
     struct list states = {.items = numbers(arena, partition->n_blocks), .count = 2};
@@ -163,7 +165,7 @@ static bool are_equal(const struct partition *partition, const struct list *stat
     return true;
 }
 
-/* Merges equal classes of `from`; returns one for each class of `to`. */
+/* Merges equivalent classes of `from`. Returns one class of `from` for each class of `to`. */
 static struct list merge_classes(struct arena *arena, const struct partition *partition, const struct list *states,
                                  struct pattern *to) {
     const struct pattern *from = partition->from;

@@ -1,11 +1,11 @@
 /*
- * Patterns: compiling them, and what can be asked of the automaton.
+ * Patterns: compilation, and queries on the DFA.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "gen/pattern/internal.h"
 
-/* How many pairs of states pattern_disjoint visits. */
+/* Limit on the pairs of states that pattern_disjoint visits. */
 enum { MAX_PAIRS = 4 * 1024 * 1024 };
 
 const struct pattern *pattern_compile(struct arena *arena, const char *text, size_t length,
@@ -38,7 +38,7 @@ struct pairs {
     size_t count, capacity;
 };
 
-/* The pairs of classes that some byte is in. */
+/* Lists the pairs of classes that have a byte in common. */
 static size_t pair_classes(const struct pattern *a, const struct pattern *b, struct pair pairs[256]) {
     size_t count = 0;
     for (size_t byte = 0; byte < 256; byte++) {

@@ -1,7 +1,6 @@
 /*
- * Patterns: whether two sequences of constant texts and patterns can make the same text. Both are walked side by side
- * without being compiled to automata of their own, so that long and wide ones cost no more than the pairs of places
- * that they come to.
+ * Patterns: whether two sequences of constant strings and patterns match a common string. Traverses both in parallel
+ * without compiling them to DFAs, so that the cost is the number of pairs of places that are visited.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,16 +8,16 @@
 
 #include <string.h>
 
-/* More pairs of places than this are not looked at for one question: each takes a bit. */
+/* Limit on the pairs of places of one query; each takes one bit. */
 #define MAX_PLACES ((size_t)1 << 26)
 
 struct sequence {
     const struct pattern_part *parts;
     size_t count;
-    size_t *first; /* by part: the number of its first place; behind the last one: how many there are in all */
+    size_t *first; /* by part: the number of its first place; after the last part: the number of all places */
 };
 
-/* A byte of a constant text that comes next, a state of a pattern; or the end, behind the last part. */
+/* A position: in a constant string before a byte, in a pattern at a state, or after the last part. */
 struct place {
     size_t part, at;
 };
@@ -32,7 +31,7 @@ static struct sequence sequence_new(struct arena *arena, const struct pattern_pa
     return sequence;
 }
 
-/* Where a part begins; constant texts without a byte are passed. */
+/* The place where a part begins; skips empty constant strings. */
 static struct place begin(const struct sequence *sequence, size_t part) {
     while (part < sequence->count && sequence->parts[part].text && sequence->parts[part].length == 0)
         part++;
@@ -43,15 +42,15 @@ static bool is_end(const struct sequence *sequence, struct place place) {
     return place.part == sequence->count;
 }
 
-/* The text of a pattern may end here, so that the next part begins. */
-static bool may_pass(const struct sequence *sequence, struct place place) {
+/* Whether the string of a pattern may end here, so that the next part begins. */
+static bool may_end(const struct sequence *sequence, struct place place) {
     if (is_end(sequence, place))
         return false;
     const struct pattern_part *part = &sequence->parts[place.part];
     return !part->text && part->pattern->accept[place.at];
 }
 
-/* Goes on by one byte; false if it does not fit. */
+/* Advances by one byte; false if the byte does not match. */
 static bool step(const struct sequence *sequence, struct place *place, unsigned char byte) {
     if (is_end(sequence, *place))
         return false;
@@ -81,7 +80,7 @@ static bool same_classes(const struct sequence *sequence, size_t byte, size_t ot
     return true;
 }
 
-/* Bytes of which each stands for all that no part of the two tells from it. */
+/* Selects one byte from each set of bytes that no part of either sequence distinguishes. */
 static size_t choose_bytes(const struct sequence *a, const struct sequence *b, unsigned char bytes[256]) {
     bool own[256] = {false};
     size_t count = 0;
@@ -120,7 +119,7 @@ static void visit(struct search *search, struct place a, struct place b) {
     ARENA_PUSH(search->arena, &search->waiting, ((struct pair){a, b}));
 }
 
-/* True if the two cannot meet at their ends. */
+/* True if the two cannot reach their ends with the same string. */
 static bool search_all(struct search *search, size_t *steps) {
     unsigned char bytes[256] = {0};
     const size_t n_bytes = choose_bytes(&search->a, &search->b, bytes);
@@ -130,9 +129,9 @@ static bool search_all(struct search *search, size_t *steps) {
         if ((is_end(&search->a, pair.a) && is_end(&search->b, pair.b)) || *steps == 0)
             return false;
         --*steps;
-        if (may_pass(&search->a, pair.a))
+        if (may_end(&search->a, pair.a))
             visit(search, begin(&search->a, pair.a.part + 1), pair.b);
-        if (may_pass(&search->b, pair.b))
+        if (may_end(&search->b, pair.b))
             visit(search, pair.a, begin(&search->b, pair.b.part + 1));
         for (size_t i = 0; i < n_bytes; i++) {
             struct pair next = pair;

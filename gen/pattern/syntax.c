@@ -1,5 +1,5 @@
 /*
- * Patterns: from text to tree.
+ * Patterns: from the pattern to the syntax tree.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -25,7 +25,7 @@ static struct node *fail(struct parser *parser, size_t at, const char *message) 
     return NULL;
 }
 
-/* The byte `ahead` of the current one, or -1 beyond the end. */
+/* The byte `ahead` bytes after the current one, or -1 after the end. */
 static int peek(const struct parser *parser, size_t ahead) {
     return ahead < parser->length - parser->at ? (unsigned char)parser->text[parser->at + ahead] : -1;
 }
@@ -63,12 +63,12 @@ static size_t multiply_lengths(size_t a, size_t b) {
 }
 
 /*
- * An automaton has a state for each prefix of a shortest match, and of the longest if there is one, beside the dead
- * state. Saying so here stops nested repetitions where they stand.
+ * A DFA has a state for each prefix of a shortest match, and of the longest one if it is bounded, in addition to the
+ * dead state. Checking this here reports nested repetitions at their place.
  */
 static bool fits_states(const struct node *node) {
-    const size_t most = PATTERN_MAX_STATES - 2;
-    return node->shortest <= most && (node->longest <= most || node->longest == PATTERN_UNBOUNDED);
+    const size_t max = PATTERN_MAX_STATES - 2;
+    return node->shortest <= max && (node->longest <= max || node->longest == PATTERN_UNBOUNDED);
 }
 
 static void append_child(struct node *parent, struct node *child) {
@@ -79,7 +79,7 @@ static void append_child(struct node *parent, struct node *child) {
     parent->last = child;
 }
 
-/* Puts `item` behind `sequence`, which is of kind NODE_BLANK or NODE_SEQUENCE, and which it changes. */
+/* Appends `item` to `sequence`, which must be a NODE_BLANK or NODE_SEQUENCE. */
 static void extend_sequence(struct node *sequence, struct node *item) {
     if (item->kind == NODE_BLANK)
         return;
@@ -89,35 +89,35 @@ static void extend_sequence(struct node *sequence, struct node *item) {
     append_child(sequence, item);
 }
 
-/* Adds `item` to `choice`, which it changes. */
+/* Adds `item` to `choice`. */
 static void extend_choice(struct node *choice, struct node *item) {
     if (item->kind == NODE_BLANK && !choice->shortest)
-        return; /* the empty text is there already */
+        return; /* the empty string is already a choice */
     choice->shortest = item->shortest < choice->shortest ? item->shortest : choice->shortest;
     choice->longest = item->longest > choice->longest ? item->longest : choice->longest;
     append_child(choice, item);
 }
 
-static struct node *new_repeat(struct parser *parser, struct node *item, size_t least, size_t most) {
-    if (!most || item->kind == NODE_BLANK)
+static struct node *new_repeat(struct parser *parser, struct node *item, size_t min, size_t max) {
+    if (!max || item->kind == NODE_BLANK)
         return new_node(parser, &blank);
     if (!item->shortest)
-        least = 0; /* the copies that must be there may be empty */
-    if (least == 1 && most == 1)
+        min = 0; /* a required repetition may be empty */
+    if (min == 1 && max == 1)
         return item;
-    if (item->kind == NODE_REPEAT && item->least <= 1 && !least) { /* any count up to the product can be had */
-        most = multiply_lengths(item->most, most);
+    if (item->kind == NODE_REPEAT && item->min <= 1 && !min) { /* every count up to the product is possible */
+        max = multiply_lengths(item->max, max);
         item = item->first;
     }
-    struct node node = {.kind = NODE_REPEAT, .least = least, .most = most, .first = item, .last = item};
-    node.shortest = multiply_lengths(item->shortest, least);
-    node.longest = item->longest == PATTERN_UNBOUNDED ? PATTERN_UNBOUNDED : multiply_lengths(item->longest, most);
+    struct node node = {.kind = NODE_REPEAT, .min = min, .max = max, .first = item, .last = item};
+    node.shortest = multiply_lengths(item->shortest, min);
+    node.longest = item->longest == PATTERN_UNBOUNDED ? PATTERN_UNBOUNDED : multiply_lengths(item->longest, max);
     return new_node(parser, &node);
 }
 
 static const char escapable[] = ".[](){}*+?|^$-\\";
 
-/* Behind a backslash: the character that it stands before, or -1 after an error. */
+/* After a backslash: the escaped character, or -1 after an error. */
 static int parse_escape(struct parser *parser) {
     int byte = peek(parser, 1);
     if (byte < 0) {
@@ -132,7 +132,7 @@ static int parse_escape(struct parser *parser) {
     return byte;
 }
 
-/* One character of a class, or -1 after an error. */
+/* A character of a class, or -1 after an error. */
 static int parse_class_character(struct parser *parser) {
     int byte = peek(parser, 0);
     const char *message = NULL;
@@ -154,7 +154,7 @@ static int parse_class_character(struct parser *parser) {
     return byte;
 }
 
-/* One character or range of a class; `is_first` if it is the first. */
+/* A character or range of a class. */
 static bool parse_class_item(struct parser *parser, struct byte_set *set, bool is_first) {
     size_t start = parser->at;
     if (peek(parser, 0) == '-' && (is_first || peek(parser, 1) == ']' || peek(parser, 1) < 0)) {
@@ -209,7 +209,7 @@ static struct node *parse_class(struct parser *parser) {
     return new_bytes(parser, &set);
 }
 
-/* How many bytes the UTF-8 sequence of a character beyond ASCII has here; 0 if there is none. */
+/* The length of the UTF-8 sequence of a character beyond ASCII at the current place; 0 if there is none. */
 static size_t sequence_length(const struct parser *parser) {
     int lead = peek(parser, 0);
     if (lead < 0xc2 || lead > 0xf4)
@@ -308,17 +308,17 @@ static bool parse_number(struct parser *parser, size_t *number) {
     return true;
 }
 
-/* {n}, {n,} or {n,m}; the parser stands at the brace. */
-static bool parse_braces(struct parser *parser, size_t *least, size_t *most) {
+/* {n}, {n,} or {n,m}; the current character is the brace. */
+static bool parse_braces(struct parser *parser, size_t *min, size_t *max) {
     size_t start = parser->at++;
     bool is_formed = is_digit(peek(parser, 0));
-    if (is_formed && !parse_number(parser, least))
+    if (is_formed && !parse_number(parser, min))
         return false;
-    *most = *least;
+    *max = *min;
     if (is_formed && peek(parser, 0) == ',') {
         parser->at++;
-        *most = PATTERN_UNBOUNDED;
-        if (is_digit(peek(parser, 0)) && !parse_number(parser, most))
+        *max = PATTERN_UNBOUNDED;
+        if (is_digit(peek(parser, 0)) && !parse_number(parser, max))
             return false;
     }
     if (!is_formed || peek(parser, 0) != '}') {
@@ -326,7 +326,7 @@ static bool parse_braces(struct parser *parser, size_t *least, size_t *most) {
         return false;
     }
     parser->at++;
-    if (*most < *least) {
+    if (*max < *min) {
         fail(parser, start, "the bounds of the repetition are out of order");
         return false;
     }
@@ -342,12 +342,12 @@ static struct node *parse_repeat(struct parser *parser) {
     int mark = peek(parser, 0);
     if (!item || !is_repeat(mark))
         return item;
-    size_t start = parser->at, least = mark == '+', most = mark == '?' ? 1 : PATTERN_UNBOUNDED;
+    size_t start = parser->at, min = mark == '+', max = mark == '?' ? 1 : PATTERN_UNBOUNDED;
     if (mark != '{')
         parser->at++;
-    else if (!parse_braces(parser, &least, &most))
+    else if (!parse_braces(parser, &min, &max))
         return NULL;
-    struct node *repeat = new_repeat(parser, item, least, most);
+    struct node *repeat = new_repeat(parser, item, min, max);
     if (!fits_states(repeat))
         return fail(parser, start, PATTERN_TOO_MANY_STATES);
     if (is_repeat(peek(parser, 0)))

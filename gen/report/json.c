@@ -1,12 +1,12 @@
 /*
- * Findings as JSON.
+ * Writes findings as JSON.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "gen/report/report.h"
 #include "muster.h"
 
-/* `is_point`: an empty span is a place between characters, and not the whole file. */
+/* `is_point`: an empty span is a place between two characters; otherwise it is the whole file. */
 static void write_place(struct json *json, const struct sources *sources, struct span span, bool is_point) {
     bool has_file = span.file < sources->count, has_place = has_file && (is_point || span.end > span.begin);
     const struct source *source = has_file ? &sources->items[span.file] : NULL;

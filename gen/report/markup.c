@@ -1,5 +1,5 @@
 /*
- * Text inside Markdown, HTML, DOT, SQL and CSV.
+ * Writes text inside Markdown, HTML, DOT, SQL and CSV.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,7 +9,10 @@
 
 #include "runtime/base/character.h"
 
-/* One character: what is none, or steers, becomes '?'; line ends and tabs a blank. `special` is written by `escape`. */
+/*
+ * Prints one character. Invalid bytes and control characters become '?', line ends and tabs a blank; characters of
+ * `special` are passed to `escape`.
+ */
 static void print_escaped(const char *text, const char *special, void (*escape)(char character, FILE *out), FILE *out) {
     for (size_t at = 0, size, length = strlen(text); at < length; at += size) {
         uint32_t character;
@@ -25,7 +28,7 @@ static void escape_markdown(char character, FILE *out) {
     fprintf(out, "\\%c", character);
 }
 
-/* What would make a list, a heading or a rule of a line that begins with the text. */
+/* Escapes a begin of the text that would make its line a list item, a heading or a rule. */
 static size_t print_start(const char *text, FILE *out) {
     size_t digits = strspn(text, "0123456789");
     if (digits > 0 && (text[digits] == '.' || text[digits] == ')')) {
@@ -63,7 +66,7 @@ void print_markdown_code(const char *text, FILE *out) {
 }
 
 void print_markdown_code_cell(const char *text, FILE *out) {
-    print_code(text, "|", out); /* ends the cell, even in code */
+    print_code(text, "|", out); /* ends the cell, even inside code */
 }
 
 static bool is_link(const char *see) {
@@ -94,7 +97,7 @@ void print_html(const char *text, FILE *out) {
     print_escaped(text, "<>&\"'", escape_html, out);
 }
 
-/* Graphviz reads entities even in plain labels. */
+/* Graphviz decodes entities even in plain labels. */
 static void escape_dot(char character, FILE *out) {
     fputs(character == '&' ? "&amp;" : character == '"' ? "\\\"" : "\\\\", out);
 }
@@ -112,8 +115,8 @@ void print_sql_name(const char *text, FILE *out) {
 }
 
 /*
- * To standard SQL '\' is a letter, but some engines let it escape what follows. So that no quote is ever escaped, a
- * blank stands between it and one.
+ * In standard SQL '\' is an ordinary character, but some engines use it as an escape. A blank between '\' and a quote
+ * keeps the quote from being escaped there.
  */
 void print_sql_text(const char *text, FILE *out) {
     for (const char *at = text; *at;) {
@@ -131,8 +134,8 @@ void print_sql_text(const char *text, FILE *out) {
 }
 
 /*
- * Spreadsheets compute what begins like a formula, quoted or not. Numbers and ranges below 0 begin so, too; without a
- * call, another program or another sheet they do no harm.
+ * Spreadsheets evaluate fields that begin like a formula, even quoted ones. Negative numbers and ranges also begin like
+ * that, but without a call, another program or another sheet they are harmless.
  */
 static bool is_formula(const char *text) {
     text += strspn(text, " \t\r\n");
@@ -144,7 +147,7 @@ void print_csv(const char *text, FILE *out) {
     if (quoted)
         putc('"', out);
     if (is_formula(text))
-        putc('\'', out); /* to spreadsheets: what follows is text */
+        putc('\'', out); /* marks the field as text for spreadsheets */
     print_escaped(text, "\"", escape_doubled, out);
     if (quoted)
         putc('"', out);

@@ -1,5 +1,5 @@
 /*
- * What all forms of reports share.
+ * Functions that all report formats share.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -1,5 +1,5 @@
 /*
- * Findings as SARIF 2.1.0, the format that code hosts and editors read.
+ * Writes findings as SARIF 2.1.0, the format of code hosts and editors.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -18,16 +18,16 @@ struct sarif {
         const char **items;
         size_t count, capacity;
     } artifacts;                /* names of files, each once */
-    size_t rules[DIAG_N_CODES]; /* index of the rule, or SIZE_MAX: nothing of this code was found */
+    size_t rules[DIAG_N_CODES]; /* index of the rule, or SIZE_MAX if there is no finding of this code */
 };
 
-/* ---- strings ---------------------------------------------------------------------------------------------------- */
+/* ---- text -------------------------------------------------------------------------------------------------------- */
 
-/* A name as a relative URI reference. Blanks, colons and whatever is not plain ASCII are escaped. */
+/* A name as a relative URI reference. Escapes blanks, colons and all bytes outside printable ASCII. */
 static const char *uri_of(struct arena *arena, const char *name) {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/!$&'()*+,;=@";
     char *uri = arena_alloc(arena, 3 * strlen(name) + 1), *end = uri;
-    while (name[0] == '/' && name[1] == '/') /* two would begin the name of a host */
+    while (name[0] == '/' && name[1] == '/') /* two slashes would begin a host name */
         name++;
     for (; *name; name++)
         if (strchr(plain, *name))
@@ -37,7 +37,7 @@ static const char *uri_of(struct arena *arena, const char *name) {
     return uri;
 }
 
-/* In messages of SARIF braces hold the numbers of arguments, and [text](1) is a link: ours mean neither. */
+/* In SARIF messages braces contain argument numbers, and [text](1) is a link. Escapes both. */
 static const char *plain_message(struct arena *arena, const char *text) {
     bool links = strstr(text, "](") != NULL;
     char *message = arena_alloc(arena, 2 * strlen(text) + 1), *end = message;
@@ -57,7 +57,7 @@ static void write_message(struct sarif *sarif, const char *key, const char *text
     json_close(&sarif->json, '{');
 }
 
-/* The text of a rule, which has no arguments. */
+/* Writes the text of a rule, which has no arguments. */
 static void write_text(struct json *json, const char *key, const char *text) {
     json_open(json, key, '{');
     json_text(json, "text", text);
@@ -106,7 +106,7 @@ static void write_physical_location(struct sarif *sarif, const struct sources *s
 
 /* ---- results ---------------------------------------------------------------------------------------------------- */
 
-/* The message with all that has no place of its own. */
+/* The message with all notes that have no place of their own. */
 static const char *whole_message(struct arena *arena, const struct sources *sources, const struct diag *diag) {
     const char *text = diag->text;
     for (size_t i = 0; i < diag->notes.count; i++)
@@ -211,7 +211,7 @@ static void write_rule(struct sarif *sarif, enum diag_code code) {
     json_close(json, '{');
 }
 
-/* Those rules only that something was found of. */
+/* Numbers the rules that have findings. */
 static void find_rules(struct sarif *sarif) {
     bool found[DIAG_N_CODES] = {false};
     for (size_t i = 0; i < sarif->report->n_runs; i++)
@@ -237,7 +237,7 @@ static void write_tool(struct sarif *sarif) {
     json_close(json, '{');
 }
 
-/* All files that were read. */
+/* Writes all files that were read. */
 static void write_artifacts(struct sarif *sarif) {
     for (size_t i = 0; i < sarif->report->n_runs; i++)
         for (size_t k = 0; k < sarif->report->runs[i]->sources->count; k++)
