@@ -170,8 +170,7 @@ fails "a condition about nothing" 2 "<question>:1:1: error: no fact, parameter o
 help: did you mean 'os'?" small.muster --where 'oss == linux'
 fails "no program" 2 "musterc: no argument is tagged \`program\` for the host fixed = no, n = 0; omit --program, or exclude such hosts with --where" \
     holes.muster --program
-fails "an option that it has not" 2 "musterc: no option is called '--columns'
-musterc: see musterc COMMAND --help" \
+fails "an option that it has not" 2 "musterc: unknown option --columns; see musterc COMMAND --help" \
     small.muster --columns os
 cp "$srcdir/tests/diagnostics/gap.muster" .
 fails "rules with errors" 1 "$(musterc check gap.muster 2>&1)" gap.muster

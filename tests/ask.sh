@@ -118,13 +118,13 @@ fails "half a question" 2 "<question>:1:8: error: .*\[syntax\]" guest.muster "ac
 fails "more than a question" 2 "<question>:1:4: error: .*\[syntax\]" guest.muster "kvm; fact x : bool"
 fails "no question" 2 "ask: missing CONDITION" guest.muster
 fails "an empty question" 2 "<question>" guest.muster ""
-fails "two questions" 2 "unexpected second condition 'hvf'; combine conditions with 'and' or 'or'" guest.muster kvm hvf
+fails "two questions" 2 "unexpected second condition hvf; combine conditions with 'and' or 'or'" guest.muster kvm hvf
 fails "a star without quotes" 2 'write "\*", in quotes' guest.muster "emits -M (*)"
 fails "a question that is no text" 2 "not valid UTF-8" guest.muster $'os == \377'
 fails "rules with errors" 2 "\[gap\]" "$srcdir/tests/diagnostics/gap.muster" "kvm"
 fails "rules that are not there" 2 "cannot be opened" absent.muster "kvm"
 fails "a warning that is made an error" 2 "error: .*\[run-on\]" -Werror "$srcdir/tests/diagnostics/run_on.muster" "loud"
-fails "ask has no format sarif" 2 "unsupported format 'sarif' for ask; use text or json" guest.muster kvm --format sarif
+fails "ask has no format sarif" 2 "unsupported format sarif for ask; use text or json" guest.muster kvm --format sarif
 
 same=$(for i in $(seq 0 23); do printf '%s((a%d and b%d) or (not a%d and not b%d))' "${and:-}" "$i" "$i" "$i" "$i"; and=" and "; done)
 { echo 'ruleset pairs;'; for x in a b; do for i in $(seq 0 23); do echo "fact $x$i : bool;"; done; done

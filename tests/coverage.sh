@@ -125,9 +125,8 @@ fails "a decision that the command line does not need" 2 \
 musterc: on.cfg: this host cannot be evaluated" -Wno-unused undecided.muster on.cfg
 fails "rules that are not there" 2 "musterc: error: 'absent.muster' cannot be opened: No such file or directory [unreadable]" \
     absent.muster
-fails "a percentage that is none" 2 "musterc: invalid value '101' for --fail-under; use an integer from 0 to 100
-musterc: try musterc --help" rules/base.muster --fail-under 101
-fails "no such format" 2 "musterc: unsupported format 'csv' for coverage; use text or json" rules/base.muster --format csv
+fails "a percentage that is none" 2 "musterc: invalid value for --fail-under: 101; use an integer from 0 to 100" rules/base.muster --fail-under 101
+fails "no such format" 2 "musterc: unsupported format csv for coverage; use text or json" rules/base.muster --format csv
 fails "an output that is read" 2 \
     "musterc: linux.cfg is read or written already; give the output another name" \
     rules/base.muster linux.cfg -o linux.cfg

@@ -288,12 +288,10 @@ fails() {
 exit 2" "$(musterc diff "$@" 2>&1 >stdout; echo "exit $?"; cat stdout)"
 }
 
-fails "one file only" "musterc: diff: two rule files are required, OLD and NEW
-musterc: try musterc --help" old.muster
-fails "three files" "musterc: diff: two rule files are required, OLD and NEW
-musterc: try musterc --help" old.muster new.muster old.muster
+fails "one file only" "musterc: diff: two rule files are required, OLD and NEW" old.muster
+fails "three files" "musterc: diff: two rule files are required, OLD and NEW" old.muster new.muster old.muster
 fails "both from standard input" "musterc: OLD and NEW cannot both be standard input" - -
-fails "a format that there is not" "musterc: unsupported format 'csv' for diff; use text, markdown, json or html" \
+fails "a format that there is not" "musterc: unsupported format csv for diff; use text, markdown, json or html" \
     old.muster new.muster --format csv
 fails "a file that is not there" "musterc: error: 'absent.muster' cannot be opened: No such file or directory [unreadable]" \
     asks.muster absent.muster

@@ -187,7 +187,7 @@ fails "a file that is not there" 2 "musterc: absent.cfg: No such file or directo
 fails "rules that are not there" 2 "musterc: error: 'absent.muster' cannot be opened: No such file or directory [unreadable]" \
     absent.muster --facts linux.cfg
 fails "a library" 1 "rules/systems.muster: error: a library has no command line [empty]" rules/systems.muster
-fails "no such format" 2 "musterc: unsupported format 'nul' for explain; use text or json" rules/guest.muster --format nul
+fails "no such format" 2 "musterc: unsupported format nul for explain; use text or json" rules/guest.muster --format nul
 fails "an output that is read" 2 \
     "musterc: linux.cfg is read or written already; give the output another name" \
     rules/guest.muster --facts linux.cfg -o linux.cfg

@@ -67,7 +67,7 @@ $(cat "$scratch/stdout")"
 fails "rules with errors" 1 "[gap]" tests/diagnostics/gap.muster
 fails "rules that are not there" 2 "cannot be opened" absent.muster
 fails "no rules" 2 "graph: missing FILE"
-fails "another format" 2 "unsupported format 'svg' for graph; use dot" tests/graph/rules.muster --format svg
+fails "another format" 2 "unsupported format svg for graph; use dot" tests/graph/rules.muster --format svg
 cp tests/graph/rules.muster "$scratch/own.muster"
 fails "rule files are left alone" 2 "is read or written already" "$scratch/own.muster" -o "$scratch/own.muster"
 fails "a folder that is not there" 2 "cannot be" tests/graph/rules.muster -o "$scratch/absent/out.dot"

@@ -177,7 +177,7 @@ fails "rules with errors" 1 "$(musterc check "$srcdir/tests/diagnostics/gap.must
     "$srcdir/tests/diagnostics/gap.muster"
 fails "rules that are not there" 2 "musterc: error: 'absent.muster' cannot be opened: No such file or directory [unreadable]" \
     absent.muster
-fails "a format that it has not" 2 "musterc: unsupported format 'sarif' for matrix; use text, markdown, csv, json or html" \
+fails "a format that it has not" 2 "musterc: unsupported format sarif for matrix; use text, markdown, csv, json or html" \
     baseline.muster --format sarif
 fails "a file that is read" 2 "musterc: baseline.muster is read or written already; give the output another name" baseline.muster -o baseline.muster
 

@@ -137,8 +137,8 @@ says "compile reports too" 0 "" musterc compile run_on.muster -o run_on.c --form
 check_equal "and writes" "run_on.c run_on.h" "$(echo run_on.[ch])"
 says "compile with an error reports it" 1 "" musterc compile gap.muster -o gap.c --format json
 check_equal "and writes nothing" "" "$(ls gap.c gap.h 2>/dev/null)"
-says "check has no format nul" 2 "unsupported format 'nul' for check; use text, json or sarif" musterc check run_on.muster --format nul
-says "argv has no format sarif" 2 "unsupported format 'sarif' for argv; use shell, json or nul" musterc argv run_on.muster --format sarif
+says "check has no format nul" 2 "unsupported format nul for check; use text, json or sarif" musterc check run_on.muster --format nul
+says "argv has no format sarif" 2 "unsupported format sarif for argv; use shell, json or nul" musterc argv run_on.muster --format sarif
 if [ -w /dev/full ]; then
     # shellcheck disable=SC2016
     says "standard output that is full" 2 "cannot be written" \
@@ -170,11 +170,11 @@ says "argv -Wno-CODE" 0 "" musterc argv -Wno-run-on run_on.muster
 says "an error cannot be switched off" 2 "'gap' is an error; only warnings can be disabled" musterc check -Wno-gap gap.muster
 says "nor be made less" 2 "'gap' is an error and cannot be made a warning" musterc check -Wno-error=gap gap.muster
 says "an error may be asked for" 1 "\[gap\]" musterc check -Wgap -Werror=gap gap.muster
-says "an unknown code" 2 "no diagnostic is called 'unusde'; did you mean 'unused'?" musterc check -Wunusde gap.muster
-says "an unknown code, off" 2 "no diagnostic is called 'unusde'" musterc check -Wno-unusde gap.muster
-says "an unknown code, an error" 2 "no diagnostic is called 'unusde'" musterc check -Werror=unusde gap.muster
-says "a code cannot steer a terminal" 2 "no diagnostic is called '?\[31m'" musterc check -W$'\e[31m' gap.muster
-says "-W alone" 2 "no diagnostic is called ''" musterc check -W gap.muster
+says "an unknown code" 2 "unknown diagnostic unusde; did you mean unused?" musterc check -Wunusde gap.muster
+says "an unknown code, off" 2 "unknown diagnostic unusde; did you mean unused?" musterc check -Wno-unusde gap.muster
+says "an unknown code, an error" 2 "unknown diagnostic unusde; did you mean unused?" musterc check -Werror=unusde gap.muster
+says "a code cannot steer a terminal" 2 'unknown diagnostic "\\x1b\[31m"; see musterc --explain' musterc check -W$'\e[31m' gap.muster
+says "-W alone" 2 'unknown diagnostic ""; see musterc --explain' musterc check -W gap.muster
 says "a check that is off by default" 0 "\[missing-reason\]" musterc check -Wmissing-reason missing_reason.muster
 says "is silent by default" 0 "" musterc check missing_reason.muster
 says "and can be switched off" 0 "" musterc check -Wall -Wno-missing-reason missing_reason.muster
@@ -202,7 +202,7 @@ for color in auto never; do
     says "--color $color without a terminal" 0 "run-on" musterc check --color=$color run_on.muster
     check_equal "has none" "" "$(grep -c "$escape" "$scratch/stderr" | grep -v '^0$')"
 done
-says "--color sometimes" 2 "invalid value 'sometimes' for --color; use auto, always or never" musterc check --color sometimes run_on.muster
+says "--color sometimes" 2 "invalid value for --color: sometimes; use auto, always or never" musterc check --color sometimes run_on.muster
 says "documents have no colours" 0 "" musterc check --color always --format json run_on.muster
 check_equal "none" "" "$(grep -c "$escape" "$scratch/stdout" | grep -v '^0$')"
 if command -v script >/dev/null && TERM=xterm script -qec true /dev/null >/dev/null 2>&1; then
@@ -227,7 +227,7 @@ check_equal "tells the level, why and how" "dead-row (warning): an unreachable r
 -Wno-dead-row switches it off, -Werror=dead-row makes it an error." \
     "$(sed -n '1p;$p' "$scratch/stdout")"
 says "--explain=CODE" 0 "" musterc --explain=dead-row
-says "--explain with a typo" 2 "did you mean 'dead-row'?" musterc --explain dead-rwo
+says "--explain with a typo" 2 "did you mean dead-row?" musterc --explain dead-rwo
 short=$(for code in $(musterc --explain | cut -d' ' -f1); do
     musterc --explain "$code" | awk -v code="$code" '
         NR > 2 && !/^$/ && !/^It is looked for/ { words += NF }

@@ -108,7 +108,7 @@ members=$(printf 'm%s-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx, ' $(se
 refuses "too long" 1 "names.muster: error: as SQL these rules would be longer than 16 MiB [limit]" -Wno-unused names.muster
 refuses "rules with errors" 1 "$(musterc check "$srcdir/tests/diagnostics/gap.muster" 2>&1)" \
     "$srcdir/tests/diagnostics/gap.muster"
-refuses "another format" 2 "musterc: unsupported format 'json' for sql; use sql" small.muster --format json
+refuses "another format" 2 "musterc: unsupported format json for sql; use sql" small.muster --format json
 refuses "nothing is read that is written" 2 \
     "musterc: small.muster is read or written already; give the output another name" small.muster -o small.muster
 check_equal "nothing is written where something is refused" "" \

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gen/driver/musterc.h"
+#include "runtime/base/options.h"
 
 static bool find_code(const char *name, enum diag_code *code) {
     if (strcmp(name, "no-reason") == 0) /* its name up to 0.2.0, accepted until 0.4.0 */
@@ -18,12 +19,11 @@ static bool find_code(const char *name, enum diag_code *code) {
     return false;
 }
 
-/* Says that there is no such code, and which may be meant. */
 static bool unknown_code(const char *name) {
     const char *names[DIAG_N_CODES];
     for (size_t i = 0; i < DIAG_N_CODES; i++)
         names[i] = diag_kind((enum diag_code)i)->code;
-    no_such_name("diagnostic", name, names, DIAG_N_CODES, "musterc --explain lists them");
+    no_such_name("musterc", "diagnostic", name, names, DIAG_N_CODES, "see musterc --explain");
     return false;
 }
 

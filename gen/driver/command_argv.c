@@ -6,30 +6,43 @@
 #include "gen/driver/musterc.h"
 #include "runtime/tool/show.h"
 
-static enum show_format show_format(enum output_format format) {
-    return format == FORMAT_JSON ? SHOW_JSON : format == FORMAT_NUL ? SHOW_NUL : SHOW_SHELL;
+static void write_shell(const void *argv, FILE *out) {
+    show_argv(out, SHOW_SHELL, argv);
 }
 
-static int write_argv(struct compilation *compilation, const struct options *options, const struct argv *argv) {
-    struct destination destination;
-    if (!destination_open(&destination, compilation, 1, options))
-        return EXIT_USAGE;
-    show_argv(destination.stream, show_format(options->format), argv);
-    return destination_close(&destination, compilation->arena, EXIT_OK);
+static void write_json(const void *argv, FILE *out) {
+    show_argv(out, SHOW_JSON, argv);
 }
 
-int run_argv(const struct options *options) {
+static void write_nul(const void *argv, FILE *out) {
+    show_argv(out, SHOW_NUL, argv);
+}
+
+static int run(const struct options *options) {
     struct compilation compilation;
     if (!compile_for_facts(&compilation, options))
-        return compilation_end(&compilation, FORMAT_TEXT, EXIT_OK);
+        return compilation_end(&compilation, EXIT_OK);
     struct inputs *inputs = load_inputs(&compilation, options);
     struct argv argv = {0};
     int code = inputs ? inputs_argv(inputs, &argv) : EXIT_USAGE;
     if (code == EXIT_OK) {
         inputs_warn(inputs);
-        code = write_argv(&compilation, options, &argv);
+        code = write_result(options, &compilation, 1, &argv, EXIT_OK);
     }
     argv_free(&argv);
     inputs_free(inputs);
-    return compilation_end(&compilation, FORMAT_TEXT, code);
+    return compilation_end(&compilation, code);
 }
+
+const struct command argv_command = {
+    .name = "argv",
+    .arguments = "FILE [--facts FILE] [--config FILE] [--set NAME=VALUE]",
+    .summary = "print the command line for given facts and parameters, without compiling",
+    .operands = "",
+    .codes = "  0  success\n"
+             "  1  errors in the rules, or the rules refuse the host\n"
+             "  2  usage or I/O error, or a value is missing\n",
+    .run = run,
+    .takes = TAKES_OUTPUT | TAKES_FACTS,
+    .formats = {{"shell", write_shell, 0}, {"json", write_json, 0}, {"nul", write_nul, 0}},
+};

@@ -40,31 +40,34 @@ static const struct given_input *find_given(struct compilation *compilation, con
     return good ? given : NULL;
 }
 
-static int write_argvs(const struct compilation *compilation, const struct options *options,
-                       const struct argvs *argvs) {
-    struct destination destination;
-    if (!destination_open(&destination, compilation, 1, options))
-        return EXIT_USAGE;
-    if (options->format == FORMAT_JSON)
-        argvs_json(argvs, options->files[0], destination.stream);
-    else
-        argvs_text(argvs, options->files[0], destination.stream);
-    return destination_close(&destination, compilation->arena, EXIT_OK);
+struct result {
+    const char *file;
+    struct argvs argvs;
+};
+
+static void write_text(const void *result, FILE *out) {
+    const struct result *all = result;
+    argvs_text(&all->argvs, all->file, out);
+}
+
+static void write_json(const void *result, FILE *out) {
+    const struct result *all = result;
+    argvs_json(&all->argvs, all->file, out);
 }
 
 static int find_argvs(struct compilation *compilation, const struct options *options, const struct given_input *given) {
     const struct argvs_request request = {
         .given = given, .where = options->question, .only_program = options->only_program};
-    struct argvs argvs;
-    switch (argvs_of(compilation->arena, compilation->model, &request, &compilation->diagnostics, &argvs)) {
+    struct result result = {.file = options->files[0]};
+    switch (argvs_of(compilation->arena, compilation->model, &request, &compilation->diagnostics, &result.argvs)) {
     case ARGVS_DONE:
-        return write_argvs(compilation, options, &argvs);
+        return write_result(options, compilation, 1, &result, EXIT_OK);
     case ARGVS_NOT_PROVEN:
         return EXIT_UNPROVEN;
     case ARGVS_NO_PROGRAM:
         complain(compilation->arena,
                  "no argument is tagged `program` for the host %s; omit --program, or exclude such hosts with --where",
-                 argvs.without_program);
+                 result.argvs.without_program);
         break;
     case ARGVS_WRONG:
         break;
@@ -72,18 +75,28 @@ static int find_argvs(struct compilation *compilation, const struct options *opt
     return EXIT_USAGE;
 }
 
-int run_argvs(const struct options *options) {
+static int run(const struct options *options) {
     struct compilation compilation;
     compilation_start(&compilation, options);
     if (!compile_for_answers(&compilation, options->files[0], options->question))
-        return compilation_end(&compilation, FORMAT_TEXT,
-                               is_called_wrongly(&compilation, options) ? EXIT_USAGE : EXIT_OK);
+        return compilation_end(&compilation, is_called_wrongly(&compilation, options) ? EXIT_USAGE : EXIT_OK);
     compilation.model->names_as_given = true;
     if (!compilation.model->has_argv) {
         diag_add(&compilation.diagnostics, DIAG_CODE_EMPTY, SPAN_FILE(0), "a library has no command line");
-        return compilation_end(&compilation, FORMAT_TEXT, EXIT_OK);
+        return compilation_end(&compilation, EXIT_OK);
     }
     const struct given_input *given = find_given(&compilation, options);
     int code = given ? find_argvs(&compilation, options, given) : EXIT_USAGE;
-    return compilation_end(&compilation, FORMAT_TEXT, code);
+    return compilation_end(&compilation, code);
 }
+
+const struct command argvs_command = {
+    .name = "argvs",
+    .arguments = "FILE [--where CONDITION] [--program] [--facts FILE] [--config FILE] [--set NAME=VALUE]",
+    .summary = "list every distinct command line and the hosts that get it",
+    .operands = "",
+    .codes = USUAL_CODES "  3  analysis incomplete; nothing is written\n",
+    .run = run,
+    .takes = TAKES_OUTPUT | TAKES_FACTS | TAKES_WHERE | TAKES_PROGRAM,
+    .formats = {{"text", write_text, 0}, {"json", write_json, 0}},
+};

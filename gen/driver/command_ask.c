@@ -1,5 +1,5 @@
 /*
- * `musterc ask`: can this come out, and on which hosts?
+ * `musterc ask`: on which hosts a condition holds.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -8,13 +8,19 @@
 #include "gen/check/check.h"
 #include "gen/driver/musterc.h"
 
+struct result {
+    const struct compilation *compilation;
+    const struct ask_answer *answer; /* NULL where the rules or the condition have errors */
+};
+
 static void print_count(uint64_t count, const char *what, FILE *out) {
     fprintf(out, "%" PRIu64 "%s%s%s", count, count == UINT64_MAX ? " or more" : "", what,
             *what && count != 1 ? "s" : "");
 }
 
-/* The text is one facts file, of the first region; all else stands in comments. */
-static void print_answer(const struct ask_answer *answer, FILE *out) {
+/* A facts file of a host of the first region; everything else is in comments. */
+static void write_text(const void *result, FILE *out) {
+    const struct ask_answer *answer = ((const struct result *)result)->answer;
     static const char *const words[] = {[ANSWER_SOME] = "# in ",
                                         [ANSWER_ALWAYS] = "# always: in all ",
                                         [ANSWER_NEVER] = "# never: in none of ",
@@ -49,7 +55,9 @@ static void write_count(struct json *json, const char *key, const uint64_t *coun
         json_raw(json, key, "null");
 }
 
-static void write_answer(const struct compilation *compilation, const struct ask_answer *answer, FILE *out) {
+static void write_json(const void *result, FILE *out) {
+    const struct compilation *compilation = ((const struct result *)result)->compilation;
+    const struct ask_answer *answer = ((const struct result *)result)->answer;
     static const char *const names[] = {[ANSWER_SOME] = "some",
                                         [ANSWER_ALWAYS] = "always",
                                         [ANSWER_NEVER] = "never",
@@ -75,7 +83,7 @@ static void write_answer(const struct compilation *compilation, const struct ask
     json_end(&json);
 }
 
-int run_ask(const struct options *options) {
+static int run(const struct options *options) {
     static const int codes[] = {[ANSWER_SOME] = EXIT_OK,
                                 [ANSWER_ALWAYS] = EXIT_OK,
                                 [ANSWER_NEVER] = EXIT_FINDINGS,
@@ -87,22 +95,29 @@ int run_ask(const struct options *options) {
     if (answered)
         answer = check_ask(compilation.model, &compilation.diagnostics);
     int code = answered ? codes[answer.answer] : EXIT_USAGE;
-    struct destination destination;
-    if (options->format == FORMAT_TEXT)
+    bool writes = answered;
+    if (options->format->traits & WRITES_FINDINGS)
+        writes = true;
+    else
         diag_print(&compilation.diagnostics, stderr);
-    if (!answered && options->format == FORMAT_TEXT) {
-        arena_free(compilation.arena);
-        return code;
-    }
-    if (destination_open(&destination, &compilation, 1, options)) {
-        if (options->format == FORMAT_JSON)
-            write_answer(&compilation, answered ? &answer : NULL, destination.stream);
-        else if (answered)
-            print_answer(&answer, destination.stream);
-        code = destination_close(&destination, compilation.arena, code);
-    } else {
-        code = EXIT_USAGE;
-    }
+    const struct result result = {&compilation, answered ? &answer : NULL};
+    if (writes)
+        code = write_result(options, &compilation, 1, &result, code);
     arena_free(compilation.arena);
     return code;
 }
+
+const struct command ask_command = {
+    .name = "ask",
+    .arguments = "FILE 'CONDITION'",
+    .summary = "test whether a condition holds on some hosts, all hosts or none",
+    .operands =
+        "  CONDITION               a condition in the rule language, e.g. 'accel == tcg and host_os == linux'\n",
+    .codes = "  0  the condition holds on some or all hosts\n"
+             "  1  it holds on no host\n"
+             "  2  usage or I/O error, or errors in the rules or the condition\n"
+             "  3  analysis incomplete\n",
+    .run = run,
+    .takes = TAKES_OUTPUT | TAKES_QUESTION,
+    .formats = {{"text", write_text, 0}, {"json", write_json, WRITES_FINDINGS}},
+};

@@ -5,7 +5,7 @@
  */
 #include "gen/driver/musterc.h"
 
-/* Of several files the worst counts: what could not be looked through is less than an error. */
+/* The worse of two exit codes: an incomplete analysis is less than an error. */
 static int worse(int code, int other) {
     static const int ranks[] = {[EXIT_OK] = 0, [EXIT_UNPROVEN] = 1, [EXIT_FINDINGS] = 2, [EXIT_USAGE] = 3};
     return ranks[other] > ranks[code] ? other : code;
@@ -17,7 +17,7 @@ static int code_of(const struct compilation *compilation) {
     return code == EXIT_OK && unproven ? EXIT_UNPROVEN : code;
 }
 
-int run_check(const struct options *options) {
+static int run(const struct options *options) {
     struct arena *arena = arena_new();
     struct compilation *compilations = arena_alloc(arena, options->n_files * sizeof *compilations);
     int code = EXIT_OK;
@@ -27,8 +27,8 @@ int run_check(const struct options *options) {
         code = worse(code, code_of(&compilations[i]));
     }
     struct destination destination;
-    if (options->format == FORMAT_TEXT && !options->output)
-        compilation_report(compilations, options->n_files, FORMAT_TEXT, stderr);
+    if (options->format->traits & TO_STDERR && !options->output)
+        compilation_report(compilations, options->n_files, options->format, stderr);
     else if (!destination_open(&destination, compilations, options->n_files, options))
         code = EXIT_USAGE;
     else {
@@ -40,3 +40,17 @@ int run_check(const struct options *options) {
     arena_free(arena);
     return code;
 }
+
+const struct command check_command = {
+    .name = "check",
+    .arguments = "FILE...",
+    .summary = "check rule files and report all findings",
+    .operands = "",
+    .codes = "  0  no errors\n"
+             "  1  errors in the rules\n"
+             "  2  usage or I/O error\n"
+             "  3  no errors found, but the analysis is incomplete\n",
+    .run = run,
+    .takes = TAKES_REPORT | TAKES_MANY_FILES,
+    .formats = {REPORT_FORMATS},
+};

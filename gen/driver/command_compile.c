@@ -101,13 +101,22 @@ static bool write_tables(struct compilation *compilation, const struct options *
     return output_commit(arena, outputs, count);
 }
 
-int run_compile(const struct options *options) {
+/* Reports the findings; returns `code`, or that of the findings if it is EXIT_OK. */
+static int end(struct compilation *compilation, const struct output_format *format, int code) {
+    bool to_stderr = format->traits & TO_STDERR;
+    code = code == EXIT_OK ? compilation_code(compilation) : code;
+    compilation_report(compilation, 1, format, to_stderr ? stderr : stdout);
+    arena_free(compilation->arena);
+    return to_stderr ? code : close_stdout(code);
+}
+
+static int run(const struct options *options) {
     struct compilation compilation;
     compilation_start(&compilation, options);
     const char *header = header_path(compilation.arena, options->output);
     if (!header) {
         complain(compilation.arena, "the output must be a .c file, not '%s'", options->output);
-        return compilation_end(&compilation, options->format, EXIT_USAGE);
+        return end(&compilation, options->format, EXIT_USAGE);
     }
     compile(&compilation, options->files[0], CHECK_ALL);
     if (is_sound(&compilation) && !compilation.rules)
@@ -117,5 +126,16 @@ int run_compile(const struct options *options) {
     bool written = is_accepted(&compilation) && write_tables(&compilation, options, header);
     if (written)
         warn_of_shared_depfile(compilation.arena, options);
-    return compilation_end(&compilation, options->format, is_accepted(&compilation) && !written ? EXIT_USAGE : EXIT_OK);
+    return end(&compilation, options->format, is_accepted(&compilation) && !written ? EXIT_USAGE : EXIT_OK);
 }
+
+const struct command compile_command = {
+    .name = "compile",
+    .arguments = "FILE -o OUT.c [--depfile DEPFILE]",
+    .summary = "check a ruleset and compile it to C (OUT.c and OUT.h)",
+    .operands = "",
+    .codes = USUAL_CODES,
+    .run = run,
+    .takes = NEEDS_OUTPUT,
+    .formats = {REPORT_FORMATS},
+};

@@ -10,6 +10,11 @@
 #include "gen/model/row_text.h"
 #include "runtime/base/json.h"
 
+struct result {
+    const struct coverage *coverage;
+    const struct options *options;
+};
+
 /* ---- what is covered by what ------------------------------------------------------------------------------------ */
 
 /* Adds the host of a facts file. False after a message. */
@@ -170,7 +175,9 @@ static void print_missed_sayings(const struct coverage *coverage, FILE *out) {
     }
 }
 
-static void write_text(const struct coverage *coverage, const struct options *options, FILE *out) {
+static void write_text(const void *result, FILE *out) {
+    const struct coverage *coverage = ((const struct result *)result)->coverage;
+    const struct options *options = ((const struct result *)result)->options;
     print_summary(coverage, options, out);
     print_tables(coverage, out);
     print_missed_rows(coverage, out);
@@ -252,7 +259,9 @@ static void json_sayings(struct json *json, const struct coverage *coverage) {
     json_close(json, '[');
 }
 
-static void write_json(const struct coverage *coverage, const struct options *options, FILE *out) {
+static void write_json(const void *result, FILE *out) {
+    const struct coverage *coverage = ((const struct result *)result)->coverage;
+    const struct options *options = ((const struct result *)result)->options;
     struct json json = {.out = out};
     json_open(&json, NULL, '{');
     json_number(&json, "version", 1);
@@ -284,21 +293,7 @@ static int judge(const struct coverage *coverage, unsigned least) {
     return coverage_percent(&most) >= least ? EXIT_UNPROVEN : EXIT_FINDINGS;
 }
 
-static int write_coverage(struct compilation *compilation, const struct coverage *coverage,
-                          const struct options *options) {
-    struct options changed = with_inputs(options);
-    struct destination destination;
-    if (!destination_open(&destination, compilation, 1, &changed))
-        return EXIT_USAGE;
-    if (options->format == FORMAT_JSON)
-        write_json(coverage, options, destination.stream);
-    else
-        write_text(coverage, options, destination.stream);
-    int code = destination_close(&destination, compilation->arena, EXIT_OK);
-    return code == EXIT_OK ? judge(coverage, options->min_percent) : code;
-}
-
-int run_coverage(const struct options *options) {
+static int run(const struct options *options) {
     struct compilation compilation;
     bool good = options->n_words > 0;
     if (good)
@@ -308,10 +303,27 @@ int run_coverage(const struct options *options) {
         good = compile_for_answers(&compilation, options->files[0], NULL);
     }
     if (!good)
-        return compilation_end(&compilation, FORMAT_TEXT, EXIT_OK);
+        return compilation_end(&compilation, EXIT_OK);
     struct coverage *coverage = coverage_new(compilation.arena, compilation.model);
+    const struct options with_files = with_inputs(options);
     int code = EXIT_USAGE;
     if (cover(coverage, &compilation, options))
-        code = write_coverage(&compilation, coverage, options);
-    return compilation_end(&compilation, FORMAT_TEXT, code);
+        code = write_result(&with_files, &compilation, 1, &(struct result){coverage, options}, EXIT_OK);
+    if (code == EXIT_OK)
+        code = judge(coverage, options->min_percent);
+    return compilation_end(&compilation, code);
 }
+
+const struct command coverage_command = {
+    .name = "coverage",
+    .arguments = "FILE [FACTS...] [--fail-under N]",
+    .summary = "report which rows are reached by facts files, or by the examples of the rules",
+    .operands = "  FACTS                   the facts of one host, as printed by muster probe or musterc ask\n",
+    .codes = "  0  success\n"
+             "  1  errors in the rules, or coverage is below --fail-under\n"
+             "  2  usage or I/O error\n"
+             "  3  analysis incomplete; coverage may be below --fail-under\n",
+    .run = run,
+    .takes = TAKES_OUTPUT | TAKES_WORDS | TAKES_FAIL_UNDER,
+    .formats = {{"text", write_text, 0}, {"json", write_json, 0}},
+};

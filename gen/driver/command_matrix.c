@@ -1,5 +1,5 @@
 /*
- * `musterc matrix`: what is decided, as tables of few and general rows.
+ * `musterc matrix`: decisions as minimal tables.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -11,18 +11,18 @@
 #include "gen/driver/musterc.h"
 #include "gen/page/page.h"
 
-/* The width of text that is not for a terminal, and the least and greatest that somebody may ask for. */
+/* The width of text that is not for a terminal; the limits of COLUMNS. */
 enum { USUAL_WIDTH = 100, MIN_WIDTH = 40, MAX_WIDTH = 10000 };
 
 static size_t good_width(unsigned long width) {
     return width < MIN_WIDTH ? MIN_WIDTH : width > MAX_WIDTH ? MAX_WIDTH : width;
 }
 
-/* COLUMNS, else that of the terminal. */
-static size_t text_width(const struct destination *destination) {
+/* COLUMNS, or the width of the terminal. */
+static size_t text_width(const FILE *out) {
     const char *columns = getenv("COLUMNS");
     struct winsize size;
-    if (destination->stream != stdout)
+    if (out != stdout)
         return USUAL_WIDTH;
     if (columns && columns[0] >= '1' && columns[0] <= '9')
         return good_width(strtoul(columns, NULL, 10));
@@ -31,53 +31,64 @@ static size_t text_width(const struct destination *destination) {
     return USUAL_WIDTH;
 }
 
-static void write_matrix(const struct compilation *compilation, const struct matrix *matrix,
-                         const struct destination *destination, enum output_format format) {
-    struct arena *arena = compilation->arena;
-    FILE *out = destination->stream;
-    switch (format) {
-    case FORMAT_MARKDOWN:
-        matrix_markdown(arena, matrix, out);
-        break;
-    case FORMAT_CSV:
-        matrix_csv(arena, matrix, out);
-        break;
-    case FORMAT_JSON:
-        matrix_json(arena, matrix, out);
-        break;
-    case FORMAT_HTML:
-        matrix_html(arena, matrix, compilation->rules, out);
-        break;
-    case FORMAT_TEXT:
-    case FORMAT_SHELL:
-    case FORMAT_DOT:
-    case FORMAT_SQL:
-    case FORMAT_NUL:
-    case FORMAT_SARIF:
-    case N_FORMATS:
-        matrix_text(arena, matrix, text_width(destination), out);
-        break;
-    }
+struct result {
+    struct compilation compilation;
+    const struct matrix *matrix;
+};
+
+static void write_text(const void *result, FILE *out) {
+    const struct result *all = result;
+    matrix_text(all->compilation.arena, all->matrix, text_width(out), out);
 }
 
-int run_matrix(const struct options *options) {
-    struct compilation compilation;
-    struct destination destination;
-    compilation_start(&compilation, options);
-    if (!compile_for_answers(&compilation, options->files[0], options->question))
-        return compilation_end(&compilation, FORMAT_TEXT,
-                               is_called_wrongly(&compilation, options) ? EXIT_USAGE : EXIT_OK);
+static void write_markdown(const void *result, FILE *out) {
+    const struct result *all = result;
+    matrix_markdown(all->compilation.arena, all->matrix, out);
+}
+
+static void write_csv(const void *result, FILE *out) {
+    const struct result *all = result;
+    matrix_csv(all->compilation.arena, all->matrix, out);
+}
+
+static void write_json(const void *result, FILE *out) {
+    const struct result *all = result;
+    matrix_json(all->compilation.arena, all->matrix, out);
+}
+
+static void write_html(const void *result, FILE *out) {
+    const struct result *all = result;
+    matrix_html(all->compilation.arena, all->matrix, all->compilation.rules, out);
+}
+
+static int run(const struct options *options) {
+    struct result result;
+    struct compilation *compilation = &result.compilation;
+    compilation_start(compilation, options);
+    if (!compile_for_answers(compilation, options->files[0], options->question))
+        return compilation_end(compilation, is_called_wrongly(compilation, options) ? EXIT_USAGE : EXIT_OK);
     const struct matrix_request request = {.decisions = options->words,
                                            .n_decisions = options->n_words,
                                            .columns = options->columns,
                                            .where = options->question};
-    const struct matrix *matrix = matrix_of(compilation.arena, compilation.model, &request, &compilation.diagnostics);
-    if (!matrix || (options->format == FORMAT_HTML && !compilation_lower(&compilation)))
-        return compilation_end(&compilation, FORMAT_TEXT, EXIT_USAGE);
-    int code = EXIT_USAGE;
-    if (destination_open(&destination, &compilation, 1, options)) {
-        write_matrix(&compilation, matrix, &destination, options->format);
-        code = destination_close(&destination, compilation.arena, matrix->not_proven ? EXIT_UNPROVEN : EXIT_OK);
-    }
-    return compilation_end(&compilation, FORMAT_TEXT, code);
+    result.matrix = matrix_of(compilation->arena, compilation->model, &request, &compilation->diagnostics);
+    if (!result.matrix || (options->format->traits & NEEDS_TABLES && !compilation_lower(compilation)))
+        return compilation_end(compilation, EXIT_USAGE);
+    int code = result.matrix->not_proven ? EXIT_UNPROVEN : EXIT_OK;
+    return compilation_end(compilation, write_result(options, compilation, 1, &result, code));
 }
+
+const struct command matrix_command = {
+    .name = "matrix",
+    .arguments = "FILE [DECISION...] [--where CONDITION] [--columns NAME,...]",
+    .summary = "print decisions as minimal tables",
+    .operands = "  DECISION                a decision or a let condition (all)\n",
+    .codes = USUAL_CODES "  3  analysis incomplete; a decision is omitted\n",
+    .run = run,
+    .takes = TAKES_OUTPUT | TAKES_WORDS | TAKES_WHERE | TAKES_COLUMNS,
+    .formats = {{"text", write_text, 0},
+                {"markdown", write_markdown, 0},
+                {"csv", write_csv, 0},
+                {"json", write_json, 0},
+                {"html", write_html, NEEDS_TABLES}},
+};

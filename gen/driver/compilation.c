@@ -122,28 +122,35 @@ int compilation_code(const struct compilation *compilation) {
     return !is_sound(compilation) && compilation->sources.count == 0 ? EXIT_USAGE : EXIT_FINDINGS;
 }
 
-void compilation_report(const struct compilation *compilations, size_t count, enum output_format format, FILE *out) {
+void report_text(const void *report, FILE *out) {
+    const struct report *findings = report;
+    for (size_t i = 0; i < findings->n_runs; i++)
+        diag_print(findings->runs[i], out);
+}
+
+void write_report_json(const void *report, FILE *out) {
+    report_json(report, out);
+}
+
+void write_report_sarif(const void *report, FILE *out) {
+    report_sarif(report, out);
+}
+
+void compilation_report(const struct compilation *compilations, size_t count, const struct output_format *format,
+                        FILE *out) {
     struct arena *arena = arena_new();
     const struct diagnostics **runs = arena_alloc(arena, (count + 1) * sizeof *runs);
     for (size_t i = 0; i < count; i++)
         runs[i] = &compilations[i].diagnostics;
-    const struct report report = {.arena = arena, .runs = runs, .n_runs = count};
-    if (format == FORMAT_JSON)
-        report_json(&report, out);
-    else if (format == FORMAT_SARIF)
-        report_sarif(&report, out);
-    else
-        for (size_t i = 0; i < count; i++)
-            diag_print(runs[i], out);
+    format->write(&(struct report){.arena = arena, .runs = runs, .n_runs = count}, out);
     arena_free(arena);
 }
 
-int compilation_end(struct compilation *compilation, enum output_format format, int code) {
+int compilation_end(struct compilation *compilation, int code) {
     code = code == EXIT_OK ? compilation_code(compilation) : code;
-    bool is_text = format == FORMAT_TEXT;
-    compilation_report(compilation, 1, format, is_text ? stderr : stdout);
+    diag_print(&compilation->diagnostics, stderr);
     arena_free(compilation->arena);
-    return is_text ? code : close_stdout(code);
+    return code;
 }
 
 bool destination_open(struct destination *destination, const struct compilation *compilations, size_t count,
@@ -172,6 +179,15 @@ int destination_close(struct destination *destination, struct arena *arena, int 
     if (destination->stream == stdout)
         return close_stdout(code);
     return output_commit(arena, &destination->output, 1) ? code : EXIT_USAGE;
+}
+
+int write_result(const struct options *options, const struct compilation *compilations, size_t count,
+                 const void *result, int code) {
+    struct destination destination;
+    if (!destination_open(&destination, compilations, count, options))
+        return EXIT_USAGE;
+    options->format->write(result, destination.stream);
+    return destination_close(&destination, compilations[count - 1].arena, code);
 }
 
 void destination_abandon(struct destination *destination) {

@@ -17,33 +17,34 @@ enum { EXIT_OK = 0, EXIT_FINDINGS = 1, EXIT_USAGE = 2, EXIT_UNPROVEN = 3 };
 
 enum { MAX_ARGUMENTS = 256 };
 
-enum output_format {
-    FORMAT_TEXT,
-    FORMAT_SHELL,
-    FORMAT_DOT,
-    FORMAT_SQL,
-    FORMAT_MARKDOWN,
-    FORMAT_CSV,
-    FORMAT_JSON,
-    FORMAT_NUL,
-    FORMAT_SARIF,
-    FORMAT_HTML,
-    N_FORMATS
+enum { MAX_FORMATS = 6 };
+
+/* Properties of a format. */
+enum {
+    NEEDS_TABLES = 1,    /* it contains the compiled tables */
+    WRITES_FINDINGS = 2, /* it contains the findings, and is written where the rules have errors, too */
+    TO_STDERR = 4        /* without -o it goes to stderr */
 };
-#define HAS_FORMAT(format) (1u << (format))
+
+/* A format of a command: a row of its `formats`. `result` is what the command computed, of a type of its own. */
+struct output_format {
+    const char *name;
+    void (*write)(const void *result, FILE *out);
+    unsigned traits;
+};
 
 struct options {
     const char *files[MAX_ARGUMENTS];
     size_t n_files;
     const char *question;             /* of `ask`; --where */
-    const char *words[MAX_ARGUMENTS]; /* what stands behind the rule file */
+    const char *words[MAX_ARGUMENTS]; /* operands after the rule file */
     size_t n_words;
     const char *columns, *table, *view;
     unsigned min_percent;               /* --fail-under */
     const char *folders[MAX_ARGUMENTS]; /* -I */
     size_t n_folders;
     const char *output, *depfile;
-    enum output_format format;
+    const struct output_format *format;
     const char *inputs[MAX_ARGUMENTS]; /* --config, --facts and --set in their order: path, or NAME=VALUE */
     char input_kinds[MAX_ARGUMENTS];   /* 'c', 'f', 's' */
     size_t n_inputs;
@@ -53,39 +54,50 @@ struct options {
     bool help;
 };
 
-/* What a command takes besides a rule file and the options of diagnostics. */
+/* The options and operands of a command, besides those of all commands. */
 enum {
-    TAKES_OUTPUT = 1,
-    NEEDS_OUTPUT = 2,
-    TAKES_DEPFILE = 4,
-    TAKES_FACTS = 8,
-    TAKES_MANY_FILES = 16,
-    TAKES_QUESTION = 32,
-    TAKES_WORDS = 64, /* further words behind the rule file */
-    NEEDS_TWO_FILES = 128,
-    TAKES_WHERE = 256,      /* --where and --columns */
-    TAKES_FAIL_UNDER = 512, /* --fail-under */
-    TAKES_NAMES = 1024,     /* --table, --view and --columns */
-    TAKES_ARGVS = 2048,     /* --where and --program */
-    TAKES_HOSTS = 4096      /* --where alone */
+    TAKES_OUTPUT = 1,     /* -o */
+    NEEDS_OUTPUT = 2,     /* -o and --depfile */
+    TAKES_FACTS = 4,      /* --facts, --config, --set */
+    TAKES_MANY_FILES = 8, /* rule files */
+    TAKES_QUESTION = 16,  /* a condition after the rule file */
+    TAKES_WORDS = 32,     /* operands after the rule file */
+    NEEDS_TWO_FILES = 64,
+    TAKES_WHERE = 128,
+    TAKES_WHERE_NEW = 256, /* --where about the second file */
+    TAKES_COLUMNS = 512,
+    TAKES_FAIL_UNDER = 1024,
+    TAKES_NAMES = 2048, /* --table, --view, --columns */
+    TAKES_PROGRAM = 4096,
+    TAKES_REPORT = 8192 /* -o for the findings */
 };
 
 struct command {
-    const char *name, *arguments, *summary;
-    const char *details; /* for --help: its own options, a line each, two blanks before it; or "" */
-    const char *codes;   /* for --help: its exit codes, whole lines */
+    const char *name;
+    const char *arguments; /* for --help: operands and options; --format and -o are added */
+    const char *summary;   /* for --help: one line */
+    const char *operands;  /* for --help: a line for each operand, or "" */
+    const char *codes;     /* for --help: a line for each exit code */
     int (*run)(const struct options *options);
     unsigned takes;
-    unsigned formats; /* those of HAS_FORMAT that it has; the first is what it does without --format */
+    struct output_format formats[MAX_FORMATS]; /* the first is the default */
 };
 
-/* "text, json or sarif (text)": the first format is the default. */
-void print_formats(const struct command *command, FILE *out);
+extern const struct command check_command, compile_command, argv_command, argvs_command, explain_command, ask_command,
+    matrix_command, diff_command, coverage_command, sql_command, graph_command;
 
-/* False after a message. `arguments` is what stands behind the command. */
+/* Lines for --help. */
+#define USUAL_CODES                                                                                                    \
+    "  0  success\n"                                                                                                   \
+    "  1  errors in the rules\n"                                                                                       \
+    "  2  usage or I/O error\n"
+void print_command_options(const struct command *command, FILE *out);
+void print_common_options(FILE *out);
+
+/* Reads the words after the command. Returns false after a message. */
 bool read_options(struct options *options, const struct command *command, char **arguments);
 
-/* -W and what stands behind it. False after a message. */
+/* Applies the option -WWORD. Returns false after a message. */
 bool select_diagnostics(struct diag_selection *selection, const char *word);
 
 /* `--explain CODE`, or all codes for NULL. Returns the exit code. */
@@ -139,14 +151,22 @@ bool is_called_wrongly(const struct compilation *compilation, const struct optio
 /* What the findings say about the exit code; EXIT_USAGE if the file was not even read. */
 int compilation_code(const struct compilation *compilation);
 
-/* Writes what was found in several rulesets, as one document; any format but JSON and SARIF is text. */
-void compilation_report(const struct compilation *compilations, size_t count, enum output_format format, FILE *out);
+/* The formats of findings. The result that they write is a struct report. */
+#define REPORT_FORMATS                                                                                                 \
+    {"text", report_text, TO_STDERR}, {"json", write_report_json, 0}, {                                                \
+        "sarif", write_report_sarif, 0                                                                                 \
+    }
+void report_text(const void *report, FILE *out);
+void write_report_json(const void *report, FILE *out);
+void write_report_sarif(const void *report, FILE *out);
 
-/*
- * Shows one where its format belongs, text on stderr and others on stdout, and frees it. Returns `code`, or that of the
- * findings if `code` is EXIT_OK.
+/* Writes the findings of several rulesets as one document. */
+void compilation_report(const struct compilation *compilations, size_t count, const struct output_format *format,
+                        FILE *out);
+
+/* Prints the findings to stderr, and frees the compilation. Returns `code`, or that of the findings if it is EXIT_OK.
  */
-int compilation_end(struct compilation *compilation, enum output_format format, int code);
+int compilation_end(struct compilation *compilation, int code);
 
 /* Where a result goes: to standard output or, with -o, to a file, which appears whole or not at all. */
 struct destination {
@@ -160,19 +180,14 @@ bool destination_open(struct destination *destination, const struct compilation 
 int destination_close(struct destination *destination, struct arena *arena, int code);
 void destination_abandon(struct destination *destination); /* nothing is to be written */
 
+/*
+ * Writes a result in the format that the options choose, to the destination. Returns `code`, or EXIT_USAGE after a
+ * message.
+ */
+int write_result(const struct options *options, const struct compilation *compilations, size_t count,
+                 const void *result, int code);
+
 /* `code`, or EXIT_USAGE after a message if standard output could not be written. */
 int close_stdout(int code);
-
-int run_check(const struct options *options);
-int run_compile(const struct options *options);
-int run_argv(const struct options *options);
-int run_argvs(const struct options *options);
-int run_explain(const struct options *options);
-int run_ask(const struct options *options);
-int run_matrix(const struct options *options);
-int run_diff(const struct options *options);
-int run_coverage(const struct options *options);
-int run_sql(const struct options *options);
-int run_graph(const struct options *options);
 
 #endif

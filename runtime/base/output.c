@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include "runtime/base/character.h"
-#include "runtime/base/nearest.h"
 
 void complain(struct arena *arena, const char *format, ...) {
     va_list arguments;
@@ -24,16 +23,6 @@ void complain(struct arena *arena, const char *format, ...) {
     print_text(arena_vprint(arena, format, arguments), stderr);
     putc('\n', stderr);
     va_end(arguments);
-}
-
-void no_such_name(const char *what, const char *name, const char *const *names, size_t count, const char *advice) {
-    const char *nearest = nearest_name(name, names, count);
-    fprintf(stderr, "musterc: no %s is called '", what);
-    print_text(name, stderr);
-    fputs("'", stderr);
-    if (nearest)
-        fprintf(stderr, "; did you mean '%s'?", nearest);
-    fprintf(stderr, "\nmusterc: %s\n", advice);
 }
 
 bool output_is_free(struct arena *arena, const char *path, const char *const *names, size_t count) {

@@ -23,9 +23,6 @@ struct output {
 /* A message of the program's own to stderr, "musterc: ...", whatever characters it quotes. */
 void complain(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* "musterc: no command is called 'chekc'; did you mean 'check'?", and what to do. */
-void no_such_name(const char *what, const char *name, const char *const *names, size_t count, const char *advice);
-
 /* False after a message if the path is one of these files, which are still to be read. */
 bool output_is_free(struct arena *arena, const char *path, const char *const *names, size_t count);
 

@@ -233,26 +233,34 @@ static int run_exec(struct job *job) {
 }
 
 static const struct command commands[] = {
-    {"probe", "print the facts of this host with their sources",
+    {"probe",
+     "print the facts of this host with their sources",
      "Probe this host and print the facts of the ruleset, each with its source and, if it is no or unknown, the\n"
      "reason. The output can be read back with --facts.",
-     FORMAT_BIT(SHOW_CONFIG) | FORMAT_BIT(SHOW_JSON), SHOW_CONFIG, run_probe},
-    {"argv", "print the command line",
+     run_probe,
+     {{"config", SHOW_CONFIG}, {"json", SHOW_JSON}}},
+    {"argv",
+     "print the command line",
      "Print the command line for this host: shell, one line of quoted words for a POSIX shell; json, an array of\n"
      "strings; nul, arguments terminated by NUL bytes, for xargs -0.",
-     FORMAT_BIT(SHOW_SHELL) | FORMAT_BIT(SHOW_JSON) | FORMAT_BIT(SHOW_NUL), SHOW_SHELL, run_argv},
-    {"explain", "print facts, decisions with their reasons, and the command line",
+     run_argv,
+     {{"shell", SHOW_SHELL}, {"json", SHOW_JSON}, {"nul", SHOW_NUL}}},
+    {"explain",
+     "print facts, decisions with their reasons, and the command line",
      "Print the facts with their sources, each decision with the rule that made it and its reason, and the command\n"
      "line, one option per line. Parameters may be missing; those that the command line requires are listed.\n"
      "With --brief: the first decision and its reason, what is given up on this host, and the command line.",
-     FORMAT_BIT(SHOW_TEXT) | FORMAT_BIT(SHOW_JSON), SHOW_TEXT, run_explain},
-    {"exec", "start the command line",
+     run_explain,
+     {{"text", SHOW_TEXT}, {"json", SHOW_JSON}}},
+    {"exec",
+     "start the command line",
      "Replace this process with the program of the command line, without a shell and with umask 007. Nothing is\n"
      "started if a value is refused or missing, or if the rules refuse this host.\n\n"
      "On Linux, muster creates namespaces itself instead of running unshare and, as root, switches the user itself\n"
      "instead of running sudo. It then remains as the parent, forwards signals, and returns the exit status of the\n"
      "program. The program is killed when muster is killed or the parent of muster exits.",
-     0, SHOW_SHELL, run_exec},
+     run_exec,
+     {{NULL, SHOW_SHELL}}},
 };
 
 /* ---- all of it -------------------------------------------------------------------------------------------------- */

@@ -11,22 +11,24 @@
 
 #include "runtime/tool/show.h"
 
-/* A stage's answer: go on with the next one, or end with this exit code. */
+/* The result of a stage: continue with the next one, or end with this exit code. */
 enum { GO_ON = -1, DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
 
 struct job;
 
+enum { MAX_FORMATS = 4 };
+
 /* A command: one row of the table in main.c. */
 struct command {
     const char *name;
-    const char *summary;    /* for --help: one line */
-    const char *more;       /* for COMMAND --help: a paragraph */
-    unsigned formats;       /* FORMAT_BIT of each that it writes; 0: it writes nothing */
-    enum show_format usual; /* without --format */
+    const char *summary; /* for --help: one line */
+    const char *more;    /* for COMMAND --help: a paragraph */
     int (*run)(struct job *job);
+    struct {
+        const char *name;
+        enum show_format format;
+    } formats[MAX_FORMATS]; /* the first is the default; none: it writes nothing */
 };
-
-#define FORMAT_BIT(format) (1u << (format))
 
 struct options {
     const struct command *command;
@@ -41,8 +43,8 @@ struct options {
 };
 
 /*
- * Reads the arguments. GO_ON; DONE after --help or --version was answered; EXIT_USAGE after a message. Texts in
- * `options` are the arguments themselves. options_free may follow in each case.
+ * Reads the arguments. Returns GO_ON; DONE after --help or --version; EXIT_USAGE after a message. Texts in `options`
+ * point to the arguments. Call options_free in each case.
  */
 int options_read(struct options *options, const struct command *commands, size_t n_commands, int argc, char **argv);
 void options_free(struct options *options);

@@ -23,6 +23,9 @@ page=$srcdir/docs/musterc.1
 for command in $commands; do
     check_equal "the manual has $command" "1" "$(grep -c "^\.It Cm $command\$" "$page")"
     check_equal "and its synopsis" "1" "$(sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/p' "$page" | grep -c "^\.Cm $command\$")"
+    check_equal "and its formats" \
+        "$("$musterc" "$command" --help | sed -n '/^Usage:/,/^$/p' | tr -d '\n' | sed 's/.*\[--format \([a-z|]*\).*/\1/')" \
+        "$(sed -n "/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/{/^\.Cm $command\$/,/^\.Nm/s/^\.Op Fl -format Cm //p}" "$page" | tr -d ' ')"
     for option in $("$musterc" "$command" --help | grep -oE '^  (-[A-Za-z], )?--[a-z-]+' | grep -oE -- '--[a-z-]+'); do
         if grep -qE "^\.(It|Op).*Fl -${option#--}( |\$)" "$page"; then
             ok "the manual has $command $option"
