@@ -59,8 +59,8 @@ static size_t read_hole(struct scanner *scanner, const char *text, size_t left, 
         length += field ? field + 1 : 0;
         at = begin + length;
     }
-    piece->hole.text = arena_copy(scanner->arena, text + begin, length);
-    piece->hole.span = (struct span){span.file, span.begin + (uint32_t)begin, span.begin + (uint32_t)at};
+    piece->placeholder.text = arena_copy(scanner->arena, text + begin, length);
+    piece->placeholder.span = (struct span){span.file, span.begin + (uint32_t)begin, span.begin + (uint32_t)at};
     if (!braced)
         return at;
     if (at < left && text[at] == ':') {

@@ -24,10 +24,10 @@ typedef AST_LIST(struct ast_name) ast_names;
 
 /* A text: literal pieces and holes in turn. */
 struct ast_piece {
-    const char *literal;  /* or NULL: a hole */
-    size_t length;        /* of the literal */
-    struct ast_name hole; /* the name asked for, without the $ */
-    struct ast_name unit; /* ${name:UNIT} */
+    const char *literal;         /* or NULL: a hole */
+    size_t length;               /* of the literal */
+    struct ast_name placeholder; /* the name asked for, without the $ */
+    struct ast_name unit;        /* ${name:UNIT} */
 };
 struct ast_string {
     AST_LIST(struct ast_piece) pieces;
@@ -40,7 +40,7 @@ enum ast_value_kind {
     AST_VERSION,
     AST_SERIES,
     AST_STRING,
-    AST_HOLE,
+    AST_PLACEHOLDER,
     AST_UNKNOWN,
     AST_INHERIT, /* a row's result: what the overridden table says */
     AST_STAR     /* in a pattern: any value */
@@ -49,7 +49,7 @@ enum ast_value_kind {
 struct ast_value {
     enum ast_value_kind kind;
     struct span span;
-    const char *text;          /* as written; for AST_HOLE the name */
+    const char *text;          /* as written; for AST_PLACEHOLDER the name */
     int64_t number;            /* AST_INT, its unit applied; AST_VERSION, AST_SERIES: packed as tables do */
     bool has_unit;             /* AST_INT */
     unsigned components;       /* AST_VERSION, AST_SERIES: how many were written */

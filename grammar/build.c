@@ -29,7 +29,7 @@ struct ast_value build_word(struct ast_name name) {
 }
 
 struct ast_value build_placeholder(struct ast_name name) {
-    return (struct ast_value){.kind = AST_HOLE, .span = name.span, .text = name.text};
+    return (struct ast_value){.kind = AST_PLACEHOLDER, .span = name.span, .text = name.text};
 }
 
 struct ast_value build_string(struct ast_string *string) {

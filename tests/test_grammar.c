@@ -161,7 +161,7 @@ static void test_tree(void) {
     const struct ast_item *item = &machine->args.items[1].list->items.items[1];
     CU_ASSERT_TRUE(item->is_pair && item->nested && item->when);
     CU_ASSERT_STRING_EQUAL(item->format.text, "colon");
-    CU_ASSERT_EQUAL(machine->args.items[1].list->items.items[0].value.kind, AST_HOLE);
+    CU_ASSERT_EQUAL(machine->args.items[1].list->items.items[0].value.kind, AST_PLACEHOLDER);
     CU_ASSERT_EQUAL(when->then_block->statements.count, 1);
     CU_ASSERT_EQUAL(when->else_block->statements.count, 1);
     CU_ASSERT_PTR_NOT_NULL(when->else_block->statements.items[0]->then_block);
@@ -303,7 +303,7 @@ static void test_words(void) {
     CU_ASSERT_STRING_EQUAL(statement->args.items[4].value.text, "/dev/vda");
     CU_ASSERT_EQUAL(statement->args.items[5].value.kind, AST_INT);
     CU_ASSERT_EQUAL(statement->args.items[6].value.kind, AST_VERSION);
-    CU_ASSERT_EQUAL(statement->args.items[7].value.kind, AST_HOLE);
+    CU_ASSERT_EQUAL(statement->args.items[7].value.kind, AST_PLACEHOLDER);
     compiled_free(&compiled);
 }
 
@@ -330,16 +330,16 @@ static void test_strings(void) {
     CU_ASSERT_EQUAL(compiled.diagnostics.n_errors, 0);
     CU_ASSERT_EQUAL_FATAL(string->pieces.count, 8);
     CU_ASSERT_STRING_EQUAL(string->pieces.items[0].literal, "\xc3\xa9");
-    CU_ASSERT_STRING_EQUAL(string->pieces.items[1].hole.text, "a");
-    expect_span(&compiled, string->pieces.items[1].hole.span, "a");
+    CU_ASSERT_STRING_EQUAL(string->pieces.items[1].placeholder.text, "a");
+    expect_span(&compiled, string->pieces.items[1].placeholder.span, "a");
     CU_ASSERT_STRING_EQUAL(string->pieces.items[2].literal, "-");
-    expect_span(&compiled, string->pieces.items[3].hole.span, "b_2");
+    expect_span(&compiled, string->pieces.items[3].placeholder.span, "b_2");
     expect_span(&compiled, string->pieces.items[3].unit.span, "MiB");
     CU_ASSERT_STRING_EQUAL(string->pieces.items[4].literal, "$");
-    CU_ASSERT_STRING_EQUAL(string->pieces.items[5].hole.text, "c.d");
+    CU_ASSERT_STRING_EQUAL(string->pieces.items[5].placeholder.text, "c.d");
     CU_ASSERT_PTR_NULL(string->pieces.items[5].unit.text);
     CU_ASSERT_STRING_EQUAL(string->pieces.items[6].literal, "e");
-    CU_ASSERT_STRING_EQUAL(string->pieces.items[7].hole.text, "f");
+    CU_ASSERT_STRING_EQUAL(string->pieces.items[7].placeholder.text, "f");
     compiled_free(&compiled);
 }
 

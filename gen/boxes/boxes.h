@@ -1,6 +1,6 @@
 /*
- * Boxes in a product of finite columns: what the rows of a wide table are. Which of them overlap, and whether they
- * leave anything out, both exactly; by bit-sets, by counting, and by dividing the space, without diagrams.
+ * Boxes in a product of finite columns: the rows of a wide table. Finds exactly which boxes overlap, and whether they
+ * leave a cell uncovered, with bit sets, by counting and by dividing the space; without diagrams.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -15,12 +15,14 @@
 
 struct boxes;
 
-/* `widths`: how many codes each column has, 1 or more; copied. A box has all codes of all columns to begin with. */
+/*
+ * `widths`: the number of codes of each column, 1 or more; it is copied. Initially a box has all codes of all columns.
+ */
 struct boxes *boxes_new(struct arena *arena, const size_t *widths, size_t n_columns, size_t n_boxes);
 
 /*
- * Takes all codes out of one cell of a box, and puts one in; best cell by cell, and not after the first question. A box
- * with an empty cell has nothing in it.
+ * boxes_clear removes all codes from one cell of a box, boxes_put adds one. Filling cell by cell is fastest. Neither
+ * may be called after the first query. A box with an empty cell contains nothing.
  */
 void boxes_clear(struct boxes *boxes, size_t box, size_t column);
 void boxes_put(struct boxes *boxes, size_t box, size_t column, size_t code);
@@ -30,17 +32,16 @@ struct boxes_pair {
 };
 
 /*
- * The pairs of boxes that have a cell in common, in ascending order by the second and then the first: as many as
- * `pairs` has room for, and how many there are in all.
+ * The pairs of boxes that have a cell in common, in ascending order by the second and then the first. Stores as many as
+ * `pairs` has space for; returns the number of all pairs.
  */
-size_t boxes_overlaps(struct boxes *boxes, struct boxes_pair *pairs, size_t most);
+size_t boxes_overlaps(struct boxes *boxes, struct boxes_pair *pairs, size_t max_pairs);
 
 enum boxes_answer { BOXES_COVER, BOXES_LEAVE_OUT, BOXES_NOT_PROVEN };
 
 /*
- * Whether the boxes together are the whole product. If not, `codes`, by column, becomes a cell that they leave out.
- * Gives up after so many steps: one looks at a word of one box, which is a few cells; some thirty million take a
- * second.
+ * Whether the boxes cover the whole product. If not, `codes`, by column, becomes an uncovered cell. `steps` is the
+ * budget: a step examines a word of one box, which is a few cells; some thirty million take a second.
  */
 enum boxes_answer boxes_cover(struct boxes *boxes, size_t steps, size_t *codes);
 

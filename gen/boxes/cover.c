@@ -1,7 +1,7 @@
 /*
- * Whether boxes leave anything out. Boxes are counted first: if their cells are too few, halving the space again and
- * again finds one that is in none; if they are exactly as many as there are and no boxes overlap, nothing is left out.
- * Otherwise a cell that is in no box is searched for.
+ * Whether boxes cover the space. Counts their cells first: if there are fewer than the space has, halving the space
+ * repeatedly finds an uncovered cell. If there are exactly as many and no boxes overlap, the boxes cover the space.
+ * Otherwise boxes_search looks for an uncovered cell.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -13,10 +13,10 @@ enum { WORD = 64 };
 
 struct cover {
     const struct boxes *boxes;
-    size_t steps; /* left of the budget */
+    size_t steps; /* the remaining budget */
     struct arena *scratch;
     size_t *begins; /* by column: where its words begin in a space */
-    size_t n_words; /* of a space: the classes of all columns, as bits */
+    size_t n_words; /* of a space: sets of classes of all columns, as bits */
 };
 
 static bool spend(struct cover *cover, size_t steps) {
@@ -33,14 +33,14 @@ static void fill_space(const struct cover *cover, uint64_t *space) {
 
 /* ---- counting --------------------------------------------------------------------------------------------------- */
 
-/* Numbers of cells have as many digits as that of all cells, and one more for sums over boxes. */
+/* Numbers of cells have as many digits as the number of all cells, and one more for sums over boxes. */
 struct counting {
     struct cover *cover;
     size_t n_digits;
     uint32_t *sum, *number;
     uint64_t *space;
-    size_t *left;    /* by column: how many classes the space has */
-    uint32_t *boxes; /* those that have a cell in the space */
+    size_t *left;    /* by column: the number of classes in the space */
+    uint32_t *boxes; /* boxes that have a cell in the space */
     size_t n_boxes;
 };
 
@@ -76,7 +76,7 @@ static size_t count_both(const uint64_t *a, const uint64_t *b, size_t n_words) {
     return bits;
 }
 
-/* How many classes a cell has in the space. */
+/* The number of classes that a cell has in the space. */
 static size_t count_cell(const struct counting *counting, size_t box, size_t column) {
     const struct cover *cover = counting->cover;
     const struct column *of = &cover->boxes->columns[column];
@@ -88,7 +88,7 @@ static size_t count_cell(const struct counting *counting, size_t box, size_t col
     return count_both(set->words, counting->space + cover->begins[column], of->words);
 }
 
-/* How many cells of the space a box has; SIZE_MAX stands for all of the space. */
+/* The number of cells of the space that a box has. SIZE_MAX: that of the whole space. */
 static void count_box(struct counting *counting, size_t box) {
     uint64_t factor = 1;
     memset(counting->number, 0, counting->n_digits * sizeof *counting->number);
@@ -104,7 +104,7 @@ static void count_box(struct counting *counting, size_t box) {
     multiply(counting->number, counting->n_digits, factor);
 }
 
-/* How many cells the boxes have, each counted for itself, compared with the cells of the space. */
+/* Compares the sum of the boxes' cells with the number of cells of the space. */
 static int compare_cells(struct counting *counting) {
     memset(counting->sum, 0, counting->n_digits * sizeof *counting->sum);
     for (size_t i = 0; i < counting->n_boxes; i++) {
@@ -115,7 +115,7 @@ static int compare_cells(struct counting *counting) {
     return compare(counting->sum, counting->number, counting->n_digits);
 }
 
-/* Whether all boxes have all classes of the column that are left. */
+/* Whether all boxes have all classes of the column that are in the space. */
 static bool is_plain(const struct counting *counting, size_t column) {
     for (size_t i = 0; i < counting->n_boxes; i++)
         if (count_cell(counting, counting->boxes[i], column) != counting->left[column])
@@ -123,7 +123,7 @@ static bool is_plain(const struct counting *counting, size_t column) {
     return true;
 }
 
-/* Leaves the first half of the classes of a column in the space, and puts the other half there. */
+/* Keeps the first half of the classes of a column in the space, and stores the other half in `half`. */
 static void halve(struct counting *counting, size_t column, uint64_t *half) {
     uint64_t *space = counting->space + counting->cover->begins[column];
     size_t keep = counting->left[column] / 2;
@@ -136,7 +136,7 @@ static void halve(struct counting *counting, size_t column, uint64_t *half) {
     counting->left[column] /= 2;
 }
 
-/* Drops boxes that have nothing in the column any more. */
+/* Removes boxes that have no cell in the space any more. */
 static void drop_boxes(struct counting *counting, size_t column) {
     size_t kept = 0;
     for (size_t i = 0; i < counting->n_boxes; i++)
@@ -145,7 +145,7 @@ static void drop_boxes(struct counting *counting, size_t column) {
     counting->n_boxes = kept;
 }
 
-/* Halves the space until one cell is left. The boxes have too few cells for it, and then for one of its halves. */
+/* Halves the space until one cell is left. The boxes have too few cells for the space, and so for one of its halves. */
 static bool find_by_counting(struct counting *counting) {
     struct cover *cover = counting->cover;
     for (size_t i = 0; i < cover->boxes->n_columns; i++) {
@@ -193,7 +193,7 @@ static struct counting new_counting(struct cover *cover) {
     return counting;
 }
 
-/* ---- both ------------------------------------------------------------------------------------------------------- */
+/* ---- combination ------------------------------------------------------------------------------------------------- */
 
 static struct cover new_cover(struct boxes *boxes, size_t steps) {
     struct cover cover = {.boxes = boxes, .steps = steps, .scratch = arena_new()};

@@ -1,5 +1,5 @@
 /*
- * How to divide the space of boxes by one column: so that few boxes are on both sides, and about as many on either.
+ * Chooses how to divide the space of boxes by one column: with few boxes on both sides, and equally many on each.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,31 +9,31 @@
 
 enum {
     WORD = 64,
-    MAX_ASKED = 128, /* boxes that have a say */
-    MAX_TRIED = 8,   /* cells that are tried as one side */
+    MAX_SAMPLE = 128, /* size of the sample of boxes */
+    MAX_TRIED = 8,    /* number of cells that are tried as one side */
 };
 
 struct boxes_division {
     const struct boxes *boxes;
-    uint32_t *parents; /* by class: one that is on the same side; itself: none before it */
-    uint32_t *weights; /* by class that is its own parent: how many boxes have a cell there */
+    uint32_t *parents; /* union-find by class: a class that must be on the same side; itself: the representative */
+    uint32_t *weights; /* by representative: the number of boxes that have a cell there */
     uint64_t *side;
-    /* Of the division at hand. */
+    /* Of the current division. */
     const struct column *column;
     const uint64_t *space;
-    const uint64_t *cells[MAX_ASKED]; /* that the column restricts */
-    size_t n_cells, n_whole;          /* and how many it does not */
+    const uint64_t *cells[MAX_SAMPLE]; /* cells of the sample that the column restricts */
+    size_t n_cells, n_whole;           /* and the number of cells that it does not restrict */
 };
 
 struct boxes_division *boxes_new_division(struct arena *arena, const struct boxes *boxes) {
     struct boxes_division *division = arena_alloc(arena, sizeof *division);
-    size_t most = 1;
+    size_t max = 1;
     for (size_t i = 0; i < boxes->n_columns; i++)
-        most = boxes->columns[i].n_classes > most ? boxes->columns[i].n_classes : most;
+        max = boxes->columns[i].n_classes > max ? boxes->columns[i].n_classes : max;
     division->boxes = boxes;
-    division->parents = arena_alloc(arena, most * sizeof *division->parents);
-    division->weights = arena_alloc(arena, most * sizeof *division->weights);
-    division->side = arena_alloc(arena, (most + WORD - 1) / WORD * sizeof *division->side);
+    division->parents = arena_alloc(arena, max * sizeof *division->parents);
+    division->weights = arena_alloc(arena, max * sizeof *division->weights);
+    division->side = arena_alloc(arena, (max + WORD - 1) / WORD * sizeof *division->side);
     return division;
 }
 
@@ -44,9 +44,9 @@ static bool is_restricted(const struct boxes_division *division, const uint64_t 
     return false;
 }
 
-/* Some of the cells that the column restricts, evenly from all of them. */
-static void ask_boxes(struct boxes_division *division, size_t column, const uint32_t *boxes, size_t n_boxes) {
-    size_t step = (n_boxes + MAX_ASKED - 1) / MAX_ASKED;
+/* Takes an evenly distributed sample of the boxes. */
+static void sample_boxes(struct boxes_division *division, size_t column, const uint32_t *boxes, size_t n_boxes) {
+    size_t step = (n_boxes + MAX_SAMPLE - 1) / MAX_SAMPLE;
     division->n_cells = division->n_whole = 0;
     for (size_t begin = 0; begin < step && division->n_cells == 0; begin++)
         for (size_t i = begin; i < n_boxes; i += step) {
@@ -58,7 +58,7 @@ static void ask_boxes(struct boxes_division *division, size_t column, const uint
         }
 }
 
-/* ---- sides without a box on both -------------------------------------------------------------------------------- */
+/* ---- sides without common boxes ---------------------------------------------------------------------------------- */
 
 static uint32_t find_first(const struct boxes_division *division, uint32_t class) {
     uint32_t *parents = division->parents;
@@ -74,7 +74,7 @@ static uint32_t first_class(const struct boxes_division *division, const uint64_
     return (uint32_t)(word * WORD + (size_t)__builtin_ctzll(cell[word] & division->space[word]));
 }
 
-/* All classes of a cell are on the same side. */
+/* Puts all classes of a cell on the same side. */
 static void join_cell(struct boxes_division *division, const uint64_t *cell) {
     uint32_t first = find_first(division, first_class(division, cell));
     for (size_t word = 0; word < division->column->words; word++)
@@ -99,7 +99,7 @@ static void join_cells(struct boxes_division *division) {
         division->weights[find_first(division, first_class(division, division->cells[i]))]++;
 }
 
-/* The last class of the space that is its own parent. */
+/* The last representative in the space. */
 static size_t last_first(const struct boxes_division *division) {
     size_t last = 0;
     for (size_t word = 0; word < division->column->words; word++)
@@ -114,7 +114,7 @@ static bool on_side(const struct boxes_division *division, size_t class) {
     return division->side[class / WORD] >> class % WORD & 1;
 }
 
-/* Takes joined classes on the side until half of the boxes are there. False if all classes are joined. */
+/* Adds joined classes to the side until it has half of the boxes. False if all classes are joined. */
 static bool divide_joined(struct boxes_division *division) {
     size_t boxes = 0;
     join_cells(division);
@@ -126,7 +126,7 @@ static bool divide_joined(struct boxes_division *division) {
         for (uint64_t rest = division->space[word]; rest; rest &= rest - 1) {
             size_t class = word * WORD + (size_t)__builtin_ctzll(rest);
             size_t first = find_first(division, (uint32_t) class);
-            /* The first one of joined classes comes before the others. */
+            /* The representative precedes the classes that are joined with it. */
             bool taken = first == class ? boxes * 2 < division->n_cells && class != last : on_side(division, first);
             if (!taken)
                 continue;
@@ -136,9 +136,9 @@ static bool divide_joined(struct boxes_division *division) {
     return true;
 }
 
-/* ---- sides with as few boxes on both as possible ---------------------------------------------------------------- */
+/* ---- sides with a minimal number of common boxes ----------------------------------------------------------------- */
 
-/* What dividing so costs: which part of the boxes is on this side, and which on the other, squared; 1/2 to 2. */
+/* The cost of a division: the sum of the squared fractions of boxes on each side; 1/2 to 2. */
 static double cost_of(const struct boxes_division *division, const uint64_t *side) {
     double here = 0, there = 0, all = (double)(division->n_cells + division->n_whole);
     for (size_t i = 0; i < division->n_cells; i++) {
@@ -159,19 +159,19 @@ static double cost_of(const struct boxes_division *division, const uint64_t *sid
 static void divide_by_cell(struct boxes_division *division) {
     size_t step = (division->n_cells + MAX_TRIED - 1) / MAX_TRIED;
     const uint64_t *best = division->cells[0];
-    double least = 3;
+    double min = 3;
     for (size_t i = 0; i < division->n_cells; i += step) {
         double cost = cost_of(division, division->cells[i]);
-        if (cost < least) {
+        if (cost < min) {
             best = division->cells[i];
-            least = cost;
+            min = cost;
         }
     }
     for (size_t word = 0; word < division->column->words; word++)
         division->side[word] = best[word] & division->space[word];
 }
 
-/* Makes the side the smaller one. */
+/* Makes the smaller part the side. */
 static void choose_smaller(struct boxes_division *division) {
     size_t here = 0, all = 0;
     for (size_t word = 0; word < division->column->words; word++) {
@@ -186,7 +186,7 @@ double boxes_divide(struct boxes_division *division, size_t column, const uint64
                     size_t n_boxes, const uint64_t **side) {
     division->column = &division->boxes->columns[column];
     division->space = space;
-    ask_boxes(division, column, boxes, n_boxes);
+    sample_boxes(division, column, boxes, n_boxes);
     if (!divide_joined(division))
         divide_by_cell(division);
     choose_smaller(division);

@@ -1,6 +1,6 @@
 /*
- * An order of boxes in which those that have nothing in common tend to be far apart: divided again and again by the
- * column that tells most of them apart, with those on both sides between the others.
+ * Orders boxes so that those that have nothing in common tend to be far apart: divides them recursively by the column
+ * that distinguishes max of them, and puts those on both sides between the others.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,19 +9,19 @@
 #include <string.h>
 
 enum {
-    FEW = 64,       /* boxes that need no order: they are looked at together */
-    MAX_ASKED = 32, /* boxes that have a say in which column it is */
-    MAX_DEPTH = 48, /* divisions of divisions; more would hardly help */
+    MIN_SORTED = 64, /* lists of this length are not sorted: they fit into one word */
+    MAX_SAMPLE = 32, /* size of the sample that selects the column */
+    MAX_DEPTH = 48,  /* limit on the recursion; more hardly improves the order */
 };
 
 struct ordering {
     const struct boxes *boxes;
     struct boxes_division *division;
-    uint64_t *joined;   /* of one column: what cells accept */
-    uint32_t *aside[2]; /* boxes on both sides, and on the other one */
+    uint64_t *joined;    /* of one column: the union of cells */
+    uint32_t *others[2]; /* boxes on both sides, and on the other one */
 };
 
-/* Joins the cells that every so many boxes have in a column. */
+/* Unites the cells of every `step`-th box in a column. */
 static void join_cells(struct ordering *ordering, const uint32_t *list, size_t count, size_t step, size_t column) {
     size_t n_words = ordering->boxes->columns[column].words;
     memset(ordering->joined, 0, n_words * sizeof *ordering->joined);
@@ -32,7 +32,7 @@ static void join_cells(struct ordering *ordering, const uint32_t *list, size_t c
     }
 }
 
-/* How many of every so many boxes lack something in a column that others of them have. */
+/* The number of boxes in the sample whose cell is smaller than the union of the sample's cells. */
 static size_t count_restricted(struct ordering *ordering, const uint32_t *list, size_t count, size_t step,
                                size_t column) {
     size_t restricted = 0;
@@ -47,14 +47,14 @@ static size_t count_restricted(struct ordering *ordering, const uint32_t *list, 
     return restricted;
 }
 
-/* The column in which most boxes lack something; SIZE_MAX if there is none. */
+/* The column that restricts max boxes of the sample; SIZE_MAX if none does. */
 static size_t best_column(struct ordering *ordering, const uint32_t *list, size_t count) {
-    size_t best = SIZE_MAX, most = 0, step = (count + MAX_ASKED - 1) / MAX_ASKED;
+    size_t best = SIZE_MAX, max = 0, step = (count + MAX_SAMPLE - 1) / MAX_SAMPLE;
     for (size_t column = 0; column < ordering->boxes->n_columns; column++) {
         size_t restricted = count_restricted(ordering, list, count, step, column);
-        if (restricted > most) {
+        if (restricted > max) {
             best = column;
-            most = restricted;
+            max = restricted;
         }
     }
     return best;
@@ -77,19 +77,19 @@ static struct groups divide_list(struct ordering *ordering, uint32_t *list, size
             out |= mask[word] & ~side[word];
         }
         if (in && out)
-            ordering->aside[0][groups.counts[1]++] = list[i];
+            ordering->others[0][groups.counts[1]++] = list[i];
         else if (out)
-            ordering->aside[1][groups.counts[2]++] = list[i];
+            ordering->others[1][groups.counts[2]++] = list[i];
         else
             list[groups.counts[0]++] = list[i];
     }
-    memcpy(list + groups.counts[0], ordering->aside[0], groups.counts[1] * sizeof *list);
-    memcpy(list + groups.counts[0] + groups.counts[1], ordering->aside[1], groups.counts[2] * sizeof *list);
+    memcpy(list + groups.counts[0], ordering->others[0], groups.counts[1] * sizeof *list);
+    memcpy(list + groups.counts[0] + groups.counts[1], ordering->others[1], groups.counts[2] * sizeof *list);
     return groups;
 }
 
 static void order_list(struct ordering *ordering, uint32_t *list, size_t count, size_t depth) {
-    if (count <= FEW || depth == 0)
+    if (count <= MIN_SORTED || depth == 0)
         return;
     size_t column = best_column(ordering, list, count);
     if (column == SIZE_MAX)
@@ -107,6 +107,6 @@ void boxes_order(struct arena *scratch, const struct boxes *boxes, uint32_t *lis
     struct ordering ordering = {.boxes = boxes, .division = boxes_new_division(scratch, boxes)};
     ordering.joined = arena_alloc(scratch, words * sizeof *ordering.joined);
     for (size_t i = 0; i < 2; i++)
-        ordering.aside[i] = arena_alloc(scratch, count * sizeof *ordering.aside[i]);
+        ordering.others[i] = arena_alloc(scratch, count * sizeof *ordering.others[i]);
     order_list(&ordering, list, count, MAX_DEPTH);
 }

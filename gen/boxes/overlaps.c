@@ -1,8 +1,8 @@
 /*
- * Which boxes overlap: for each set of codes that cells have, the boxes that meet it, as bits; what all cells of a box
- * are met by is what overlaps the box. The boxes are put in an order in which most of these words are zero, and a bit
- * for each word says whether it is. Columns with more classes than bits of a word are looked at by groups of classes,
- * and what is found so is looked at again.
+ * Finds overlapping boxes. For each set of codes that a column's cells have, computes the boxes that meet it, as bits;
+ * the intersection of these over all cells of a box are the boxes that overlap it. The boxes are ordered so that most
+ * words are zero, and head words have one bit per non-zero word. Columns with more classes than a word has bits are
+ * approximated by groups of classes; their candidates are compared recheck.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -13,31 +13,31 @@
 
 enum { WORD = 64 };
 
-/* What the sets of boxes may take. A column for which there is no room is left to the second look. */
+/* Limit on the memory for these sets. Columns without space are only compared for candidates. */
 #define MAX_BYTES ((size_t)64 * 1024 * 1024)
 
 /* The boxes that meet the sets of one column; boxes are numbered by their places in the order. */
 struct met {
     size_t column;
-    uint64_t *boxes; /* by set, so many words each: first which of the others are not zero, then these */
+    uint64_t *boxes; /* by set: head words, then the words of the boxes */
 };
 
 struct overlaps {
     struct boxes *boxes;
     struct arena *scratch;
-    uint32_t *order; /* the boxes */
+    uint32_t *order; /* places to boxes */
     size_t n_words;  /* of a set of boxes */
-    size_t n_heads;  /* words that say which of them are not zero */
+    size_t n_heads;  /* number of head words */
     struct met *met;
     size_t n_met;
-    const uint64_t **limits; /* the sets of boxes that meet the cells of one box */
+    const uint64_t **limits; /* the sets of boxes that meet the cells of the current box */
     size_t n_limits;
-    size_t *again; /* columns that need a second look */
-    size_t n_again;
-    size_t *earlier; /* room for the boxes before one that overlap it */
+    size_t *recheck; /* columns that are compared recheck for candidates */
+    size_t n_recheck;
+    size_t *earlier; /* buffer for the earlier boxes that overlap the current one */
     struct boxes_pair *pairs;
-    size_t most, n_pairs;
-    size_t count; /* of all pairs */
+    size_t max_pairs, n_pairs;
+    size_t count; /* the number of all pairs */
 };
 
 /* ---- the boxes that meet a set ---------------------------------------------------------------------------------- */
@@ -112,22 +112,22 @@ static void find_met_if_room(struct overlaps *overlaps, size_t at, size_t *room)
         *room -= needed;
     }
     if (!fits || column->n_classes > WORD)
-        overlaps->again[overlaps->n_again++] = at;
+        overlaps->recheck[overlaps->n_recheck++] = at;
 }
 
-/* Columns with few sets first, as far as there is room. */
+/* Processes columns with few sets first, while there is space. */
 static void find_all_met(struct overlaps *overlaps) {
     const struct boxes *boxes = overlaps->boxes;
-    size_t room = MAX_BYTES / ((overlaps->n_heads + overlaps->n_words) * sizeof(uint64_t)), most = 1;
+    size_t room = MAX_BYTES / ((overlaps->n_heads + overlaps->n_words) * sizeof(uint64_t)), max = 1;
     for (size_t i = 0; i < boxes->n_columns; i++)
-        most = boxes->columns[i].sets.count > most ? boxes->columns[i].sets.count : most;
-    for (size_t from = 2; from <= most; from *= 8)
+        max = boxes->columns[i].sets.count > max ? boxes->columns[i].sets.count : max;
+    for (size_t from = 2; from <= max; from *= 8)
         for (size_t i = 0; i < boxes->n_columns; i++)
             if (boxes->columns[i].sets.count >= from && boxes->columns[i].sets.count < from * 8)
                 find_met_if_room(overlaps, i, &room);
 }
 
-/* ---- one box after the other ------------------------------------------------------------------------------------ */
+/* ---- overlaps of one box ----------------------------------------------------------------------------------------- */
 
 static void find_limits(struct overlaps *overlaps, size_t box) {
     const uint32_t *sets = &overlaps->boxes->sets[box * overlaps->boxes->n_columns];
@@ -138,7 +138,7 @@ static void find_limits(struct overlaps *overlaps, size_t box) {
             overlaps->limits[overlaps->n_limits++] = &overlaps->met[i].boxes[sets[overlaps->met[i].column] * n_all];
 }
 
-/* A word that all limits leave of all ones. */
+/* The intersection of a word over all limits. */
 static uint64_t limited(const struct overlaps *overlaps, size_t word) {
     uint64_t bits = UINT64_MAX;
     for (size_t i = 0; bits && i < overlaps->n_limits; i++)
@@ -155,19 +155,19 @@ static bool cells_meet(const struct boxes *boxes, size_t a, size_t b, size_t col
 }
 
 static bool boxes_meet(const struct overlaps *overlaps, size_t a, size_t b) {
-    for (size_t i = 0; i < overlaps->n_again; i++)
-        if (!cells_meet(overlaps->boxes, a, b, overlaps->again[i]))
+    for (size_t i = 0; i < overlaps->n_recheck; i++)
+        if (!cells_meet(overlaps->boxes, a, b, overlaps->recheck[i]))
             return false;
     return true;
 }
 
-/* The boxes of a word that may overlap a box, all but those from the place `behind` on. */
-static uint64_t candidates(const struct overlaps *overlaps, size_t word, size_t behind) {
+/* The boxes in a word that may overlap the current box, without the places from `end` on. */
+static uint64_t candidates(const struct overlaps *overlaps, size_t word, size_t end) {
     uint64_t bits = limited(overlaps, overlaps->n_heads + word);
-    return behind - word * WORD < WORD ? bits & ((UINT64_C(1) << behind % WORD) - 1) : bits;
+    return end - word * WORD < WORD ? bits & ((UINT64_C(1) << end % WORD) - 1) : bits;
 }
 
-/* How many boxes before a place in the order overlap the one there. Neighbours look at the same words. */
+/* The number of boxes before a place that overlap the box there. Adjacent places read the same words. */
 static size_t count_before(struct overlaps *overlaps, size_t place) {
     size_t count = 0, box = overlaps->order[place];
     find_limits(overlaps, box);
@@ -177,7 +177,7 @@ static size_t count_before(struct overlaps *overlaps, size_t place) {
             if (word * WORD >= place)
                 break;
             uint64_t bits = candidates(overlaps, word, place);
-            for (; overlaps->n_again && bits; bits &= bits - 1)
+            for (; overlaps->n_recheck && bits; bits &= bits - 1)
                 count += boxes_meet(overlaps, overlaps->order[word * WORD + (size_t)__builtin_ctzll(bits)], box);
             count += (size_t)__builtin_popcountll(bits);
         }
@@ -189,7 +189,7 @@ static int compare_numbers(const void *a, const void *b) {
     return (*number_a > *number_b) - (*number_a < *number_b);
 }
 
-/* The boxes that come before a box in the table and overlap it, as far as there is room for pairs. */
+/* Adds the pairs of a box and earlier boxes of the table that overlap it, while there is space for pairs. */
 static void note_pairs(struct overlaps *overlaps, size_t box) {
     size_t count = 0, all = overlaps->boxes->n_live;
     find_limits(overlaps, box);
@@ -200,7 +200,7 @@ static void note_pairs(struct overlaps *overlaps, size_t box) {
                 overlaps->earlier[count++] = other;
         }
     qsort(overlaps->earlier, count, sizeof *overlaps->earlier, compare_numbers);
-    for (size_t i = 0; i < count && overlaps->n_pairs < overlaps->most; i++)
+    for (size_t i = 0; i < count && overlaps->n_pairs < overlaps->max_pairs; i++)
         overlaps->pairs[overlaps->n_pairs++] = (struct boxes_pair){overlaps->earlier[i], box};
 }
 
@@ -208,7 +208,7 @@ static void find_pairs(struct overlaps *overlaps, bool any) {
     const struct boxes *boxes = overlaps->boxes;
     for (size_t i = 0; i < boxes->n_live && !(any && overlaps->count); i++)
         overlaps->count += count_before(overlaps, i);
-    size_t wanted = overlaps->count < overlaps->most ? overlaps->count : overlaps->most;
+    size_t wanted = overlaps->count < overlaps->max_pairs ? overlaps->count : overlaps->max_pairs;
     for (size_t i = 0; overlaps->n_pairs < wanted; i++)
         note_pairs(overlaps, boxes->live[i]);
 }
@@ -225,16 +225,16 @@ static void find_overlaps(struct overlaps *overlaps, bool any) {
     overlaps->n_heads = (overlaps->n_words + WORD - 1) / WORD;
     overlaps->met = arena_alloc(scratch, boxes->n_columns * sizeof *overlaps->met);
     overlaps->limits = arena_alloc(scratch, boxes->n_columns * sizeof *overlaps->limits);
-    overlaps->again = arena_alloc(scratch, boxes->n_columns * sizeof *overlaps->again);
+    overlaps->recheck = arena_alloc(scratch, boxes->n_columns * sizeof *overlaps->recheck);
     overlaps->earlier = arena_alloc(scratch, boxes->n_live * sizeof *overlaps->earlier);
     find_all_met(overlaps);
     find_pairs(overlaps, any);
     arena_free(scratch);
 }
 
-size_t boxes_overlaps(struct boxes *boxes, struct boxes_pair *pairs, size_t most) {
+size_t boxes_overlaps(struct boxes *boxes, struct boxes_pair *pairs, size_t max_pairs) {
     boxes_complete(boxes);
-    struct overlaps overlaps = {.boxes = boxes, .pairs = pairs, .most = most};
+    struct overlaps overlaps = {.boxes = boxes, .pairs = pairs, .max_pairs = max_pairs};
     find_overlaps(&overlaps, false);
     boxes->overlaps = overlaps.count ? SOME_OVERLAPS : NO_OVERLAPS;
     return overlaps.count;

@@ -1,11 +1,11 @@
 /*
- * The search for a cell that is in no box. The space is divided as boxes_divide says, until what is left of it lies in
- * one box, or in none. On the way, a box that is restricted in one column only takes its codes of this column away from
- * the space; and if boxes that a column restricts all lack some codes of it, only these are left of the column, for
- * whatever is left out elsewhere is left out there.
+ * Searches for an uncovered cell. Divides the space with boxes_divide until a part is covered by one box, or meets
+ * none. Two rules reduce parts: a box that is restricted in one column only removes its codes of this column from the
+ * space; and if all boxes that a column restricts lack some codes of it, the column is reduced to these codes, because
+ * a cell that is uncovered elsewhere is uncovered there, too.
  *
- * Many columns fit into one word, which holds fields of the same size: a field has the highest bit set in what
- * `occupied` makes of a word if there is a bit in it. Columns for which a word is not enough are looked at one by one.
+ * Many columns are packed into one word, as fields of the same size. `occupied` sets the highest bit of each field that
+ * is not zero. Columns that need more than a word are examined one by one.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -15,26 +15,29 @@
 
 enum {
     WORD = 64,
-    MAX_ASKED = 256, /* boxes that have a say in which column divides the space: the widest */
-    MAX_TRIED = 4,   /* columns */
+    MAX_SAMPLE = 256, /* size of the sample of boxes that selects the column; the boxes with fewest restrictions */
+    MAX_TRIED = 4,    /* number of columns tried */
 };
 
-/* Columns that restrict so much of what the heaviest does are tried, too, unless its division costs little. */
+/*
+ * Columns with at min_cost this fraction of the greatest weight are tried, too, unless the cost of the best division is
+ * at most GOOD_COST.
+ */
 #define NEARLY_HEAVIEST 0.9
 #define GOOD_COST 0.75
 
-/* A word of fields, each `size` bits; a bit for each class. */
+/* The layout of a word of fields with `size` bits each, one bit per class. */
 struct packed {
     unsigned size;
-    uint64_t high, low; /* the highest bits of all fields; all others */
-    uint64_t used;      /* the highest bits of the fields that are columns */
+    uint64_t high, low; /* the highest bits of all fields; the other bits */
+    uint64_t used;      /* the highest bits of fields in use */
 };
 
-/* Where the classes of a column are in a space: in one field, or in so many words. */
+/* The place of a column's classes in a space: in one field, or in several words. */
 struct place {
     size_t word, n_words;
     unsigned shift;
-    size_t flag; /* which bit of what a look finds out stands for the column */
+    size_t flag; /* index of the column's bit in sets of columns */
 };
 
 /* A part of the space: where its words and its boxes begin in the lists. */
@@ -45,26 +48,30 @@ struct part {
 struct search {
     const struct boxes *boxes;
     struct arena *scratch;
-    size_t steps;         /* left of the budget */
+    size_t steps;         /* the remaining budget */
     struct place *places; /* by column */
     struct packed *packed;
-    size_t n_packed, n_words; /* of a space: packed ones first */
+    size_t n_packed, n_words; /* words of a space; packed words come first */
     size_t *wide;             /* columns that are not packed */
     size_t n_wide;
-    uint64_t *rows; /* by box: its cells in packed words */
+    uint64_t *rows; /* by box: its cells as packed words */
     struct {
         uint32_t *items;
         size_t count, capacity;
-    } boxes_left; /* of the parts being searched, those of the innermost last */
+    } box_list; /* a stack of the boxes of parts; those of the innermost part are last */
     struct {
         uint64_t *items;
         size_t count, capacity;
     } spaces;
-    /* What one look finds out. Columns are their fields' highest bits; wide ones follow, with a word each. */
-    uint64_t *restricting; /* columns that restrict the box */
-    uint64_t *restricted;  /* columns that restrict any */
-    uint64_t *joined;      /* like a space: what restricted cells accept */
-    double *weights;       /* by such a bit: how much the column restricts boxes, short ones counting most */
+    /*
+     * Results of examining a part. In sets of columns, a packed column is the highest bit of its field; wide columns
+     * follow, with one word each.
+     */
+    uint64_t *restricting; /* columns that restrict the current box */
+    uint64_t *restricted;  /* columns that restrict any box */
+    uint64_t *joined;      /* a space: the union of restricted cells */
+    double *weights; /* by bit of the column: sum over the boxes that it restricts; boxes with few restrictions count
+                        most */
     struct boxes_division *division;
     uint64_t *side; /* of the best division so far */
 };
@@ -147,7 +154,7 @@ static struct search *new_search(struct arena *scratch, const struct boxes *boxe
     return search;
 }
 
-/* The highest bits of the fields in which there is a bit. */
+/* The highest bits of the fields that are not zero. */
 static inline uint64_t occupied(const struct packed *packed, uint64_t word) {
     return (((word & packed->low) + packed->low) | word) & packed->high;
 }
@@ -159,36 +166,36 @@ static inline uint64_t fields(const struct packed *packed, uint64_t high) {
 
 /* ---- parts ------------------------------------------------------------------------------------------------------ */
 
-/* There is always room for one more, so that what is empty has an address, too. */
+/* Allocates one element more than needed, so that an empty list has an address, too. */
 static struct part new_part(struct search *search, size_t n_boxes) {
-    struct part part = {search->spaces.count, search->boxes_left.count, n_boxes};
+    struct part part = {search->spaces.count, search->box_list.count, n_boxes};
     search->spaces.count += search->n_words;
-    search->boxes_left.count += n_boxes;
+    search->box_list.count += n_boxes;
     while (search->spaces.count >= search->spaces.capacity)
         search->spaces.items = arena_grow(search->scratch, search->spaces.items, search->spaces.capacity,
                                           &search->spaces.capacity, sizeof *search->spaces.items);
-    while (search->boxes_left.count >= search->boxes_left.capacity)
-        search->boxes_left.items = arena_grow(search->scratch, search->boxes_left.items, search->boxes_left.capacity,
-                                              &search->boxes_left.capacity, sizeof *search->boxes_left.items);
+    while (search->box_list.count >= search->box_list.capacity)
+        search->box_list.items = arena_grow(search->scratch, search->box_list.items, search->box_list.capacity,
+                                            &search->box_list.capacity, sizeof *search->box_list.items);
     return part;
 }
 
 static void drop_part(struct search *search, const struct part *part) {
     search->spaces.count = part->space;
-    search->boxes_left.count = part->boxes;
+    search->box_list.count = part->boxes;
 }
 
 static struct part copy_part(struct search *search, const struct part *part) {
     struct part copy = new_part(search, part->n_boxes);
     memcpy(search->spaces.items + copy.space, search->spaces.items + part->space,
            search->n_words * sizeof *search->spaces.items);
-    memcpy(search->boxes_left.items + copy.boxes, search->boxes_left.items + part->boxes,
-           part->n_boxes * sizeof *search->boxes_left.items);
+    memcpy(search->box_list.items + copy.boxes, search->box_list.items + part->boxes,
+           part->n_boxes * sizeof *search->box_list.items);
     return copy;
 }
 
-/* The boxes, those with few restricted cells first: what they cover or take away, others need not be asked about. */
-static void put_boxes(const struct search *search, uint32_t *items) {
+/* Sorts boxes by their number of restricted cells: those with few restrictions may make later boxes irrelevant. */
+static void sort_boxes(const struct search *search, uint32_t *items) {
     const struct boxes *boxes = search->boxes;
     uint32_t *cells = arena_alloc(search->scratch, boxes->n_live * sizeof *cells);
     for (size_t i = 0; i < boxes->n_live; i++)
@@ -208,7 +215,7 @@ static struct part whole_part(struct search *search) {
         for (size_t word = 0; word < search->places[i].n_words; word++)
             words[word] |= boxes->columns[i].masks[word] << search->places[i].shift;
     }
-    put_boxes(search, search->boxes_left.items + part.boxes);
+    sort_boxes(search, search->box_list.items + part.boxes);
     return part;
 }
 
@@ -216,7 +223,7 @@ static bool is_wide(const struct search *search, size_t column) {
     return search->places[column].word >= search->n_packed;
 }
 
-/* The classes that a column has in a part. `word` holds those that are packed. */
+/* The classes of a column in a part. `word` is the buffer for packed ones. */
 static const uint64_t *classes_of(const struct search *search, const struct part *part, size_t column, uint64_t *word) {
     const struct place *place = &search->places[column];
     const uint64_t *space = search->spaces.items + part->space + place->word;
@@ -240,13 +247,15 @@ static void first_codes(const struct search *search, const struct part *part, si
         codes[i] = boxes_first_code(&search->boxes->columns[i], classes_of(search, part, i, &word));
 }
 
-/* ---- a look at the boxes of a part ------------------------------------------------------------------------------ */
+/* ---- examining the boxes of a part ------------------------------------------------------------------------------- */
 
-enum relation { APART, WHOLE, RESTRICTED_ONCE, RESTRICTED };
+enum relation { DISJOINT, WHOLE, RESTRICTED_ONCE, RESTRICTED };
 
-/* How a box relates to the packed columns of a space, which those are that restrict it, and whether there are several.
+/*
+ * Whether a box meets the packed columns of a space. Stores the columns that restrict it, and whether there are any,
+ * and several.
  */
-static inline bool look_at_packed(const struct search *search, const uint64_t *space, size_t box, uint64_t *any,
+static inline bool examine_packed(const struct search *search, const uint64_t *space, size_t box, uint64_t *any,
                                   uint64_t *several) {
     const uint64_t *row = &search->rows[box * search->n_packed];
     for (size_t i = 0; i < search->n_packed; i++) {
@@ -261,7 +270,7 @@ static inline bool look_at_packed(const struct search *search, const uint64_t *s
     return true;
 }
 
-static bool look_at_wide(const struct search *search, const uint64_t *space, size_t box, uint64_t *any,
+static bool examine_wide(const struct search *search, const uint64_t *space, size_t box, uint64_t *any,
                          uint64_t *several) {
     for (size_t i = 0; i < search->n_wide; i++) {
         const struct place *place = &search->places[search->wide[i]];
@@ -282,14 +291,14 @@ static bool look_at_wide(const struct search *search, const uint64_t *space, siz
 
 static inline enum relation relate(const struct search *search, const uint64_t *space, size_t box) {
     uint64_t any = 0, several = 0;
-    if (!look_at_packed(search, space, box, &any, &several))
-        return APART;
-    if (search->n_wide && !look_at_wide(search, space, box, &any, &several))
-        return APART;
+    if (!examine_packed(search, space, box, &any, &several))
+        return DISJOINT;
+    if (search->n_wide && !examine_wide(search, space, box, &any, &several))
+        return DISJOINT;
     return several ? RESTRICTED : any ? RESTRICTED_ONCE : WHOLE;
 }
 
-/* Takes what a box has of the columns that restrict it away from the space, or adds it to the joined ones. */
+/* Removes the codes that a box has in its restricting columns from the space, or adds them to the union. */
 static void change_space(const struct search *search, uint64_t *space, size_t box, bool away) {
     const uint64_t *row = &search->rows[box * search->n_packed];
     for (size_t i = 0; i < search->n_packed; i++) {
@@ -313,12 +322,12 @@ static void note_restricted(const struct search *search, size_t box) {
     change_space(search, search->joined, box, false);
 }
 
-enum look { LOOK_AGAIN, LOOK_DONE, LOOK_COVERED };
+enum examined { EXAMINED_CHANGED, EXAMINED_UNCHANGED, EXAMINED_COVERED };
 
-/* Drops boxes that do not matter any more, and notes what restricts the others. */
-static enum look look_at_boxes(struct search *search, struct part *part) {
+/* Removes boxes that are irrelevant for the part, and records what restricts the others. */
+static enum examined examine_boxes(struct search *search, struct part *part) {
     uint64_t *space = search->spaces.items + part->space;
-    uint32_t *boxes = search->boxes_left.items + part->boxes;
+    uint32_t *boxes = search->box_list.items + part->boxes;
     size_t kept = 0;
     bool changed = false;
     memset(search->restricted, 0, (search->n_packed + search->n_wide) * sizeof *search->restricted);
@@ -326,7 +335,7 @@ static enum look look_at_boxes(struct search *search, struct part *part) {
     for (size_t i = 0; i < part->n_boxes; i++) {
         enum relation relation = relate(search, space, boxes[i]);
         if (relation == WHOLE)
-            return LOOK_COVERED;
+            return EXAMINED_COVERED;
         if (relation == RESTRICTED_ONCE) {
             change_space(search, space, boxes[i], true);
             changed = true;
@@ -336,7 +345,7 @@ static enum look look_at_boxes(struct search *search, struct part *part) {
         }
     }
     part->n_boxes = kept;
-    return changed ? LOOK_AGAIN : LOOK_DONE;
+    return changed ? EXAMINED_CHANGED : EXAMINED_UNCHANGED;
 }
 
 static bool narrow_wide(const struct search *search, uint64_t *space, size_t column) {
@@ -350,7 +359,10 @@ static bool narrow_wide(const struct search *search, uint64_t *space, size_t col
     return lacking != 0;
 }
 
-/* Leaves, of columns of which the boxes that they restrict lack codes, only these; whether there are such columns. */
+/*
+ * Reduces columns to the codes that all boxes restricted by them lack, where there are such codes. Returns whether
+ * there are.
+ */
 static bool narrow_part(const struct search *search, const struct part *part) {
     uint64_t *space = search->spaces.items + part->space;
     bool narrowed = false;
@@ -367,7 +379,7 @@ static bool narrow_part(const struct search *search, const struct part *part) {
     return narrowed;
 }
 
-/* ---- dividing --------------------------------------------------------------------------------------------------- */
+/* ---- division ---------------------------------------------------------------------------------------------------- */
 
 static void weigh_columns(struct search *search) {
     size_t n_flags = search->n_packed + search->n_wide;
@@ -380,18 +392,18 @@ static void weigh_columns(struct search *search) {
             search->weights[i * WORD + (size_t)__builtin_ctzll(rest)] += weight;
 }
 
-/* How much the columns restrict the boxes. */
+/* Computes the weights of columns. */
 static void weigh_boxes(struct search *search, const struct part *part) {
-    const uint32_t *boxes = search->boxes_left.items + part->boxes;
-    size_t asked = part->n_boxes < MAX_ASKED ? part->n_boxes : MAX_ASKED;
+    const uint32_t *boxes = search->box_list.items + part->boxes;
+    size_t sampled = part->n_boxes < MAX_SAMPLE ? part->n_boxes : MAX_SAMPLE;
     memset(search->weights, 0, (search->n_packed + search->n_wide) * WORD * sizeof *search->weights);
-    for (size_t i = 0; i < asked; i++) {
+    for (size_t i = 0; i < sampled; i++) {
         relate(search, search->spaces.items + part->space, boxes[i]);
         weigh_columns(search);
     }
 }
 
-/* The column that restricts most. */
+/* The column with the greatest weight. */
 static size_t heaviest_column(const struct search *search) {
     size_t best = 0;
     for (size_t i = 1; i < search->boxes->n_columns; i++)
@@ -400,13 +412,13 @@ static size_t heaviest_column(const struct search *search) {
     return best;
 }
 
-/* Which column to divide by: of the heaviest the best; the side is in search->side. */
+/* Selects the column with the cheapest division among the heaviest ones; its side is in search->side. */
 static size_t choose_division(struct search *search, const struct part *part) {
     size_t best = 0;
-    double least = 3;
+    double min_cost = 3;
     weigh_boxes(search, part);
     double heavy = search->weights[search->places[heaviest_column(search)].flag] * NEARLY_HEAVIEST;
-    for (size_t tried = 0; tried < MAX_TRIED && least > GOOD_COST; tried++) {
+    for (size_t tried = 0; tried < MAX_TRIED && min_cost > GOOD_COST; tried++) {
         size_t column = heaviest_column(search);
         double *weight = &search->weights[search->places[column].flag];
         if (*weight < heavy)
@@ -414,12 +426,12 @@ static size_t choose_division(struct search *search, const struct part *part) {
         *weight = 0;
         uint64_t word;
         const uint64_t *side, *classes = classes_of(search, part, column, &word);
-        double cost = boxes_divide(search->division, column, classes, search->boxes_left.items + part->boxes,
-                                   part->n_boxes, &side);
-        if (cost >= least)
+        double cost =
+            boxes_divide(search->division, column, classes, search->box_list.items + part->boxes, part->n_boxes, &side);
+        if (cost >= min_cost)
             continue;
         best = column;
-        least = cost;
+        min_cost = cost;
         memcpy(search->side, side, search->boxes->columns[column].words * sizeof *side);
     }
     return best;
@@ -427,7 +439,7 @@ static size_t choose_division(struct search *search, const struct part *part) {
 
 static enum boxes_answer search_part(struct search *search, struct part *part, size_t *codes);
 
-/* Divides a part, searches the side with fewer codes, and leaves the other one. */
+/* Divides a part, searches the side with fewer codes, and keeps the other one. */
 static enum boxes_answer search_side(struct search *search, struct part *part, size_t *codes) {
     size_t column = choose_division(search, part), n_words = search->boxes->columns[column].words;
     struct part child = copy_part(search, part);
@@ -451,14 +463,14 @@ static enum boxes_answer search_part(struct search *search, struct part *part, s
     for (;;) {
         if (!spend(search, 1 + part->n_boxes * search->n_words))
             return BOXES_NOT_PROVEN;
-        enum look look = look_at_boxes(search, part);
-        if (look == LOOK_COVERED)
+        enum examined examined = examine_boxes(search, part);
+        if (examined == EXAMINED_COVERED)
             return BOXES_COVER;
         if (part->n_boxes == 0) {
             first_codes(search, part, codes);
             return BOXES_LEAVE_OUT;
         }
-        if (look == LOOK_AGAIN || narrow_part(search, part))
+        if (examined == EXAMINED_CHANGED || narrow_part(search, part))
             continue;
         enum boxes_answer answer = search_side(search, part, codes);
         if (answer != BOXES_COVER)

@@ -109,8 +109,9 @@ static void check_keys(struct checker *checker, struct comparer *comparer, const
 
 /* ---- placeholders without a value -------------------------------------------------------------------------------- */
 
-static void check_hole(struct checker *checker, const struct cond *guard, const struct piece *hole, struct span span) {
-    const struct variable *variable = hole->variable;
+static void check_placeholder(struct checker *checker, const struct cond *guard, const struct piece *placeholder,
+                              struct span span) {
+    const struct variable *variable = placeholder->variable;
     bool is_text = variable_is_text(variable);
     if (!variable->type.or_unknown && !(is_text && variable->optional))
         return;
@@ -122,14 +123,14 @@ static void check_hole(struct checker *checker, const struct cond *guard, const 
                                    meaning_value(checker->meaning, variable, &unset));
     bad = checker_accepted(checker, bad, &space);
     if (bad == HOSTS_UNKNOWN)
-        checker_not_proven(checker, hole->span,
+        checker_not_proven(checker, placeholder->span,
                            arena_print(checker->arena, "whether '%s' has a value here", variable->name));
     if (bad == HOSTS_UNKNOWN || bad == HOSTS_NONE)
         return;
     const char *how = variable->optional ? "can be omitted" : "may be unknown";
-    struct diag *diag =
-        REPORT(checker, UNSET_HOLE, hole->span, "'%s' %s, and then there is nothing to write", variable->name, how);
-    if (hole->span.file != span.file || hole->span.begin < span.begin || hole->span.end > span.end)
+    struct diag *diag = REPORT(checker, UNSET_HOLE, placeholder->span, "'%s' %s, and then there is nothing to write",
+                               variable->name, how);
+    if (placeholder->span.file != span.file || placeholder->span.begin < span.begin || placeholder->span.end > span.end)
         diag_note(checker->diagnostics, diag, span, "it is written here");
     diag_note(checker->diagnostics, diag, variable->span, "declared here");
     if (variable->optional)
@@ -143,7 +144,7 @@ static void check_hole(struct checker *checker, const struct cond *guard, const 
 static void check_holes(struct checker *checker, const struct cond *guard, const struct template *text) {
     for (size_t i = 0; i < text->count && !diag_is_full(checker->diagnostics); i++)
         if (!text->items[i].text)
-            check_hole(checker, guard, &text->items[i], text->span);
+            check_placeholder(checker, guard, &text->items[i], text->span);
 }
 
 static const struct cond *unless(struct checker *checker, const struct cond *guard, const struct cond *when) {

@@ -1,5 +1,5 @@
 /*
- * Names of rules as names of C and C++.
+ * Turns names of rules into identifiers of C and C++.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* Words of C, of C++, and of the structures themselves; `defined` is a word of the preprocessor. */
+/* Reserved words of C and C++, words that the header uses itself, and `defined`, which the preprocessor reserves. */
 static const char *const words[] = {"MUSTER_EXTENSION",
                                     "int32_t",
                                     "int64_t",
@@ -109,7 +109,10 @@ static const char *const words[] = {"MUSTER_EXTENSION",
                                     "xor",
                                     "xor_eq"};
 
-/* Only a convenience: the header undefines the names of its fields, and has an index for each. */
+/*
+ * Not required for correctness: the header undefines macros with the names of its fields, and has an index for each
+ * field.
+ */
 static const char *const macros[] = {"BUFSIZ", "EOF",   "I",      "NULL",  "RAND_MAX", "assert",  "cdecl",  "environ",
                                      "errno",  "far",   "i386",   "linux", "major",    "makedev", "minor",  "near",
                                      "pascal", "small", "stderr", "stdin", "stdout",   "unix",    "windows"};

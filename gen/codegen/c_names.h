@@ -1,5 +1,5 @@
 /*
- * Names of rules as names of C and C++: what a generated header may declare without a collision.
+ * Turns names of rules into identifiers of C and C++ that a generated header can declare without collisions.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -8,25 +8,28 @@
 
 #include "gen/model/symbols.h"
 
-/* What the names of a ruleset begin with: its own name; `ruleset_muster` for one whose names are the library's. */
+/*
+ * The common prefix of a ruleset's names: the ruleset's own name, or `ruleset_muster` for one whose names would be
+ * those of the library.
+ */
 const char *c_prefix(struct arena *arena, const char *ruleset);
 
-/* In capitals, whatever the locale is; '_' for each character that C does not have. */
+/* In capitals, independent of the locale; '_' for each character that is not allowed in C. */
 const char *c_constant(struct arena *arena, const char *name);
 
-/* The name, or with a number behind it where that is taken; it is then taken. */
+/* The name, or the name with a number appended if it is taken. Marks the result as taken. */
 const char *c_unique(struct arena *arena, struct symbols *taken, const char *wanted);
 
 /*
- * The field of each name: the name itself, with '_' at its end if it is a word of C or C++ or of the header, and before
- * it if compilers claim it (`__x`, `_X`). No two are equal; a name that can be its own field is. `tag`: of the
- * structure, whose name C++ keeps for it.
+ * The fields for names: the name itself, with '_' appended if it is a reserved word or used by the header, and prefixed
+ * if it is reserved for compilers (`__x`, `_X`). All are distinct, and as many names as possible are unchanged. `tag`:
+ * that of the structure, which C++ reserves inside it.
  */
 const char **c_fields(struct arena *arena, const char *tag, const char *const *names, size_t count);
 
 /*
- * A second name, with '_' at its end, for each field that is a macro in some dialect or common header; NULL for others.
- * It can be used where the first one is a macro.
+ * A second name, with '_' appended, for each field that is a macro in some dialect or common header; NULL for the
+ * others. Programs can use it where the first name is a macro.
  */
 const char **c_second_fields(struct arena *arena, const char *const *fields, size_t count);
 

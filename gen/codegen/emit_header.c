@@ -1,5 +1,5 @@
 /*
- * The generated header: enumerations, structures and functions with the ruleset's own names.
+ * Writes the generated header: enumerations, structures and functions with the names of the ruleset.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -15,16 +15,17 @@ struct emitter {
     FILE *out;
     const struct muster_ruleset *rules;
     uint64_t fingerprint;
-    const char *name;  /* what all names begin with */
-    const char *upper; /* the same in capitals */
+    const char *name;  /* prefix of all names */
+    const char *upper; /* the prefix in capitals */
     struct symbols constants, tags;
-    const char **shared_tags, **input_tags, **decision_tags; /* by index of their type, or their own; or NULL */
-    const char **input_indices, **decision_indices;          /* NAME_FACT_X, NAME_PARAM_X, NAME_DECISION_X */
+    const char **shared_tags, **input_tags,
+        **decision_tags; /* tags of enumerations, by index of a shared type, an input or a decision; or NULL */
+    const char **input_indices, **decision_indices; /* NAME_FACT_X, NAME_PARAM_X, NAME_DECISION_X */
 };
 
-/* The fields of a structure, and what is said of each. */
+/* The fields of a structure, with their comments. */
 struct field {
-    const char *name, *second; /* `second`: another name of the same field, or NULL */
+    const char *name, *second; /* `second`: an alternative name of the field, or NULL */
     const char *title, *type;
 };
 struct fields {
@@ -49,7 +50,7 @@ static void title_comment(const struct emitter *emitter, uint32_t title) {
     fputs(" */", emitter->out);
 }
 
-/* Names that the header has besides those of the rules: these make way. */
+/* Reserves the names that the header declares itself; names of rules give way to them. */
 static void reserve_names(struct emitter *emitter) {
     static const char *const constants[] = {"RULESET_H", "FINGERPRINT", "PARAMS_SIZE", "ARGV_SLOTS", "ARGV_SIZE"};
     static const char *const tags[] = {"facts", "decisions", "tables", "ruleset"};
@@ -66,7 +67,7 @@ static const char *index_name(struct emitter *emitter, const char *kind, uint32_
     return c_unique(emitter->arena, &emitter->constants, wanted);
 }
 
-/* Before the enumerations, whose members make way: the index of a fact has a documented name. */
+/* Called before enumerations are named, because the index of a fact has a documented name. Members give way. */
 static void name_indices(struct emitter *emitter) {
     const struct muster_ruleset *rules = emitter->rules;
     emitter->input_indices = arena_alloc(emitter->arena, (rules->inputs.count + 1) * sizeof(char *));
@@ -121,7 +122,7 @@ static void enumerations(struct emitter *emitter) {
     }
 }
 
-/* `own_tag`: of an enumeration that only this one has. */
+/* `own_tag`: the tag of an enumeration that is not shared. */
 static const char *type_words(const struct emitter *emitter, uint32_t index, const char *own_tag) {
     const struct muster_type *type = muster_type_at(emitter->rules, index);
     const char *unknown = type->or_unknown ? ", or MUSTER_UNKNOWN" : "";
@@ -178,13 +179,13 @@ static struct fields decision_fields(const struct emitter *emitter) {
     return (struct fields){fields, count, "decisions", "int32_t"};
 }
 
-/* Macros of the fields' names are put away and, behind the structure, taken back. */
-static void put_macro_away(FILE *out, const char *name) {
+/* Undefines macros that have the name of a field; they are restored after the structure. */
+static void push_macro(FILE *out, const char *name) {
     if (name)
         fprintf(out, "#pragma push_macro(\"%s\")\n#undef %s\n", name, name);
 }
 
-static void take_macro_back(FILE *out, const char *name) {
+static void pop_macro(FILE *out, const char *name) {
     if (name)
         fprintf(out, "#pragma pop_macro(\"%s\")\n", name);
 }
@@ -210,9 +211,9 @@ static void field(const struct emitter *emitter, const char *c_type, const struc
     fputs(" */\n", emitter->out);
 }
 
-/* By name and by index. In C++ an anonymous structure is an extension. */
+/* Fields by name and by index. Anonymous structures are an extension in C++. */
 static void structure(const struct emitter *emitter, const struct fields *fields) {
-    for_macros(emitter, fields, put_macro_away);
+    for_macros(emitter, fields, push_macro);
     fprintf(emitter->out, "struct %s_%s {\n    MUSTER_EXTENSION union {\n", emitter->name, fields->kind);
     if (fields->count > 0)
         fputs("        MUSTER_EXTENSION struct {\n", emitter->out);
@@ -221,7 +222,7 @@ static void structure(const struct emitter *emitter, const struct fields *fields
     if (fields->count > 0)
         fputs("        };\n", emitter->out);
     fprintf(emitter->out, "        %s value[%zu];\n    };\n};\n", fields->c_type, fields->count ? fields->count : 1);
-    for_macros(emitter, fields, take_macro_back);
+    for_macros(emitter, fields, pop_macro);
     fputs(fields->count ? "\n" : "", emitter->out);
 }
 
@@ -269,7 +270,7 @@ static void indices(const struct emitter *emitter) {
     }
 }
 
-/* Everything that a command line can take, with parameters as long as they may be. */
+/* The size of the largest command line, with parameters of maximal length. */
 static unsigned long long most_bytes(const struct muster_ruleset *rules) {
     unsigned long long bytes = rules->most_bytes + MUSTER_PAD;
     const struct muster_form *form = MUSTER_SECTION(rules, forms, struct muster_form);
@@ -300,7 +301,7 @@ static void ruleset(const struct emitter *emitter) {
         emitter->upper, emitter->fingerprint, emitter->name, symbol, emitter->name, symbol, emitter->name, symbol);
 }
 
-/* Names of parameters end with '_': a header before this one may define any word as a macro. */
+/* Parameter names end with '_', because a header included before this one may define any word as a macro. */
 static void functions(const struct emitter *emitter) {
     const char *name = emitter->name;
     fprintf(emitter->out,
@@ -368,7 +369,10 @@ static uint64_t add_byte(uint64_t hash, char byte) {
     return (hash ^ (unsigned char)byte) * UINT64_C(1099511628211);
 }
 
-/* FNV-1a of the text without its comments, which no string here has; blanks and lines between words are one blank. */
+/*
+ * FNV-1a of the code without comments; sequences of blanks and line ends count as one blank. No string contains a
+ * comment.
+ */
 static uint64_t hash_code(const char *text) {
     uint64_t hash = UINT64_C(14695981039346656037);
     bool is_apart = false;
@@ -386,7 +390,7 @@ static uint64_t hash_code(const char *text) {
     return hash;
 }
 
-/* What programs write into a fact, and read from a decision, is in comments only: its kind and its enumeration. */
+/* The kind and the enumeration of a fact or decision are only in comments, but programs depend on them. */
 static void type_of(const struct emitter *emitter, uint32_t index, const char *own_tag) {
     const struct muster_type *type = muster_type_at(emitter->rules, index);
     const char *tag = type->name ? emitter->shared_tags[index] : own_tag;

@@ -1,5 +1,5 @@
 /*
- * The generated source: one constant structure, section by section, with the rules' places beside the rows.
+ * Writes the generated source: one constant structure, section by section, with the places of rows as comments.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -12,10 +12,10 @@
 struct source_emitter {
     FILE *out;
     const struct muster_ruleset *rules;
-    const char *name; /* what names begin with */
+    const char *name; /* prefix of names */
 };
 
-/* How an element looks: so many 64-bit fields first, then so many of 32 bits; and what is said beside it. */
+/* The layout of an element: a number of 64-bit fields, then of 32-bit fields; and its comment. */
 struct layout {
     size_t n_long, size;
     void (*comment)(const struct source_emitter *emitter, uint32_t index, const char *element);
@@ -165,7 +165,7 @@ static void structures(const struct source_emitter *emitter, const char *name, s
     fputs("    },\n", emitter->out);
 }
 
-/* Plain numbers, twelve to a line. */
+/* Numbers without structure, twelve per line. */
 static void numbers(const struct source_emitter *emitter, const char *name, struct muster_span span, size_t size) {
     enum { PER_LINE = 12 };
     if (span.count == 0)
@@ -214,7 +214,7 @@ static void text_byte(FILE *out, char byte) {
         putc(value, out);
 }
 
-/* One line of C for each text; its NUL byte is written out, as all of it is one array. */
+/* One line per string, with an explicit NUL byte, because all strings are one array. */
 static void texts(const struct source_emitter *emitter) {
     const struct muster_ruleset *rules = emitter->rules;
     const char *text = muster_text(rules, 0);
@@ -250,7 +250,7 @@ static void head(const struct source_emitter *emitter) {
     fputs("    },\n", emitter->out);
 }
 
-/* The same header must be there; the structure is known nowhere else. */
+/* Checks that the header is the matching one. No other file declares the structure. */
 static void declarations(struct arena *arena, const struct source_emitter *emitter, const char *header_name) {
     FILE *out = emitter->out;
     const char *upper = c_constant(arena, emitter->name);

@@ -1,5 +1,5 @@
 /*
- * The pieces of the command line as fragments: holes become forms, reasons become notes.
+ * Turns the pieces of the command line into fragments: placeholders become forms, reasons become notes.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -15,7 +15,7 @@ static void add_fragment(struct line *line, struct fragment fragment) {
     PUSH(&line->fragments, fragment);
 }
 
-/* Room for a number or a version as text; and for any form. */
+/* The maximal text of a number or version, and of any form. */
 enum { NUMBER_SPACE = 24, MAX_FORM_SPACE = 1 << 20 };
 
 static void add_escapes(struct line *line, const struct level *level, uint32_t stage, struct muster_form *form) {
@@ -46,7 +46,7 @@ static void add_escapes(struct line *line, const struct level *level, uint32_t s
     form->space = growth > MAX_FORM_SPACE / form->space ? MAX_FORM_SPACE + 1 : form->space * (uint32_t)growth;
 }
 
-/* Ways of writing that are the same are one. */
+/* Returns an equal bare form if there is one. */
 static uint32_t find_bare_form(struct line *line, const struct muster_form *form) {
     struct tables *tables = line->lowering->tables;
     const struct muster_escape *escapes = tables->escapes.items;
@@ -106,12 +106,12 @@ static void add_form(struct line *line, const struct cond *guard, const struct p
 }
 
 static void add_hole(struct line *line, const struct argv_piece *piece) {
-    const struct variable *variable = piece->hole->variable;
+    const struct variable *variable = piece->placeholder->variable;
     if (variable->kind == VARIABLE_PARAM) {
-        add_form(line, piece->guard, piece->hole, piece->level);
+        add_form(line, piece->guard, piece->placeholder, piece->level);
         return;
     }
-    lower_ask(line->lowering, variable);
+    lower_check_fact(line->lowering, variable);
     add_fragment(line,
                  (struct fragment){.kind = variable->type.kind == MUSTER_VERSION ? FRAGMENT_VERSION : FRAGMENT_NUMBER,
                                    .guard = piece->guard,
@@ -136,7 +136,7 @@ static uint16_t make_note(struct line *line, const struct meta *meta, struct spa
     return (uint16_t)(lowering->tables->notes.count - 1);
 }
 
-/* Whatever the item comes to, its note stands before it. */
+/* The note of an item precedes everything that the item writes. */
 static void add_item_note(struct line *line, const struct argv_piece *piece) {
     line->pending = make_note(line, &piece->item->meta, piece->item->span);
     if (line->pending != NO_NOTE)
@@ -159,7 +159,7 @@ static void add_piece(struct line *line, const struct argv_piece *piece) {
                      (struct fragment){
                          .kind = FRAGMENT_TEXT, .guard = piece->guard, .text = piece->text, .length = piece->length});
         break;
-    case PIECE_HOLE:
+    case PIECE_PLACEHOLDER:
         add_hole(line, piece);
         break;
     case PIECE_END:
@@ -168,7 +168,7 @@ static void add_piece(struct line *line, const struct argv_piece *piece) {
     }
 }
 
-void line_take_apart(struct line *line) {
+void line_split(struct line *line) {
     struct lowering *lowering = line->lowering;
     struct argv_pieces pieces = argv_pieces_of(lowering->scratch, lowering->model, lowering->diagnostics);
     line->pending = NO_NOTE;

@@ -1,5 +1,5 @@
 /*
- * From the typed model to the tables: inputs, types, decisions, rows, and the steps that evaluate them.
+ * Turns the typed model into tables: inputs, types, decisions, rows, and the steps that evaluate them.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -33,7 +33,7 @@ static uint32_t lower_type(struct lowering *lowering, const struct type *type) {
         PUSH(&tables->members, ((struct muster_member){.name = tables_text(tables, type->members[i].name),
                                                        .text = tables_text(tables, type->members[i].text),
                                                        .title = tables_text(tables, type->members[i].title)}));
-    /* One list of members may serve several types, where they are the same to the letter. */
+    /* Types with identical members share one list. */
     for (uint32_t at = 0; at + type->n_members <= lowered.first_member && type->n_members; at++)
         if (memcmp(&tables->members.items[at], &tables->members.items[lowered.first_member],
                    type->n_members * sizeof(struct muster_member)) == 0) {
@@ -68,9 +68,9 @@ static void lower_input(struct lowering *lowering, const struct variable *variab
     struct tables *tables = lowering->tables;
     bool is_text = variable_is_text(variable), has_default = variable->default_value != MUSTER_UNSET;
     struct type type = variable->type;
-    if (variable->kind == VARIABLE_PARAM) /* nobody gives "not given" */
+    if (variable->kind == VARIABLE_PARAM) /* a parameter that is not given has no value */
         type.or_unknown = false;
-    if (is_text) /* the codes of an optional one are no values of it */
+    if (is_text) /* the codes of an optional string are not values of it */
         type.low = type.high = 0;
     struct muster_input input = {
         .default_value = variable->optional && !is_text && !has_default ? MUSTER_UNKNOWN : variable->default_value,
@@ -210,8 +210,8 @@ static struct muster_step lower_table(struct lowering *lowering, const struct ta
     return step;
 }
 
-/* The table that asks which row of another one fits. */
-static const struct table *heir_of(const struct model *model, const struct table *table) {
+/* The table that tests which row of another table is selected. */
+static const struct table *overrider_of(const struct model *model, const struct table *table) {
     for (size_t i = 0; i < model->tables.count; i++)
         for (size_t k = 0; k < model->tables.items[i]->n_columns; k++)
             if (model->tables.items[i]->columns[k] == table->outcomes[0])
@@ -219,19 +219,24 @@ static const struct table *heir_of(const struct model *model, const struct table
     return NULL;
 }
 
-/* What an overridden table decides has no name; where it has no row, it is the last heir's decision that is missing. */
-static void name_heirs(struct lowering *lowering) {
+/*
+ * An overridden table's decision has no name. If no row of it matches, the missing decision is that of the last
+ * override in the chain.
+ */
+static void name_overridden(struct lowering *lowering) {
     const struct model *model = lowering->model;
     struct muster_table *tables = lowering->tables->tables.items;
     for (size_t i = 0; i < model->tables.count; i++) {
-        const struct table *heir = model->tables.items[i], *next;
-        while (heir->overridden && (next = heir_of(model, heir)))
-            heir = next;
-        tables[lowering->table_of[i]].first_decision = tables[lowering->table_of[heir->index]].first_decision;
+        const struct table *overrider = model->tables.items[i], *next;
+        while (overrider->overridden && (next = overrider_of(model, overrider)))
+            overrider = next;
+        tables[lowering->table_of[i]].first_decision = tables[lowering->table_of[overrider->index]].first_decision;
     }
 }
 
-/* A derived condition asks what it names, so that it is one short walk and shows in explain. */
+/*
+ * The diagram of a derived condition tests the variables that it names, so that it is small and `explain` can show it.
+ */
 static struct muster_step let_step(struct lowering *lowering, const struct variable *variable) {
     return (struct muster_step){.root = lower_cond(lowering, lowering->diagrams, variable->cond, variable->span),
                                 .var = lowering->vars[variable->index],
@@ -255,13 +260,13 @@ static void lower_stages(struct lowering *lowering) {
             stage->table ? lower_table(lowering, stage->table) : let_step(lowering, stage->variable);
         PUSH(&lowering->tables->decide_steps, step);
         if (stage->table && lower_may_fail(stage->table))
-            lower_need(lowering, stage->table->outcomes[0]);
+            lower_mark_needed(lowering, stage->table->outcomes[0]);
     }
 }
 
-/* ---- what refuses hosts without a table, and what is only said ------------------------------------------------- */
+/* ---- rejections outside tables, and warnings --------------------------------------------------------------------- */
 
-/* A table without decisions: its first row refuses, the other one lets pass. */
+/* A restriction is a table without decisions: its first row rejects, its second one does not. */
 static struct muster_step lower_restriction(struct lowering *lowering, const struct restriction *restriction) {
     struct tables *tables = lowering->tables;
     struct cond passes = {.kind = COND_NOT};
@@ -288,7 +293,7 @@ static struct muster_step lower_restriction(struct lowering *lowering, const str
     };
 }
 
-/* Adds the steps of those over inputs, or of those over decisions. */
+/* Adds the steps of the restrictions over inputs, or of those over decisions. */
 static void lower_restrictions(struct lowering *lowering, bool over_decisions, struct steps *steps) {
     const struct model *model = lowering->model;
     for (size_t i = 0; i < model->restrictions.count; i++)
@@ -300,8 +305,8 @@ static void lower_restrictions(struct lowering *lowering, bool over_decisions, s
 }
 
 /*
- * Those over inputs come before all stages. Where one has too many cases to be traced back to inputs, it asks derived
- * conditions, which are then evaluated twice: before it, and in their place among the stages.
+ * Restrictions over inputs precede all stages. One with too many cases to trace back to inputs tests derived
+ * conditions; these are evaluated twice then: before it, and at their place among the stages.
  */
 static void lower_first_restrictions(struct lowering *lowering, struct steps *steps) {
     const struct model *model = lowering->model;
@@ -316,7 +321,7 @@ static void lower_first_restrictions(struct lowering *lowering, struct steps *st
     lowering->stage_needed = needed;
 }
 
-/* They are asked when everything is decided, so nothing is needed for the command line on their account. */
+/* Evaluated after all decisions, so that no step becomes needed for the command line because of them. */
 static void lower_warnings(struct lowering *lowering) {
     struct tables *tables = lowering->tables;
     bool *needed = lowering->stage_needed;
@@ -335,7 +340,7 @@ static void lower_warnings(struct lowering *lowering) {
     lowering->stage_needed = needed;
 }
 
-/* ---- the whole -------------------------------------------------------------------------------------------------- */
+/* ---- all tables -------------------------------------------------------------------------------------------------- */
 
 static void lower_limits(struct lowering *lowering) {
     for (size_t i = 0; i < lowering->model->n_inputs; i++) {
@@ -352,7 +357,7 @@ static void lower_limits(struct lowering *lowering) {
     }
 }
 
-/* Everything that is evaluated, in its order; what the command line needs of it is known only at the end. */
+/* Adds all steps in order. Which of them the command line needs is known only at the end. */
 static void lower_rules(struct lowering *lowering) {
     struct tables *tables = lowering->tables;
     struct steps before = {0}, after = {0};
@@ -361,7 +366,7 @@ static void lower_rules(struct lowering *lowering) {
     ARENA_APPEND(lowering->arena, &tables->argv_steps, before.items, before.count);
     lowering->first_stage_step = before.count;
     lower_stages(lowering);
-    name_heirs(lowering);
+    name_overridden(lowering);
     lower_warnings(lowering);
     lower_limits(lowering);
     lower_restrictions(lowering, true, &after);
@@ -375,8 +380,8 @@ static bool is_plain(const struct variable *variable) {
     return variable->kind == VARIABLE_FACT && !variable_is_ordered(variable);
 }
 
-/* Of an optional text it is asked whether there is one; its value is then its length. */
-static void ask_whether_given(struct lowering *lowering, struct muster_asked *asked) {
+/* For an optional string, diagrams test whether it is given; its value is its length. */
+static void test_whether_given(struct lowering *lowering, struct muster_asked *asked) {
     asked->lo = MUSTER_UNSET;
     asked->hi = INT64_MAX;
     asked->first_cut = (uint32_t)lowering->tables->cuts.count;
@@ -400,34 +405,37 @@ static void add_asked(struct lowering *lowering, const struct variable *variable
     for (size_t i = 0; variable_is_ordered(variable) && i < variable->cuts.count; i++)
         PUSH(&tables->cuts, variable->cuts.items[i]);
     if (variable_is_text(variable))
-        ask_whether_given(lowering, &lowered);
+        test_whether_given(lowering, &lowered);
     PUSH(&tables->asked, lowered);
     tables->head.n_plain += is_plain(variable);
 }
 
-/* Which inputs do diagrams ask? The plain ones come first, as the runtime wants it. */
+/*
+ * Lists the inputs that diagrams test. Facts whose code is their value come first; the runtime handles these
+ * separately.
+ */
 static void lower_asked(struct lowering *lowering) {
     struct tables *tables = lowering->tables;
-    bool *asked = arena_alloc(lowering->scratch, MUSTER_MAX_VARS * sizeof *asked);
+    bool *tested = arena_alloc(lowering->scratch, MUSTER_MAX_VARS * sizeof *tested);
     for (size_t i = 0; i < tables->decide_steps.count; i++)
-        diagram_mark(lowering->diagrams, tables->decide_steps.items[i].root, asked);
+        diagram_mark(lowering->diagrams, tables->decide_steps.items[i].root, tested);
     for (size_t i = 0; i < tables->argv_steps.count; i++)
-        diagram_mark(lowering->diagrams, tables->argv_steps.items[i].root, asked);
+        diagram_mark(lowering->diagrams, tables->argv_steps.items[i].root, tested);
     for (size_t i = 0; i < tables->limits.count; i++)
-        diagram_mark(lowering->diagrams, tables->limits.items[i].root, asked);
+        diagram_mark(lowering->diagrams, tables->limits.items[i].root, tested);
     for (size_t i = 0; i < tables->warnings.count; i++)
-        diagram_mark(lowering->diagrams, tables->warnings.items[i].root, asked);
+        diagram_mark(lowering->diagrams, tables->warnings.items[i].root, tested);
     for (int plain = 1; plain >= 0; plain--)
         for (size_t i = 0; i < lowering->model->n_inputs; i++) {
             const struct variable *variable = lowering->model->inputs[i];
             uint32_t var = lowering->vars[variable->index];
-            if ((asked[var] || lowering->weights[var]) && is_plain(variable) == plain)
+            if ((tested[var] || lowering->weights[var]) && is_plain(variable) == plain)
                 add_asked(lowering, variable);
         }
 }
 
-/* Where the runtime keeps each prepared text: one behind the other. */
-static void place_forms(struct lowering *lowering) {
+/* Assigns each prepared form its offset in the runtime's buffer. */
+static void layout_forms(struct lowering *lowering) {
     uint32_t place = 0;
     struct tables *tables = lowering->tables;
     for (size_t i = 0; i < tables->forms.count; i++) {
@@ -458,7 +466,7 @@ const struct muster_ruleset *lower_model(struct arena *arena, const struct model
         lower_input(lowering, model->inputs[i]);
     lower_rules(lowering);
     lower_asked(lowering);
-    place_forms(lowering);
+    layout_forms(lowering);
     for (size_t i = 0; i < lowering->diagrams->words.count; i++)
         PUSH(&lowering->tables->diagrams, lowering->diagrams->words.items[i]);
     lowering->tables->head.n_vars = lowering->n_vars;

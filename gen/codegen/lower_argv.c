@@ -1,6 +1,6 @@
 /*
- * The command line as tables. Its fragments are cut into segments that hang on one selector each; every segment becomes
- * a chunk, with a run of instructions for each value of the selector.
+ * Turns the command line into tables. Cuts its fragments into segments that depend on one selector each; every segment
+ * becomes a chunk with a run of instructions for each value of its selector.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -8,7 +8,7 @@
 
 #define PUSH(list, element) ARENA_PUSH(line->lowering->scratch, (list), (element))
 
-/* Fragments from..to - 1, which one selector (or none: SIZE_MAX) decides about. */
+/* Fragments from..to - 1, which one selector decides (SIZE_MAX: none is needed). */
 struct segment {
     size_t from, to, selector;
 };
@@ -24,7 +24,7 @@ static void add_chunk(struct line *line, struct run_places *places, struct run *
         segment->selector == SIZE_MAX ? NULL : &line->selectors.list.items[segment->selector];
     size_t values = selector ? selector->answers.count : 1;
     uint32_t *map = arena_alloc(lowering->scratch, (values + 1) * sizeof *map);
-    struct size most = {0};
+    struct size max = {0};
     for (size_t value = 0; value < values; value++) {
         run_start(run);
         for (size_t i = segment->from; i < segment->to; i++) {
@@ -32,17 +32,17 @@ static void add_chunk(struct line *line, struct run_places *places, struct run *
             if (!fragment->guard || selectors_holds(&line->selectors, segment->selector, fragment->atom, value))
                 run_add(line, run, fragment);
         }
-        map[value] = run_place(line, places, run, &most);
+        map[value] = run_place(line, places, run, &max);
     }
     runs_end_chunk(line);
-    lowering->tables->head.most_arguments += most.arguments;
-    lowering->tables->head.most_bytes += most.bytes;
+    lowering->tables->head.most_arguments += max.arguments;
+    lowering->tables->head.most_bytes += max.bytes;
     ARENA_PUSH(lowering->arena, &lowering->tables->chunks,
                ((struct muster_chunk){.var = selector ? selector->var : 0,
                                       .map = tables_words(lowering->tables, map, values)}));
 }
 
-/* Which selectors can decide about all fragments of a segment. */
+/* Removes from `can` the selectors that do not decide the fragment. */
 static bool narrow(const struct line *line, bool *can, const struct fragment *fragment) {
     bool any = false;
     for (size_t i = 0; i < line->selectors.list.count; i++) {
@@ -57,7 +57,7 @@ static void allow_all(const struct line *line, bool *can) {
         can[i] = true;
 }
 
-/* Ends a segment: the smallest selector that can decide about it will. */
+/* Ends a segment, and assigns it the smallest selector that decides it. */
 static void end_segment(struct line *line, struct segments *segments, size_t from, size_t to) {
     struct segment segment = {from, to, SIZE_MAX};
     bool *can = arena_alloc(line->lowering->scratch, line->selectors.list.count + 1);
@@ -76,7 +76,7 @@ static void end_segment(struct line *line, struct segments *segments, size_t fro
     PUSH(segments, segment);
 }
 
-/* Whether one selector can decide about fragments from..to; `can` says which. */
+/* Whether one selector decides fragments from..to; marks those that do in `can`. */
 static bool coverable(const struct line *line, bool *can, size_t from, size_t to) {
     bool any = true;
     allow_all(line, can);
@@ -87,14 +87,13 @@ static bool coverable(const struct line *line, bool *can, size_t from, size_t to
 }
 
 /*
- * Cuts the fragments into as few segments as can be: each goes on as long as one selector can decide about all of it.
- * What is always written stays with what stands before it; but an argument that the next selector can decide about as
- * a whole is not torn apart.
+ * Cuts the fragments greedily into a minimal number of segments. Unconditional fragments belong to the segment before
+ * them; but an argument that the next selector decides as a whole is not split.
  */
 static struct segments cut(struct line *line) {
     struct segments segments = {0};
     bool *can = arena_alloc(line->lowering->scratch, line->selectors.list.count + 1);
-    size_t from = 0, argument = 0; /* where the segment and the last argument begin */
+    size_t from = 0, argument = 0; /* begin of the segment, and of the last argument */
     allow_all(line, can);
     for (size_t i = 0; i < line->fragments.count; i++) {
         const struct fragment *fragment = &line->fragments.items[i];
@@ -115,7 +114,7 @@ static struct segments cut(struct line *line) {
 void lower_argv(struct lowering *lowering) {
     struct line state = {.lowering = lowering, .selectors = {.lowering = lowering}};
     struct line *line = &state;
-    line_take_apart(line);
+    line_split(line);
     for (size_t i = 0; i < line->fragments.count; i++) {
         struct fragment *fragment = &line->fragments.items[i];
         if (fragment->guard)

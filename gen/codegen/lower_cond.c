@@ -1,5 +1,5 @@
 /*
- * What all parts of the lowering need: conditions as diagrams, and places in the rules.
+ * Lowers conditions to diagrams, and places in rules.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,14 +9,16 @@
 #include "gen/model/eval.h"
 #include "gen/model/space.h"
 
-/* A condition over more cases of inputs than this is asked of decisions instead. */
+/* A condition with more cases of inputs is evaluated over decisions instead. */
 enum { COMPOSE_LIMIT = 1 << 16 };
 
 uint32_t lower_line(struct lowering *lowering, struct span span) {
     return (uint32_t)source_line_number(&lowering->model->sources->items[span.file], span.begin);
 }
 
-/* The file's name; in what is built relative to the folder of the main one, so that it says the same everywhere. */
+/*
+ * The name of a file. In built rulesets it is relative to the folder of the main file, so that tables are reproducible.
+ */
 uint32_t lower_file(struct lowering *lowering, struct span span) {
     const char *main_name = lowering->model->sources->items[0].name;
     const char *name = lowering->model->sources->items[span.file].name;
@@ -30,13 +32,13 @@ uint32_t lower_file(struct lowering *lowering, struct span span) {
     return tables_text(lowering->tables, slash ? slash + 1 : name);
 }
 
-void lower_ask(struct lowering *lowering, const struct variable *fact) {
+void lower_check_fact(struct lowering *lowering, const struct variable *fact) {
     uint64_t **weights = &lowering->weights[lowering->vars[fact->index]];
     if (!*weights)
         *weights = arena_alloc(lowering->scratch, variable_n_codes(fact) * sizeof **weights);
 }
 
-/* ---- over what a condition names: the codes of these variables are given ----------------------------------------- */
+/* ---- over the variables that a condition names: their codes are given -------------------------------------------- */
 
 struct cond_question {
     const struct cond *cond;
@@ -64,7 +66,7 @@ static size_t list_direct(const struct cond *cond, bool *seen, const struct vari
     return count;
 }
 
-/* The variables that a condition names. */
+/* The variables that a condition names directly. */
 static const struct variable **direct_variables(struct lowering *lowering, const struct cond *cond, size_t *count) {
     size_t n_variables = lowering->model->variables.count;
     bool *seen = arena_alloc(lowering->scratch, n_variables + 1);
@@ -73,8 +75,8 @@ static const struct variable **direct_variables(struct lowering *lowering, const
     return direct;
 }
 
-/* Marks the stages that must have run before a condition over decisions can be asked. */
-void lower_need(struct lowering *lowering, const struct variable *variable) {
+/* Marks the stages that must be evaluated before a condition over decisions. */
+void lower_mark_needed(struct lowering *lowering, const struct variable *variable) {
     struct cone *cone = cone_new(lowering->scratch, lowering->model);
     cone_add(cone, variable);
     cone_finish(lowering->scratch, cone);
@@ -100,21 +102,21 @@ static uint32_t lower_cond_direct(struct lowering *lowering, struct diagrams *di
     return diagram_of_function(diagrams, vars, count, answer_cond, &question);
 }
 
-/* ---- over inputs: what a condition names is traced back to them, stage by stage --------------------------------- */
+/* ---- over inputs: decisions are traced back to inputs, stage by stage -------------------------------------------- */
 
-/* The answer of a stage that decides nothing. */
+/* The answer of a stage without a row. */
 enum { UNDECIDED = MUSTER_GAP - 1 };
 
 struct traced_question {
     const struct lowering *lowering;
     const struct cond *cond;   /* or: */
-    const struct stage *stage; /* whose row is asked for, or whether its condition holds */
+    const struct stage *stage; /* the row of a table, or the value of a derived condition */
     const struct variable **direct;
     size_t n_direct;
     int64_t *values; /* by variable index */
 };
 
-/* The value of what a condition or a table names, where the codes of inputs are given. */
+/* The value of a variable for given codes of inputs. */
 static int64_t traced_value(const struct lowering *lowering, const struct variable *variable, const uint32_t *codes) {
     if (variable_is_input(variable))
         return variable_value(variable, codes[lowering->vars[variable->index]]);
@@ -141,24 +143,24 @@ static uint32_t answer_traced(void *context, const uint32_t *codes) {
 
 static void trace_stage(struct lowering *lowering, size_t index);
 
-/* The diagram of a question, over those inputs that make a difference to what it names. */
+/* The diagram of a traced question, over the inputs that make a difference to the variables that it names. */
 static uint32_t trace(struct lowering *lowering, struct diagrams *diagrams, struct traced_question *question) {
     const struct model *model = lowering->model;
-    bool *asked = arena_alloc(lowering->scratch, lowering->n_vars);
+    bool *tested = arena_alloc(lowering->scratch, lowering->n_vars);
     uint32_t *vars = arena_alloc(lowering->scratch, (model->n_inputs + 1) * sizeof *vars);
     size_t count = 0;
     for (size_t i = 0; i < question->n_direct; i++) {
         const struct variable *variable = question->direct[i];
         if (variable_is_input(variable)) {
-            asked[lowering->vars[variable->index]] = true;
+            tested[lowering->vars[variable->index]] = true;
             continue;
         }
         size_t stage = lowering->stage_of[variable->index];
         trace_stage(lowering, stage);
-        diagram_mark(lowering->trial, lowering->stage_roots[stage] - 1, asked);
+        diagram_mark(lowering->trial, lowering->stage_roots[stage] - 1, tested);
     }
     for (size_t i = 0; i < model->n_inputs; i++)
-        if (asked[lowering->vars[model->inputs[i]->index]])
+        if (tested[lowering->vars[model->inputs[i]->index]])
             vars[count++] = lowering->vars[model->inputs[i]->index];
     question->lowering = lowering;
     question->values = no_values(lowering);
@@ -179,37 +181,37 @@ static void trace_stage(struct lowering *lowering, size_t index) {
     lowering->stage_roots[index] = trace(lowering, lowering->trial, &question) + 1;
 }
 
-/* Takes so much of the work that all conditions together may cost; false if not so much is left. */
-static bool take_work(struct lowering *lowering, size_t cases, size_t work) {
+/* Adds to the work of all conditions; false if the limit would be exceeded. */
+static bool charge_work(struct lowering *lowering, size_t cases, size_t work) {
     if (cases > (WORK_LIMIT - lowering->work) / work)
         return false;
     lowering->work += cases * work;
     return true;
 }
 
-/* Over inputs, if their cases are not too many. False if they are. */
+/* Traces a question back to inputs. False if they have too many cases. */
 static bool lower_traced(struct lowering *lowering, struct diagrams *diagrams, struct traced_question *question,
                          uint32_t *root) {
     struct cone *cone = cone_new(lowering->scratch, lowering->model);
     cone_add_cond(cone, question->cond);
     cone_finish(lowering->scratch, cone);
     size_t cases = cone_cases(cone, NULL);
-    if (cases > COMPOSE_LIMIT || !take_work(lowering, cases, cone_work(cone) + cond_work(question->cond)))
+    if (cases > COMPOSE_LIMIT || !charge_work(lowering, cases, cone_work(cone) + cond_work(question->cond)))
         return false;
     *root = trace(lowering, diagrams, question);
     return true;
 }
 
-/* Says why nothing can be made of a condition. */
+/* Reports why a condition cannot be lowered. */
 static uint32_t refuse_cond(struct lowering *lowering, size_t cases, struct span span) {
     if (cases > COMPOSE_LIMIT) {
         struct diag *diag = diag_add(lowering->diagnostics, DIAG_CODE_LIMIT, span,
                                      "this condition, with those around it, has more than %d cases", COMPOSE_LIMIT);
         diag_help(lowering->diagnostics, diag, "let a table decide part of it, and ask for that decision");
-    } else if (!lowering->too_much_work) {
+    } else if (!lowering->work_exceeded) {
         diag_add(lowering->diagnostics, DIAG_CODE_LIMIT, span,
                  "from here on, the conditions of this ruleset are too many and too large to be looked through");
-        lowering->too_much_work = true;
+        lowering->work_exceeded = true;
     }
     return MUSTER_LEAF;
 }
@@ -225,9 +227,9 @@ uint32_t lower_cond(struct lowering *lowering, struct diagrams *diagrams, const 
         size_t codes = variable_n_codes(question.direct[i]);
         cases = cases > COMPOSE_LIMIT / codes ? (size_t)COMPOSE_LIMIT + 1 : cases * codes;
     }
-    if (cases > COMPOSE_LIMIT || !take_work(lowering, cases, cond_work(cond)))
+    if (cases > COMPOSE_LIMIT || !charge_work(lowering, cases, cond_work(cond)))
         return refuse_cond(lowering, cases, span);
     for (size_t i = 0; i < question.n_direct; i++)
-        lower_need(lowering, question.direct[i]);
+        lower_mark_needed(lowering, question.direct[i]);
     return lower_cond_direct(lowering, diagrams, cond, question.direct, question.n_direct);
 }

@@ -422,6 +422,6 @@ void lower_needs(struct lowering *lowering) {
     append_diagrams(needs);
     for (size_t i = 0; i < model->n_inputs; i++)
         if (needs->read[model->inputs[i]->index])
-            lower_ask(lowering, model->inputs[i]);
+            lower_check_fact(lowering, model->inputs[i]);
     lowering->tables->head.needs = tables_words(lowering->tables, needs->words.items, needs->words.count);
 }

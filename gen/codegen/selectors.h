@@ -1,6 +1,6 @@
 /*
- * Selectors: the conditions of the command line, gathered so that one look answers all of those that depend on the same
- * things.
+ * Selectors: combine the conditions of the command line, so that one evaluation decides all conditions with the same
+ * dependencies. An atom is one such condition.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -13,21 +13,21 @@ struct atom {
     const struct cond *cond;
     struct span span;
     uint32_t root; /* in lowering->trial */
-    bool *support; /* by run-time variable: what it depends on */
-    size_t size;   /* cases of that */
+    bool *support; /* by run-time variable: whether it depends on it */
+    size_t size;   /* number of cases of its dependencies */
 };
 
-/* A selector: one run-time variable whose value says which of its atoms hold. */
+/* A selector: a run-time variable whose value encodes which of its atoms hold. */
 struct selector {
     bool *support;
     size_t size;
     struct {
-        size_t *items; /* atoms that are asked of it */
+        size_t *items; /* atoms that use it */
         size_t count, capacity;
     } atoms;
-    size_t *places; /* by atom: where it stands in `atoms`, + 1 */
+    size_t *places; /* by atom: index in `atoms`, + 1 */
     struct {
-        uint64_t **items; /* per value of the selector: a bit per atom of it */
+        uint64_t **items; /* by value of the selector: one bit per atom */
         size_t count, capacity;
     } answers;
     size_t *slots; /* hash table of answers: index + 1 */
@@ -37,7 +37,7 @@ struct selector {
 
 struct selectors {
     struct lowering *lowering;
-    uint32_t n_vars; /* run-time variables that are no selectors */
+    uint32_t n_vars; /* number of run-time variables that are not selectors */
     struct {
         struct atom *items;
         size_t count, capacity;
@@ -51,19 +51,19 @@ struct selectors {
 /* The atom of a condition; the same pointer gives the same atom. */
 size_t selectors_atom(struct selectors *selectors, const struct cond *cond, struct span span);
 
-/* Once all atoms are known: finds what they depend on, and the selectors that know enough for them. */
+/* Must be called after all atoms are added: finds their dependencies and candidate selectors. */
 void selectors_prepare(struct selectors *selectors);
 
-/* Whether a selector knows all that an atom depends on. */
+/* Whether a selector has all dependencies of an atom. */
 bool selectors_covers(const struct selectors *selectors, size_t selector, size_t atom);
 
-/* The atom will be asked of the selector, which covers it. */
+/* Assigns an atom to a selector that covers it. */
 void selectors_use(struct selectors *selectors, size_t selector, size_t atom);
 
-/* Once all uses are known: puts the selectors that are used into the tables. */
+/* Must be called after all uses are assigned: adds the used selectors to the tables. */
 void selectors_finish(struct selectors *selectors);
 
-/* Whether an atom holds at a value of a selector. */
+/* Whether an atom holds for a value of a selector. */
 bool selectors_holds(const struct selectors *selectors, size_t selector, size_t atom, size_t value);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * Comparing the tables, as the library evaluates them, with the plain evaluator.
+ * Compares the tables, as libmuster evaluates them, with the reference evaluator.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -13,8 +13,8 @@
 #include "gen/model/space.h"
 
 /*
- * What comparing may cost, in steps of which a host takes so many at least: about a second. All hosts are compared
- * where that is enough, else a sample that takes half of it.
+ * Limit on the work of the comparison in steps, and a minimal number of steps per host; it takes about a second.
+ * Compares all hosts if the limit allows it, else a sample that takes half of it.
  */
 #define MAX_WORK ((size_t)1 << 31)
 enum { HOST_WORK = 4096 };
@@ -23,18 +23,18 @@ struct verifier {
     const struct model *model;
     const struct muster_ruleset *rules;
     struct diagnostics *diagnostics;
-    struct arena *arena; /* for all of it */
+    struct arena *arena; /* for the whole comparison */
     struct muster_params *params;
-    const char **texts;       /* by input: the values of text parameters */
-    const char **short_texts; /* the same, as short as any limit wants them; NULL: none was found */
-    int64_t *numbers;         /* by input: those of others */
+    const char **texts;       /* by input: values of string parameters */
+    const char **short_texts; /* the same, but short enough for all constraints; NULL: none was found */
+    int64_t *numbers;         /* by input: values of other parameters */
     int64_t *values;          /* by variable */
     int64_t *facts;
     uint64_t seed;
-    struct arena *scratch;                 /* for one host */
+    struct arena *scratch;                 /* reset for each host */
     const struct variable **decisions;     /* by decision of the tables */
-    const struct restriction *restriction; /* what refuses the host at hand, if it is not a row */
-    const struct stage *stage;             /* that does not decide, or NULL */
+    const struct restriction *restriction; /* the restriction that rejects the current host, if no row does */
+    const struct stage *stage;             /* the stage that does not decide, or NULL */
     const struct row *row;
     size_t next_warning;
     bool warnings_differ;
@@ -52,7 +52,7 @@ static bool failed(struct verifier *verifier, const char *what) {
     return false;
 }
 
-/* ---- parameters: some value that each takes --------------------------------------------------------------------- */
+/* ---- parameters: a valid value for each -------------------------------------------------------------------------- */
 
 static bool try_text(struct verifier *verifier, size_t input, const char *text) {
     if (muster_set_text(verifier->params, (uint32_t)input, text, strlen(text), NULL) != MUSTER_OK)
@@ -75,8 +75,7 @@ static void choose_text(struct verifier *verifier, size_t input) {
             try_text(verifier, input, candidates[i]);
 }
 
-/* A text within all limits of the parameter, so that the command line is compared also where a longer one is refused.
- */
+/* A string within all constraints of the parameter, for hosts on which the usual one is too long. */
 static void choose_short_text(struct verifier *verifier, size_t input) {
     const struct variable *variable = verifier->model->inputs[input];
     const char *usual = verifier->texts[input];
@@ -135,17 +134,18 @@ static bool same_decisions(struct verifier *verifier, enum verdict verdict) {
     enum muster_status status = muster_decide(rules, verifier->facts, verifier->params, values, NULL, &error);
     if (verdict == VERDICT_REJECTED) {
         const char *words = verifier->restriction ? verifier->restriction->message : verifier->row->reject;
-        const char *said =
+        const char *reported =
             status == MUSTER_E_REJECTED ? muster_text(rules, muster_row_at(rules, error.row)->reject) : "";
-        return strcmp(said, words[0] ? words : "refused") == 0 && (verifier->stage || same_values(verifier, values));
+        return strcmp(reported, words[0] ? words : "refused") == 0 &&
+               (verifier->stage || same_values(verifier, values));
     }
     if (verdict != VERDICT_DECIDED)
         return status == MUSTER_E_GAP;
     return status == MUSTER_OK && same_values(verifier, values);
 }
 
-/* The next warning that holds must be this one. */
-static void see_warning(void *context, const struct muster_warning *warning) {
+/* Checks that this is the next warning that holds. */
+static void on_warning(void *context, const struct muster_warning *warning) {
     struct verifier *verifier = context;
     const struct model *model = verifier->model;
     size_t index = (size_t)(warning - MUSTER_SECTION(verifier->rules, warnings, struct muster_warning));
@@ -162,7 +162,7 @@ static bool same_warnings(struct verifier *verifier, enum verdict verdict) {
     verifier->next_warning = 0;
     verifier->warnings_differ = false;
     enum muster_status status =
-        muster_warnings(verifier->rules, verifier->facts, verifier->params, see_warning, verifier, NULL);
+        muster_warnings(verifier->rules, verifier->facts, verifier->params, on_warning, verifier, NULL);
     if (verdict != VERDICT_DECIDED)
         return status != MUSTER_OK && verifier->next_warning == 0;
     for (; verifier->next_warning < model->warnings.count; verifier->next_warning++)
@@ -171,7 +171,7 @@ static bool same_warnings(struct verifier *verifier, enum verdict verdict) {
     return status == MUSTER_OK && !verifier->warnings_differ;
 }
 
-/* The tables name the limit that the plain evaluation found. */
+/* Whether the tables report the constraint that the reference evaluator found. */
 static bool same_limit(const struct verifier *verifier, const struct limit *limit, size_t input,
                        const struct muster_error *error) {
     return error->status == MUSTER_E_VALUE && error->refusal == MUSTER_REFUSED_LENGTH && error->input == input &&
@@ -179,7 +179,7 @@ static bool same_limit(const struct verifier *verifier, const struct limit *limi
            strcmp(muster_text(verifier->rules, error->condition), limit->words) == 0;
 }
 
-/* `texts`: those that are set. A refusal by a limit is compared, too. */
+/* `texts`: the strings that are set. Also compares refusals because of a constraint. */
 static bool same_argv(struct verifier *verifier, enum verdict verdict, const char *const *texts) {
     const struct muster_ruleset *rules = verifier->rules;
     struct muster_space needed;
@@ -193,7 +193,7 @@ static bool same_argv(struct verifier *verifier, enum verdict verdict, const cha
     if (limit)
         return same_limit(verifier, limit, input, &error);
     if (status == MUSTER_E_MISSING)
-        return true; /* a parameter for which no value was found; decisions were compared */
+        return true; /* no valid value was found for a parameter; decisions are compared */
     if (status != MUSTER_E_SPACE)
         return false;
     const char **argv = arena_alloc(verifier->scratch, (needed.arguments + 1) * sizeof *argv);
@@ -210,7 +210,7 @@ static bool same_argv(struct verifier *verifier, enum verdict verdict, const cha
     return true;
 }
 
-/* Sets all texts that conditional limits bound to others; false if one of them has none. */
+/* Sets all strings that have conditional constraints; false if one has no value. */
 static bool set_texts(struct verifier *verifier, const char *const *texts) {
     bool good = true;
     for (size_t i = verifier->model->n_facts; i < verifier->model->n_inputs; i++)
@@ -221,7 +221,7 @@ static bool set_texts(struct verifier *verifier, const char *const *texts) {
     return good;
 }
 
-/* Where a limit refuses the usual texts there is no command line to compare: short ones have it. */
+/* Where a constraint refuses the usual strings, there is no command line; compares the one with short strings. */
 static bool same_short_argv(struct verifier *verifier, enum verdict verdict) {
     const struct model *model = verifier->model;
     size_t input;
@@ -235,7 +235,7 @@ static bool same_short_argv(struct verifier *verifier, enum verdict verdict) {
     return same;
 }
 
-/* Gives a parameter the value of the host at hand, if it has not got it already. */
+/* Gives a parameter the value of the current host, unless it has it already. */
 static void set_parameter(struct verifier *verifier, size_t input) {
     const struct variable *variable = verifier->model->inputs[input];
     int64_t *value = &verifier->values[variable->index];
@@ -255,7 +255,7 @@ static void set_parameter(struct verifier *verifier, size_t input) {
     }
 }
 
-/* splitmix64, by Sebastiano Vigna: small, and the same everywhere. */
+/* splitmix64, by Sebastiano Vigna: small and portable. */
 static uint64_t next_random(struct verifier *verifier) {
     uint64_t value = verifier->seed += UINT64_C(0x9e3779b97f4a7c15);
     value = (value ^ value >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -263,15 +263,14 @@ static uint64_t next_random(struct verifier *verifier) {
     return value ^ value >> 31;
 }
 
-/* ---- the same host, some parameters of which are not set ----------------------------------------------------------
- */
+/* ---- the same host with some parameters not given ---------------------------------------------------------------- */
 
-static void see_missing(void *context, uint32_t input) {
+static void on_missing(void *context, uint32_t input) {
     bool *missing = context;
     missing[input] = true;
 }
 
-/* Takes the values of some parameters away, as they must be given: of values and texts, too. */
+/* Removes the values of some required parameters, also from `values` and `texts`. */
 static void unset_parameters(struct verifier *verifier, int64_t *values, const char **texts) {
     const struct model *model = verifier->model;
     for (size_t i = model->n_facts; i < model->n_inputs; i++) {
@@ -302,7 +301,7 @@ static bool any_of(const bool *flags, size_t count) {
     return false;
 }
 
-/* Decisions and the command line are missing a parameter where the plain evaluation says so, and name the same ones. */
+/* Compares the missing parameters of decisions and of the command line with those of the reference evaluator. */
 static bool same_missing(struct verifier *verifier, int64_t *values, const char *const *texts) {
     const struct model *model = verifier->model;
     const struct muster_ruleset *rules = verifier->rules;
@@ -314,20 +313,20 @@ static bool same_missing(struct verifier *verifier, int64_t *values, const char 
     eval_missing(verifier->scratch, model, values, texts, true, decisions, &restriction, &row);
     enum verdict verdict = eval_missing(verifier->scratch, model, values, texts, false, needed, &restriction, &row);
     enum muster_status decided = muster_decide(rules, verifier->facts, verifier->params, NULL, NULL, NULL);
-    enum muster_status found_any = muster_missing(rules, verifier->facts, verifier->params, see_missing, found, NULL);
+    enum muster_status found_any = muster_missing(rules, verifier->facts, verifier->params, on_missing, found, NULL);
     enum muster_status written = muster_argv(rules, verifier->facts, verifier->params, NULL, 0, NULL, 0, NULL, NULL);
     enum muster_status refused = verdict == VERDICT_GAP ? MUSTER_E_GAP : MUSTER_E_REJECTED;
     if (verdict != VERDICT_DECIDED)
         return found_any == refused && decided == refused && written == refused;
     size_t input;
-    if (written == MUSTER_E_VALUE) /* a text over its limit is reported first */
+    if (written == MUSTER_E_VALUE) /* a string that exceeds a constraint is reported first */
         return eval_exceeded_limit(model, verifier->values, texts, &input) != NULL;
     return found_any == MUSTER_OK && memcmp(found, needed, model->n_inputs) == 0 &&
            (decided == MUSTER_E_MISSING) == any_of(decisions, model->n_inputs) &&
            (written == MUSTER_E_MISSING) == any_of(needed, model->n_inputs);
 }
 
-/* Where nothing is missing, the command line is the one that the missing values would give. */
+/* If nothing is missing, the command line must be that of the host with all values. */
 static bool compare_without(struct verifier *verifier, enum verdict verdict) {
     const struct model *model = verifier->model;
     int64_t *values = arena_alloc(verifier->scratch, (model->variables.count + 1) * sizeof *values);

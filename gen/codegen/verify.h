@@ -1,5 +1,5 @@
 /*
- * The compiler's distrust of itself: what the tables answer is compared with the plain evaluator.
+ * Verification of the tables: compares them with the reference evaluator before they are written.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -8,12 +8,12 @@
 
 #include "gen/model/model.h"
 
-/* Tries the defaults of parameters: patterns, limits and formats may refuse them. */
+/* Checks the defaults of parameters, which patterns, constraints and formats may refuse. */
 void verify_defaults(const struct model *model, const struct muster_ruleset *rules, struct diagnostics *diagnostics);
 
 /*
- * Compares decisions and command lines of all hosts where there are few, else of a seeded sample. A difference is
- * reported as an error.
+ * Compares decisions and command lines, on all hosts if there are few, else on a sample with a fixed seed. A difference
+ * is an error.
  */
 void verify_tables(const struct model *model, const struct muster_ruleset *rules, struct diagnostics *diagnostics);
 

@@ -1,5 +1,5 @@
 /*
- * Conditions made of tests and of other conditions.
+ * Builds conditions from tests and other conditions.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -1,6 +1,6 @@
 /*
- * Conditions made of tests and of other conditions. NULL as an operand or a result is "always", and cond_never() holds
- * nowhere.
+ * Builds conditions from tests and other conditions. NULL as an operand or a result means "always"; cond_never() never
+ * holds.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,7 +9,7 @@
 
 #include "gen/model/model.h"
 
-/* The variable has a value of the set. */
+/* Holds where the variable has a value in the set. */
 const struct cond *cond_test(struct arena *arena, const struct variable *variable, struct valueset set);
 
 const struct cond *cond_both(struct arena *arena, const struct cond *a, const struct cond *b);
@@ -17,7 +17,10 @@ const struct cond *cond_negation(struct arena *arena, const struct cond *cond);
 const struct cond *cond_never(struct arena *arena);
 bool cond_is_never(const struct cond *cond);
 
-/* The same of any number, side by side: what walks through a condition goes no deeper for more of them. */
+/*
+ * Conjunction or disjunction of any number of conditions, as one node: the depth of a condition does not grow with
+ * them.
+ */
 struct conds {
     const struct cond **items;
     size_t count, capacity;

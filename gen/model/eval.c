@@ -1,5 +1,5 @@
 /*
- * The plain evaluator.
+ * The reference evaluator.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -44,7 +44,7 @@ static bool cells_fit(const struct table *table, const struct row *row, const in
 
 static const struct row *find_row(const struct table *table, const int64_t *values) {
     for (size_t i = 0; i < table->n_rows; i++)
-        if (cells_fit(table, &table->rows[i], values)) /* those for what is left stand last */
+        if (cells_fit(table, &table->rows[i], values)) /* else rows come last */
             return &table->rows[i];
     return NULL;
 }
@@ -99,7 +99,7 @@ enum verdict eval_all(const struct model *model, int64_t *values, const struct s
     return first;
 }
 
-/* The first restriction of one kind that refuses the host. */
+/* The first restriction over inputs, or over decisions, that rejects the host. */
 static const struct restriction *find_restriction(const struct model *model, bool over_decisions,
                                                   const int64_t *values) {
     for (size_t i = 0; i < model->restrictions.count; i++) {
@@ -115,7 +115,7 @@ enum verdict eval_host(const struct model *model, int64_t *values, const struct 
     *stage = NULL;
     *row = NULL;
     enum verdict verdict = eval_all(model, values, stage, row);
-    *restriction = find_restriction(model, false, values); /* it may ask derived conditions, so not earlier */
+    *restriction = find_restriction(model, false, values); /* may test derived conditions, so not earlier */
     if (!*restriction && verdict == VERDICT_DECIDED)
         *restriction = find_restriction(model, true, values);
     return *restriction ? VERDICT_REJECTED : verdict;
@@ -128,7 +128,7 @@ struct writer {
     const struct model *model;
     const int64_t *values;
     const char *const *texts;
-    struct buffer plain; /* a template, filled and not yet escaped */
+    struct buffer plain; /* an expanded template before escapes */
     struct arguments result;
 };
 
@@ -136,7 +136,7 @@ static void append(struct arena *arena, struct buffer *buffer, const char *text,
     ARENA_APPEND(arena, buffer, text, length);
 }
 
-/* Where a text next begins before `end`; `end` if nowhere. It may go on behind that, up to `length`. */
+/* The next place before `end` where `wanted` begins; `end` if there is none. The match may extend to `length`. */
 static size_t find_text(const char *text, size_t at, size_t end, size_t length, const char *wanted) {
     size_t size = strlen(wanted);
     while (at < end) {
@@ -151,7 +151,7 @@ static size_t find_text(const char *text, size_t at, size_t end, size_t length, 
     return end;
 }
 
-/* Of replacements that begin at the same byte, the first one is made. */
+/* Of several replacements that match at the same byte, the first one applies. */
 static void append_escaped(struct arena *arena, struct buffer *buffer, const struct format *format, const char *text,
                            size_t length) {
     for (size_t at = 0; at < length;) {
@@ -193,7 +193,7 @@ static const char *hole_text(const struct writer *writer, const struct piece *pi
     int64_t value = writer->values[variable->index];
     if (variable_is_text(variable)) {
         const char *text = writer->texts[variable->input];
-        return text ? text : ""; /* not given; rules that write it even so do not pass the checks */
+        return text ? text : ""; /* not given; the checks exclude rules that write it anyway */
     }
     if (variable->type.n_members > 0 && value >= 0 && value < (int64_t)variable->type.n_members)
         return variable->type.members[value].text;
@@ -202,7 +202,7 @@ static const char *hole_text(const struct writer *writer, const struct piece *pi
     return value_text(writer->arena, &variable->type, value);
 }
 
-/* A template as it stands, and all of that as its format writes it. */
+/* Expands a template: raw, and escaped by its format. */
 static void fill(struct writer *writer, const struct template *template, const struct format *format,
                  struct buffer *out) {
     writer->plain.count = 0;

@@ -1,5 +1,6 @@
 /*
- * The plain evaluator where parameters have no value: what is needed for a command line, read literally from the model.
+ * The reference evaluator for hosts with parameters that are not given: finds those that a command line requires,
+ * literally from the model.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -11,16 +12,16 @@ enum truth { FALSE, TRUE, OPEN };
 
 struct missing {
     const struct model *model;
-    int64_t *values; /* by variable index; MUSTER_UNSET: open */
+    int64_t *values; /* by variable index; MUSTER_UNSET: undetermined */
     const char *const *texts;
-    bool *asked;  /* by variable index: its value is needed */
+    bool *needs;  /* by variable index: whether its value is needed */
     bool *needed; /* by input */
 };
 
-/* ---- three answers ---------------------------------------------------------------------------------------------- */
+/* ---- three-valued results ---------------------------------------------------------------------------------------- */
 
-/* How many codes of a variable a set takes. */
-static size_t n_taken(const struct variable *variable, const struct valueset *set) {
+/* The number of a variable's codes that are in a set. */
+static size_t n_accepted(const struct variable *variable, const struct valueset *set) {
     size_t count = 0;
     for (size_t code = 0; code < variable_n_codes(variable); code++)
         count += valueset_has(set, variable_value(variable, code));
@@ -32,11 +33,11 @@ static enum truth truth_of_test(const struct missing *missing, const struct vari
     int64_t value = missing->values[variable->index];
     if (value != MUSTER_UNSET)
         return valueset_has(set, value);
-    size_t count = n_taken(variable, set);
+    size_t count = n_accepted(variable, set);
     return count == 0 ? FALSE : count == variable_n_codes(variable) ? TRUE : OPEN;
 }
 
-/* Whether all numbers from `low` to `high` are in a set, or none, or some. */
+/* Whether all numbers from `low` to `high` are in a set, none, or some. */
 static enum truth truth_of_count(const struct valueset *set, size_t low, size_t high) {
     size_t count = 0;
     for (size_t i = low; i <= high; i++)
@@ -67,7 +68,7 @@ static enum truth truth_of(const struct missing *missing, const struct cond *con
     return OPEN;
 }
 
-/* Whether a row fits: each of its cells must. */
+/* Whether a row matches. */
 static enum truth row_fits(const struct missing *missing, const struct table *table, const struct row *row) {
     enum truth fits = TRUE;
     for (size_t i = 0; row->cells && i < table->n_columns; i++) {
@@ -79,7 +80,7 @@ static enum truth row_fits(const struct missing *missing, const struct table *ta
     return fits;
 }
 
-/* The row that fits whatever the missing values are. TRUE, or FALSE if there is none, or OPEN. */
+/* The row that matches for all missing values: TRUE; FALSE if no row can match, else OPEN. */
 static enum truth find_row(const struct missing *missing, const struct table *table, const struct row **row) {
     *row = NULL;
     for (size_t i = 0; i < table->n_rows; i++) {
@@ -91,114 +92,119 @@ static enum truth find_row(const struct missing *missing, const struct table *ta
     return FALSE;
 }
 
-/* ---- what is asked ---------------------------------------------------------------------------------------------- */
+/* ---- needed variables -------------------------------------------------------------------------------------------- */
 
-static void ask_cond(struct missing *missing, const struct cond *cond);
+static void need_cond(struct missing *missing, const struct cond *cond);
 
-/* What a table without an answer depends on: columns without a value, in rows that may fit. */
-static void ask_columns(struct missing *missing, const struct table *table) {
+/*
+ * Marks the columns that the result of an undetermined table depends on: those without a value, in rows that may match.
+ */
+static void need_columns(struct missing *missing, const struct table *table) {
     for (size_t i = 0; i < table->n_rows; i++) {
         const struct row *row = &table->rows[i];
         enum truth fits = row_fits(missing, table, row);
-        if (fits == TRUE) /* rows after it make no difference */
+        if (fits == TRUE) /* later rows make no difference */
             return;
         if (fits == FALSE)
             continue;
         for (size_t k = 0; k < table->n_columns; k++)
             if (truth_of_test(missing, table->columns[k], &row->cells[k]) == OPEN)
-                missing->asked[table->columns[k]->index] = true;
+                missing->needs[table->columns[k]->index] = true;
     }
 }
 
-static void ask_variable(struct missing *missing, const struct variable *variable) {
+static void need_variable(struct missing *missing, const struct variable *variable) {
     if (missing->values[variable->index] == MUSTER_UNSET)
-        missing->asked[variable->index] = true;
+        missing->needs[variable->index] = true;
 }
 
-static void ask_cond(struct missing *missing, const struct cond *cond) {
+static void need_cond(struct missing *missing, const struct cond *cond) {
     if (truth_of(missing, cond) != OPEN)
         return;
     if (cond->kind == COND_TEST)
-        ask_variable(missing, cond->variable);
+        need_variable(missing, cond->variable);
     for (size_t i = 0; i < cond->operands.count; i++)
-        ask_cond(missing, cond->operands.items[i]);
+        need_cond(missing, cond->operands.items[i]);
 }
 
-/* A condition that is evaluated. */
+/* Evaluates a condition, and marks what its result depends on. */
 static bool holds(struct missing *missing, const struct cond *cond) {
-    ask_cond(missing, cond);
+    need_cond(missing, cond);
     return truth_of(missing, cond) == TRUE;
 }
 
-/* From the last decision to the first, as each asks only earlier ones. */
-static void ask_behind(struct missing *missing) {
+/* Marks the dependencies of decisions, last decision first, because each depends only on earlier ones. */
+static void need_dependencies(struct missing *missing) {
     for (size_t i = missing->model->stages.count; i-- > 0;) {
         const struct stage *stage = &missing->model->stages.items[i];
-        bool asked = !stage->table && missing->asked[stage->variable->index];
+        bool is_needed = !stage->table && missing->needs[stage->variable->index];
         for (size_t k = 0; stage->table && k < stage->table->n_outcomes; k++)
-            asked = asked || missing->asked[stage->table->outcomes[k]->index];
-        if (asked && stage->table)
-            ask_columns(missing, stage->table);
-        else if (asked)
-            ask_cond(missing, stage->variable->cond);
+            is_needed = is_needed || missing->needs[stage->table->outcomes[k]->index];
+        if (is_needed && stage->table)
+            need_columns(missing, stage->table);
+        else if (is_needed)
+            need_cond(missing, stage->variable->cond);
     }
 }
 
 /* ---- the command line ------------------------------------------------------------------------------------------- */
 
-static void ask_template(struct missing *missing, const struct template *template) {
+static void need_template(struct missing *missing, const struct template *template) {
     for (size_t i = 0; i < template->count; i++) {
         const struct variable *variable = template->items[i].variable;
         if (template->items[i].text)
             continue;
         if (!variable_is_text(variable))
-            ask_variable(missing, variable);
+            need_variable(missing, variable);
         else if (!variable->optional && !missing->texts[variable->input])
             missing->needed[variable->input] = true;
     }
 }
 
-static void ask_list(struct missing *missing, const struct list *list) {
+static void need_list(struct missing *missing, const struct list *list) {
     for (size_t i = 0; i < list->count; i++) {
         const struct item *item = &list->items[i];
         bool is_written = holds(missing, item->when);
         bool is_not = truth_of(missing, item->when) == FALSE;
         if (item->then_list && is_written)
-            ask_list(missing, item->then_list);
+            need_list(missing, item->then_list);
         if (item->then_list && is_not && item->else_list)
-            ask_list(missing, item->else_list);
+            need_list(missing, item->else_list);
         if (item->then_list || !is_written)
             continue;
         if (item->has_key)
-            ask_template(missing, &item->key);
+            need_template(missing, &item->key);
         if (item->nested)
-            ask_list(missing, item->nested);
+            need_list(missing, item->nested);
         else
-            ask_template(missing, &item->value);
+            need_template(missing, &item->value);
     }
 }
 
-static void ask_block(struct missing *missing, const struct block *block) {
+static void need_block(struct missing *missing, const struct block *block) {
     for (size_t i = 0; i < block->count; i++) {
         const struct statement *statement = &block->items[i];
         bool is_written = holds(missing, statement->when);
         bool is_not = truth_of(missing, statement->when) == FALSE;
         if (statement->then_block && is_written)
-            ask_block(missing, statement->then_block);
+            need_block(missing, statement->then_block);
         if (statement->then_block && is_not && statement->else_block)
-            ask_block(missing, statement->else_block);
+            need_block(missing, statement->else_block);
         for (size_t k = 0; !statement->then_block && is_written && k < statement->arguments.count; k++) {
             if (statement->arguments.items[k].list)
-                ask_list(missing, statement->arguments.items[k].list);
+                need_list(missing, statement->arguments.items[k].list);
             else
-                ask_template(missing, &statement->arguments.items[k].text);
+                need_template(missing, &statement->arguments.items[k].text);
         }
     }
 }
 
-/* ---- all of it -------------------------------------------------------------------------------------------------- */
+/* ---- all stages -------------------------------------------------------------------------------------------------- */
 
-/* Decides what can be decided; the verdict of the first table that refuses the host, and its row. */
+/*
+ * Computes all decisions that can be computed. Returns the verdict of the first table that rejects the host, and its
+ * row.
+ */
 static enum verdict decide(struct missing *missing, const struct row **refusing) {
     enum verdict verdict = VERDICT_DECIDED;
     for (size_t i = 0; i < missing->model->stages.count; i++) {
@@ -233,29 +239,29 @@ static const struct restriction *find_restriction(struct missing *missing, bool 
     return NULL;
 }
 
-/* Tables that may refuse the host must have an answer; and so must all others where decisions are asked for. */
-static void ask_tables(struct missing *missing, bool all) {
+/* Marks the dependencies of tables that may reject the host; with `all`, of all tables. */
+static void need_tables(struct missing *missing, bool all) {
     for (size_t i = 0; i < missing->model->stages.count; i++) {
         const struct stage *stage = &missing->model->stages.items[i];
         bool may_fail = stage->table && stage->table->unproven;
         for (size_t k = 0; stage->table && k < stage->table->n_rows; k++)
             may_fail = may_fail || stage->table->rows[k].reject;
         if (!stage->table && all)
-            ask_variable(missing, stage->variable);
+            need_variable(missing, stage->variable);
         else if (stage->table && (may_fail || (all && !stage->table->overridden)))
-            ask_variable(missing, stage->table->outcomes[0]);
+            need_variable(missing, stage->table->outcomes[0]);
     }
 }
 
-static void ask_line(struct missing *missing) {
+static void need_argv(struct missing *missing) {
     const struct model *model = missing->model;
     for (size_t i = model->n_facts; i < model->n_inputs; i++)
         for (size_t k = 0; k < model->inputs[i]->limits.count; k++)
             if (missing->texts[i] && (int64_t)strlen(missing->texts[i]) > model->inputs[i]->limits.items[k].max)
-                ask_cond(missing, model->inputs[i]->limits.items[k].when);
+                need_cond(missing, model->inputs[i]->limits.items[k].when);
     for (size_t i = 0; i < model->warnings.count; i++)
-        ask_cond(missing, model->warnings.items[i].cond);
-    ask_block(missing, &model->argv);
+        need_cond(missing, model->warnings.items[i].cond);
+    need_block(missing, &model->argv);
 }
 
 enum verdict eval_missing(struct arena *arena, const struct model *model, int64_t *values, const char *const *texts,
@@ -270,12 +276,12 @@ enum verdict eval_missing(struct arena *arena, const struct model *model, int64_
         *restriction = find_restriction(missing, true);
     if (*restriction || verdict != VERDICT_DECIDED)
         return *restriction ? VERDICT_REJECTED : verdict;
-    ask_tables(missing, decisions);
+    need_tables(missing, decisions);
     if (!decisions)
-        ask_line(missing);
-    ask_behind(missing);
+        need_argv(missing);
+    need_dependencies(missing);
     for (size_t i = model->n_facts; i < model->n_inputs; i++)
-        if (missing->asked[model->inputs[i]->index])
+        if (missing->needs[model->inputs[i]->index])
             needed[i] = true;
     return VERDICT_DECIDED;
 }

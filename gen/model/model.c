@@ -1,5 +1,5 @@
 /*
- * The typed model: values of variables and their codes.
+ * Values of variables and their codes.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -1,6 +1,6 @@
 /*
- * The typed model: what a ruleset means. Every name is resolved, every value has its type; built once by
- * model_build, read by all later stages.
+ * The typed model of a ruleset: all names are resolved, all values are typed. Built once by model_build; all later
+ * stages read it.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -14,24 +14,23 @@
 
 struct member {
     const char *name, *text, *title;
-    int64_t number; /* of the outcomes of a numeric decision: the value */
+    int64_t number; /* for a numeric decision: the value */
 };
 
 struct type {
     enum muster_kind kind;
-    const char *name; /* of a shared enumeration, or NULL */
+    const char *name; /* name of a shared enumeration, or NULL */
     struct member *members;
     size_t n_members;
-    int64_t low, high; /* of raw values: members' indices, numbers, packed versions */
+    int64_t low, high; /* range of raw values: indices of members, numbers, packed versions */
     bool or_unknown;
-    bool numeric; /* an enumeration of the numbers that a decision can come to */
-    bool broken;  /* could not be resolved: its values are not looked at */
-    bool
-        members_incomplete; /* of a numeric decision: a row has an error, so that its number is not among the members */
+    bool numeric;            /* the type of a numeric decision: its members are the numbers that rows yield */
+    bool broken;             /* not resolved because of an error; values are not checked */
+    bool members_incomplete; /* of a numeric decision: a row has an error, so that its number is missing */
 };
 
 struct meta {
-    const char *reason, *see, *tags; /* NULL if not given; tags with blanks between */
+    const char *reason, *see, *tags; /* NULL if absent; tags are separated by blanks */
 };
 
 enum variable_kind { VARIABLE_FACT, VARIABLE_PARAM, VARIABLE_DECISION, VARIABLE_LET };
@@ -39,14 +38,14 @@ enum variable_kind { VARIABLE_FACT, VARIABLE_PARAM, VARIABLE_DECISION, VARIABLE_
 struct cond;
 struct table;
 
-/* Refuses a longer text where the condition holds. */
+/* A constraint on the length of a string where the condition holds. */
 struct limit {
     int64_t max;
     const struct cond *when;
-    const char *words; /* the condition as written */
+    const char *words; /* source text of the condition */
 };
 
-/* Anything that a condition or a hole can name. */
+/* Anything that conditions and placeholders can name. */
 struct variable {
     enum variable_kind kind;
     size_t index; /* in model->variables */
@@ -55,23 +54,23 @@ struct variable {
     struct type type;
     struct meta meta;
     bool used;
-    bool hidden; /* a decision that no rule can name: which row of an overridden table fits */
-    /* Where its values are cut into intervals, ascending; numbers and versions only. */
+    bool hidden; /* a decision without a name in rules: the row that an overridden table selects */
+    /* The boundaries between intervals of a number or version, ascending. */
     struct {
         int64_t *items;
         size_t count, capacity;
     } cuts;
     bool too_many_cuts;
-    size_t n_codes; /* intervals or members; unknown, if it may be, is one more */
-    /* inputs */
-    size_t input; /* index among the inputs: facts, then parameters */
+    size_t n_codes; /* number of intervals or members, without unknown */
+    /* inputs only */
+    size_t input; /* index among the inputs; facts come first */
     enum ast_source source;
     const char *probe;
-    int64_t default_value; /* MUSTER_UNSET if none */
+    int64_t default_value; /* MUSTER_UNSET: none */
     const char *default_text;
     /*
-     * A parameter that need not be given. A text or path then has two codes, which are also its values: 0 not given,
-     * 1 given; any other is "or unknown", and unknown stands for not given.
+     * The parameter need not be given. A string or path then has two codes, which are also its values: 0 not given, 1
+     * given. Other types are "or unknown" then, and unknown means not given.
      */
     bool optional;
     size_t max_length;
@@ -81,10 +80,10 @@ struct variable {
         struct limit *items;
         size_t count, capacity;
     } limits;
-    /* decisions and lets */
+    /* decisions and lets only */
     struct table *table;
     const struct cond *cond; /* VARIABLE_LET */
-    struct span whole;       /* VARIABLE_LET: all of its declaration */
+    struct span whole;       /* VARIABLE_LET: the whole declaration */
 };
 
 enum cond_kind {
@@ -92,7 +91,7 @@ enum cond_kind {
     COND_NOT,
     COND_AND,
     COND_OR,
-    COND_COUNT /* so many operands hold as the set has */
+    COND_COUNT /* the number of operands that hold is in `set` */
 };
 
 struct cond {
@@ -110,19 +109,19 @@ struct row {
     struct span span;
     const char *label;
     bool is_else;
-    /* One per column. NULL for else, but not where it inherits: then it asks the last column, and all else is '*'. */
+    /* One cell per column. NULL for an else row, unless it inherits: then only its last column is not '*'. */
     struct valueset *cells;
-    struct span *cell_spans;  /* of those that are written */
+    struct span *cell_spans;  /* of the cells in the file */
     bool *cell_names_unknown; /* the cell names unknown */
     bool *cell_tests;         /* the cell is not '*' */
-    int64_t *results;         /* one member index per outcome; NULL if it rejects */
+    int64_t *results;         /* one member index per outcome; NULL for a row that rejects */
     const char *reject;
     struct meta meta;
     struct {
         const char **items;
         size_t count, capacity;
-    } evidence;     /* what is known of it, besides what checks prove */
-    size_t written; /* which row of the text it is: one that inherits becomes several, which stand side by side */
+    } evidence;     /* texts of evidence */
+    size_t written; /* its row in the file; a row that inherits is expanded to several adjacent rows */
 };
 
 struct table {
@@ -135,15 +134,15 @@ struct table {
     struct row *rows;
     size_t n_rows;
     size_t index;    /* in model->tables */
-    bool unproven;   /* it was too much to look for gaps in it */
-    bool overrides;  /* it took the place of another one, whose types it had to keep */
-    bool overridden; /* another one took its place; its only outcome is hidden: the index of the row that fits */
+    bool unproven;   /* the search for gaps exceeded its budget */
+    bool overrides;  /* it overrides a table, whose types it must keep */
+    bool overridden; /* another table overrides it; its only outcome is hidden: the index of the row that matches */
 };
 
 struct format {
     const char *name;
     struct span span;
-    const char *between, *assign; /* NULL if it has none */
+    const char *between, *assign; /* NULL: none */
     struct replacement {
         const char *from, *to;
     } * escapes;
@@ -152,24 +151,24 @@ struct format {
     size_t n_refuses;
     const char **refuses_first;
     size_t n_refuses_first;
-    bool repeat_keys; /* a key may stand in one list more than once */
+    bool repeat_keys; /* a key may occur in one list more than once */
 };
 
 struct option {
     const char *name;
-    const struct format *format; /* NULL if it takes no list */
-    bool format_unresolved;      /* it has one, but that is not known */
+    const struct format *format; /* NULL: it takes no list */
+    bool format_unresolved;      /* its format is missing because of an error */
     enum ast_repeat repeat;
     const char *tags;
     struct span span;
 };
 
-/* Text with holes. */
+/* A string with placeholders. */
 struct piece {
-    const char *text; /* or NULL: a hole */
+    const char *text; /* NULL: a placeholder */
     size_t length;
     const struct variable *variable;
-    int64_t unit; /* a number is divided by it */
+    int64_t unit; /* a number is divided by this */
     struct span span;
 };
 struct template {
@@ -185,7 +184,7 @@ struct item {
     struct template key, value;
     const struct format *nested_format;
     const struct list *nested;
-    const struct list *then_list, *else_list; /* a group: nothing else but when */
+    const struct list *then_list, *else_list; /* a group: only `when` and these are set */
     struct meta meta;
     struct span span;
 };
@@ -196,9 +195,9 @@ struct list {
 };
 
 struct argument {
-    struct template text; /* an option or a plain value */
+    struct template text; /* an option or another argument */
     bool is_option;
-    const struct option *option; /* what it is, or stands right behind; NULL if that is declared nowhere */
+    const struct option *option; /* the option, or the one directly before this argument; NULL if it is not declared */
     const struct format *format;
     const struct list *list; /* or a list */
     struct span span;
@@ -211,7 +210,7 @@ struct statement {
         struct argument *items;
         size_t count, capacity;
     } arguments;
-    const struct block *then_block, *else_block; /* instead of arguments */
+    const struct block *then_block, *else_block; /* in place of arguments */
     struct meta meta;
     struct span span;
 };
@@ -227,13 +226,13 @@ struct example {
     const struct cond *cond;
 };
 
-/* What narrows the space of hosts: they are refused where the condition holds. */
+/* A restriction of the space of hosts: where the condition holds, hosts are rejected. */
 struct restriction {
-    bool is_assumption; /* then the condition is the negation of what is assumed */
+    bool is_assumption; /* then the condition is the negation of the assumed one */
     const char *label;  /* or NULL */
     const char *message;
     const struct cond *cond;
-    bool over_decisions; /* refuses the command line only: no table can rely on it */
+    bool over_decisions; /* rejects the command line only; tables cannot rely on it */
     struct meta meta;
     struct span span, cond_span;
 };
@@ -245,7 +244,7 @@ struct warning {
     struct span span;
 };
 
-/* The values that an option is given for a key: -device.drive. */
+/* A key of an option's list, such as -device.drive. */
 struct reference {
     const char *option, *key;
     struct span span;
@@ -259,7 +258,7 @@ struct promise {
     const char *label; /* or NULL */
     enum ast_promise_kind kind;
     const struct cond *cond; /* AST_PROMISE_COND */
-    bool is_count;           /* it bounds how often something is emitted, and nothing else */
+    bool is_count;           /* it only limits how often something is emitted */
     struct references references, targets;
     struct meta meta;
     struct span span, cond_span;
@@ -270,9 +269,9 @@ struct admit {
     struct meta meta;
 };
 
-/* The decisions and derived conditions in an order in which each comes after what it asks. */
+/* The decisions and derived conditions in the order of evaluation. */
 struct stage {
-    struct table *table;       /* or NULL: */
+    struct table *table;       /* NULL: */
     struct variable *variable; /* a let */
 };
 
@@ -286,7 +285,7 @@ struct model {
         size_t count, capacity;
     } variables; /* in the order of declaration */
     size_t n_facts, n_inputs;
-    struct variable **inputs; /* facts, then parameters */
+    struct variable **inputs; /* facts first */
     struct {
         struct table **items;
         size_t count, capacity;
@@ -311,7 +310,7 @@ struct model {
         struct promise *items;
         size_t count, capacity;
     } promises;
-    const struct cond *question; /* of `musterc ask`, or NULL */
+    const struct cond *question; /* the query of `musterc ask`, or NULL */
     struct span question_span;
     bool has_argv;
     struct block argv;
@@ -320,54 +319,55 @@ struct model {
         const struct option **items;
         size_t count, capacity;
     } options;
-    bool has_evidence;   /* for some row; it may be stale */
-    bool proven;         /* all checks found that all is well; only where there is evidence does anybody ask */
-    bool names_as_given; /* the tables call files as they were given, not relative to the main one */
-    const bool *is_base; /* by file: it belongs to the ruleset that this one extends; NULL if it extends none */
+    bool has_evidence;   /* for some row, or outdated */
+    bool proven;         /* all checks were proven without errors; set only if there is evidence */
+    bool names_as_given; /* tables contain file names as given, not relative to the main file */
+    const bool *is_base; /* by file: whether it belongs to a base ruleset; NULL if there is no base */
 };
 
-/* A ruleset as written: its own file and those that it includes, each read once. */
+/* A ruleset as parsed: its main file and all files that it extends and includes, each read once. */
 struct program {
     struct {
         const struct ast_declaration **items;
         size_t count, capacity;
-    } declarations; /* of all files, those of an extended ruleset first, includes replaced by what they bring */
+    } declarations; /* of all files; those of base rulesets come first, those of an included file at the place of its
+                       include */
     struct {
         struct program_file {
-            size_t layer;    /* 0: of a ruleset that extends none; an extension has one more than what it extends */
-            bool is_ruleset; /* the main file, or one that is extended; others are libraries */
+            size_t layer;    /* 0: of a ruleset that extends none; of an extension: that of its base + 1 */
+            bool is_ruleset; /* a main file or one that is extended; others are libraries */
         } * items;
         size_t count, capacity;
-    } files; /* as in struct sources */
+    } files; /* by file, as in struct sources */
 };
 
-/* Loads and parses the file and what it includes. NULL if the main file could not even be read. */
+/* Loads and parses the file and all files that it needs. NULL if the main file could not be read. */
 struct program *program_load(struct arena *arena, struct sources *sources, const char *name,
                              struct diagnostics *diagnostics);
 
-/* Adds a question to be resolved with the rules. Its words become a source of their own. False after a message. */
+/* Adds a query, which is then resolved with the rules, as a source of its own. False after a message. */
 bool program_add_query(struct program *program, struct arena *arena, struct sources *sources, const char *question,
                        struct diagnostics *diagnostics);
 
-/* Resolves names and types. Returns what could be made; it is sound only if there were no errors. */
+/* Resolves names and types. The model is sound only if there were no errors. */
 struct model *model_build(struct arena *arena, const struct sources *sources, const struct program *program,
                           struct diagnostics *diagnostics);
 
-/* A fact or parameter. */
+/* Whether it is a fact or parameter. */
 bool variable_is_input(const struct variable *variable);
 
-/* A text or path; and a number or version, whose codes are intervals. */
+/* Whether it is a string or path; whether it is a number or version, whose codes are intervals. */
 bool variable_is_text(const struct variable *variable);
 bool variable_is_ordered(const struct variable *variable);
 
-/* How many codes a variable has, unknown included. */
+/* The number of codes, including unknown. */
 size_t variable_n_codes(const struct variable *variable);
 
-/* The code of a raw value, and the least raw value of a code. */
+/* The code of a raw value; the smallest raw value of a code. */
 size_t variable_code(const struct variable *variable, int64_t value);
 int64_t variable_value(const struct variable *variable, size_t code);
 
-/* A value as people write it. */
+/* A value in the syntax of rules. */
 const char *value_text(struct arena *arena, const struct type *type, int64_t value);
 
 #endif

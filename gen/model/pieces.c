@@ -1,5 +1,5 @@
 /*
- * The command line taken apart.
+ * Splits the command line into pieces.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -56,16 +56,18 @@ static void add_text(struct walk *walk, const struct cond *guard, const char *te
     add_constant(walk, (struct argv_piece){.kind = PIECE_TEXT, .guard = guard}, text, length, level, span);
 }
 
-static void add_hole(struct walk *walk, const struct cond *guard, const struct piece *hole, const struct level *level) {
-    const struct variable *variable = hole->variable;
+static void add_placeholder(struct walk *walk, const struct cond *guard, const struct piece *placeholder,
+                            const struct level *level) {
+    const struct variable *variable = placeholder->variable;
     const struct type *type = &variable->type;
     for (size_t i = 0; i < type->n_members; i++) {
         const struct cond *holds = both(walk, guard, has_value(walk, variable, (int64_t)i));
-        add_constant(walk, (struct argv_piece){.kind = PIECE_TEXT, .guard = holds, .hole = hole}, type->members[i].text,
-                     strlen(type->members[i].text), level, hole->span);
+        add_constant(walk, (struct argv_piece){.kind = PIECE_TEXT, .guard = holds, .placeholder = placeholder},
+                     type->members[i].text, strlen(type->members[i].text), level, placeholder->span);
     }
     if (type->n_members == 0)
-        add(walk, (struct argv_piece){.kind = PIECE_HOLE, .guard = guard, .hole = hole, .level = level});
+        add(walk,
+            (struct argv_piece){.kind = PIECE_PLACEHOLDER, .guard = guard, .placeholder = placeholder, .level = level});
 }
 
 static void add_template(struct walk *walk, const struct cond *guard, const struct template *template,
@@ -75,18 +77,18 @@ static void add_template(struct walk *walk, const struct cond *guard, const stru
         if (piece->text)
             add_text(walk, guard, piece->text, piece->length, level, template->span);
         else
-            add_hole(walk, guard, piece, level);
+            add_placeholder(walk, guard, piece, level);
     }
 }
 
-/* Formats stay behind the walk: pieces name them. */
-static const struct level *keep_level(struct walk *walk, struct level level) {
+/* Copies a level, because pieces refer to it after the walk. */
+static const struct level *copy_level(struct walk *walk, struct level level) {
     struct level *kept = arena_alloc(walk->arena, sizeof *kept);
     *kept = level;
     return kept;
 }
 
-/* What of a list has been written before an item: something for certain, or under these conditions. */
+/* What a list has written before an item: certainly something, or something under these conditions. */
 struct written {
     bool certain;
     struct conds guards;
@@ -111,7 +113,7 @@ static void add_item(struct walk *walk, const struct cond *holds, const struct i
                      const struct written *written) {
     struct level own = *level;
     own.first = !written->certain && !item->has_key;
-    const struct level *kept = keep_level(walk, own);
+    const struct level *kept = copy_level(walk, own);
     add_between(walk, holds, level, written, item->span);
     add(walk, (struct argv_piece){.kind = PIECE_ITEM, .guard = holds, .item = item, .around = level->outer});
     if (item->has_key) {
@@ -120,7 +122,7 @@ static void add_item(struct walk *walk, const struct cond *holds, const struct i
     }
     if (item->nested) {
         struct written nothing = {0};
-        const struct level *inner = keep_level(walk, (struct level){.format = item->nested_format, .outer = kept});
+        const struct level *inner = copy_level(walk, (struct level){.format = item->nested_format, .outer = kept});
         add_items(walk, holds, holds, item->nested, inner, &nothing);
     } else {
         add_template(walk, holds, &item->value, kept);
@@ -149,7 +151,7 @@ static void add_argument(struct walk *walk, const struct cond *guard, const stru
     add(walk, (struct argv_piece){.kind = PIECE_BEGIN, .guard = guard, .statement = statement, .argument = argument});
     if (argument->list) {
         struct written nothing = {0};
-        add_items(walk, guard, guard, argument->list, keep_level(walk, (struct level){.format = argument->format}),
+        add_items(walk, guard, guard, argument->list, copy_level(walk, (struct level){.format = argument->format}),
                   &nothing);
     } else {
         add_template(walk, guard, &argument->text, NULL);

@@ -1,6 +1,6 @@
 /*
- * The command line taken apart: what it is written of from left to right, each piece with the condition under which it
- * is written. Whoever makes something else of the command line (tables, a comparison) starts from these.
+ * The command line as a sequence of pieces, each with the condition under which it is written. Tables are generated
+ * from them, and command lines are compared by them.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,32 +9,33 @@
 
 #include "gen/model/model.h"
 
-/* The formats that a text goes through, the innermost first. */
+/* The formats that a string passes through, innermost first. */
 struct level {
     const struct format *format;
-    bool first; /* the first value of its list, without a key */
+    bool first; /* it is the first value of its list and has no key */
     const struct level *outer;
 };
 
 enum argv_piece_kind {
     PIECE_BEGIN, /* of an argument */
-    PIECE_ITEM,  /* an item of a list begins; by itself it writes nothing */
+    PIECE_ITEM,  /* begin of an item of a list; writes nothing itself */
     PIECE_TEXT,
-    PIECE_BETWEEN, /* text that stands between two items */
-    PIECE_HOLE,
+    PIECE_BETWEEN, /* a separator between two items */
+    PIECE_PLACEHOLDER,
     PIECE_END
 };
 
-/* Texts are escaped as all formats around them want. Of a hole that has members, each is a text of its own. */
+/* Strings are escaped by all formats around them. A placeholder with members is expanded to one string per member. */
 struct argv_piece {
     enum argv_piece_kind kind;
     const struct cond *guard; /* NULL: always */
     const char *text;         /* PIECE_TEXT, PIECE_BETWEEN; not empty */
     size_t length;
-    const struct piece *hole; /* PIECE_HOLE: a parameter, or a fact that is a number or version; of a member its hole */
-    const struct level *level;  /* PIECE_HOLE: NULL if it is written as it is */
-    const struct level *around; /* PIECE_ITEM, PIECE_BETWEEN: of the list in which the list stands; NULL: an argument */
-    const struct item *item;    /* PIECE_ITEM */
+    const struct piece *placeholder;   /* PIECE_PLACEHOLDER: a parameter, or a fact that is a number or version.
+                                   PIECE_TEXT for a   member: its placeholder */
+    const struct level *level;         /* PIECE_PLACEHOLDER: NULL if it is not escaped */
+    const struct level *around;        /* PIECE_ITEM, PIECE_BETWEEN: of the list around their list; NULL: an argument */
+    const struct item *item;           /* PIECE_ITEM */
     const struct statement *statement; /* PIECE_BEGIN */
     const struct argument *argument;   /* PIECE_BEGIN */
 };
@@ -44,7 +45,7 @@ struct argv_pieces {
     size_t count, capacity;
 };
 
-/* Reports constants that a format cannot write, if `diagnostics` is not NULL. */
+/* Reports constants that a format cannot write, unless `diagnostics` is NULL. */
 struct argv_pieces argv_pieces_of(struct arena *arena, const struct model *model, struct diagnostics *diagnostics);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The text of a row, from the syntax tree: comments and line ends are not in it, so that it stays the same where only
- * the layout of a file changes.
+ * Writes the text of a row from the syntax tree, without comments and line ends, so that changes of layout do not
+ * affect it.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -41,7 +41,7 @@ static void put_byte(struct writer *writer, char byte) {
     }
 }
 
-/* In its quotes. Rows have no holes: those were errors before anybody asks. */
+/* With quotes. Rows have no placeholders; these were reported as errors before. */
 static void put_string(struct writer *writer, const struct ast_string *string) {
     put(writer, "\"");
     for (size_t i = 0; i < string->pieces.count; i++) {

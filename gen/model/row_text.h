@@ -1,5 +1,5 @@
 /*
- * The text of a row: what rules, reports and evidence call it by.
+ * The text of a row, by which rules, reports and evidence name it.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,13 +9,13 @@
 #include "gen/model/model.h"
 
 /*
- * The row as it is written, but on one line, with single blanks and without its label and what stands behind its
- * results: cells between " | ", the tests of a cell between ", ", then " => " and the results between ", ", or
- * `reject "..."`; `else => ...` for an else row. Two rows of one table that may both decide never have the same text.
+ * The row as written, but on one line, with single blanks and without its label and the text after its results: cells
+ * are separated by " | ", tests of a cell by ", ", then " => " and the results separated by ", ", or `reject "..."`;
+ * `else => ...` for an else row. Two rows of a table that may both decide never have equal texts.
  */
 const char *row_text(struct arena *arena, const struct row *row);
 
-/* The same of one that was not resolved. */
+/* The same for an unresolved row. */
 const char *row_text_written(struct arena *arena, const struct ast_row *row);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * Spaces of hosts.
+ * Enumerates hosts for the reference evaluator.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -1,5 +1,5 @@
 /*
- * Spaces of hosts: what a question depends on, and every case of that, one after the other.
+ * Enumerates hosts for the reference evaluator: the inputs that a question depends on, and all their cases.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -8,13 +8,13 @@
 
 #include "gen/model/model.h"
 
-/* The most cases that are looked through for one question; beyond it the answer is "not proven". */
+/* Limit on the cases that are enumerated for one question; above it the result is "not proven". */
 enum { SPACE_LIMIT = 1 << 22 };
 
-/* The most steps (see cond_work) that one stage of the compiler takes over all its questions: some seconds. */
+/* Limit on the steps (see cond_work) that one stage of the compiler takes for all its questions: some seconds. */
 #define WORK_LIMIT ((size_t)1 << 30)
 
-/* The inputs and stages behind something. */
+/* The inputs and stages that something depends on. */
 struct cone {
     const struct model *model;
     bool *has; /* by variable index */
@@ -28,28 +28,28 @@ struct cone *cone_new(struct arena *arena, const struct model *model);
 void cone_add(struct cone *cone, const struct variable *variable);
 void cone_add_cond(struct cone *cone, const struct cond *cond);
 
-/* Fills in inputs and stages; nothing is added afterwards. */
+/* Computes inputs and stages; nothing may be added afterwards. */
 void cone_finish(struct arena *arena, struct cone *cone);
 
-/* Steps that evaluating takes, roughly: of a condition, of a table, and of all stages of a cone for one case. */
+/* The approximate number of steps to evaluate a condition, a table, and all stages of a cone for one case. */
 size_t cond_work(const struct cond *cond);
 size_t table_work(const struct table *table);
 size_t cone_work(const struct cone *cone);
 
-/* How many cases there are; SPACE_LIMIT + 1 if it is more than the limit. */
+/* The number of cases, or SPACE_LIMIT + 1 if it exceeds the limit. */
 size_t cone_cases(const struct cone *cone, const int64_t *fixed);
 
-/* One case after another: values by variable index hold the least value of each interval. */
+/* Iterates over cases. Values by variable index are the smallest value of each interval. */
 struct walk {
     const struct cone *cone;
-    const int64_t *fixed; /* by variable index: inputs that do not move; or NULL */
+    const int64_t *fixed; /* by variable index: inputs that keep their value; or NULL */
     size_t *codes;
     int64_t *values;
 };
 
 void walk_start(struct arena *arena, struct walk *walk, const struct cone *cone, const int64_t *fixed);
 
-/* Goes to the next case; false after the last. */
+/* Advances to the next case; false after the last one. */
 bool walk_next(struct walk *walk);
 
 #endif

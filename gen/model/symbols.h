@@ -1,5 +1,5 @@
 /*
- * Names and what they stand for: a hash table that lives in an arena and keeps the order of declaration.
+ * A symbol table: a hash table in an arena that keeps the order of declaration.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -21,14 +21,17 @@ struct symbols {
     size_t n_slots;
 };
 
-/* NULL if there is none of that name. */
+/* NULL if the name is not in the table. */
 struct symbol *symbols_find(const struct symbols *symbols, const char *name);
 
-/* The name must be new. The returned pointer holds until the next one is added. */
+/* The name must be new. The returned pointer is valid until the next symbol is added. */
 struct symbol *symbols_add(struct arena *arena, struct symbols *symbols, const char *name, struct span span,
                            void *meaning);
 
-/* The name that is most like this one, or NULL; and if asked, whether it hardly can be another (nearest.h). */
+/*
+ * The most similar name, or NULL; *certain (unless `certain` is NULL): whether it is almost certainly the intended one
+ * (nearest.h).
+ */
 const char *symbols_nearest(struct arena *arena, const struct symbols *symbols, const char *name, bool *certain);
 
 #endif

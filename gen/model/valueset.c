@@ -10,7 +10,7 @@
 #include "muster.h"
 
 void valueset_add(struct arena *arena, struct valueset *set, int64_t low, int64_t high) {
-    size_t from = 0, above = set->count; /* the first interval that reaches low - 1, by halving */
+    size_t from = 0, above = set->count; /* binary search for the first interval that reaches low - 1 */
     while (from < above) {
         size_t middle = from + (above - from) / 2;
         if (set->items[middle].high + 1 < low)
@@ -18,7 +18,7 @@ void valueset_add(struct arena *arena, struct valueset *set, int64_t low, int64_
         else
             above = middle;
     }
-    size_t to = from; /* from..to melt into the new one */
+    size_t to = from; /* from..to are merged into the new one */
     for (; to < set->count && set->items[to].low <= high + 1; to++) {
         low = set->items[to].low < low ? set->items[to].low : low;
         high = set->items[to].high > high ? set->items[to].high : high;
@@ -56,7 +56,7 @@ struct valueset valueset_complement(struct arena *arena, const struct valueset *
 bool valueset_has(const struct valueset *set, int64_t value) {
     if (value == MUSTER_UNKNOWN)
         return set->unknown;
-    size_t from = 0, to = set->count; /* the first interval that ends at the value or behind it */
+    size_t from = 0, to = set->count; /* binary search for the first interval that ends at or after the value */
     while (from < to) {
         size_t middle = from + (to - from) / 2;
         if (set->items[middle].high < value)

@@ -1,6 +1,6 @@
 /*
- * Sets of values of one fact or decision: what a cell of a table accepts. Intervals of raw values (a member's index,
- * a number, a packed version), and unknown.
+ * Sets of values of one variable: what a cell accepts. They consist of intervals of raw values (index of a member,
+ * number, packed version) and unknown.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -13,11 +13,11 @@
 #include "runtime/base/arena.h"
 
 struct interval {
-    int64_t low, high; /* both belong to it */
+    int64_t low, high; /* inclusive */
 };
 
 struct valueset {
-    struct interval *items; /* ascending, apart by at least one value */
+    struct interval *items; /* ascending and not adjacent */
     size_t count, capacity;
     bool unknown;
 };
@@ -25,9 +25,12 @@ struct valueset {
 void valueset_add(struct arena *arena, struct valueset *set, int64_t low, int64_t high);
 void valueset_unite(struct arena *arena, struct valueset *set, const struct valueset *more);
 
-/* Everything in low..high that is not in the set, and unknown if it may be and is not in the set. */
+/*
+ * All values in low..high that are not in the set, and unknown if the variable can be unknown and the set does not
+ * contain it.
+ */
 struct valueset valueset_complement(struct arena *arena, const struct valueset *set, int64_t low, int64_t high,
                                     bool or_unknown);
-bool valueset_has(const struct valueset *set, int64_t value); /* MUSTER_UNKNOWN asks for unknown */
+bool valueset_has(const struct valueset *set, int64_t value); /* MUSTER_UNKNOWN: whether the set contains unknown */
 
 #endif

@@ -188,7 +188,7 @@ static void expand(struct builder *builder, struct template *template, const str
         if (piece->literal)
             add_text(builder, template, piece->literal, piece->length);
         else
-            add_placeholder(builder, template, piece->hole, piece->unit);
+            add_placeholder(builder, template, piece->placeholder, piece->unit);
     }
 }
 
@@ -210,7 +210,7 @@ static struct template resolve_template(struct builder *builder, const struct as
     case AST_STRING:
         expand(builder, &template, written->string);
         break;
-    case AST_HOLE:
+    case AST_PLACEHOLDER:
         add_placeholder(builder, &template, (struct ast_name){written->text, written->span}, (struct ast_name){0});
         break;
     case AST_INT:

@@ -72,13 +72,14 @@ static bool same_levels(const struct level *a, const struct level *b) {
 }
 
 static bool same_holes(const struct argv_piece *a, const struct argv_piece *b) {
-    return a->hole->variable == b->hole->variable && a->hole->unit == b->hole->unit && same_levels(a->level, b->level);
+    return a->placeholder->variable == b->placeholder->variable && a->placeholder->unit == b->placeholder->unit &&
+           same_levels(a->level, b->level);
 }
 
 /* The first piece with this hole. */
 static size_t number_hole(const struct argv_pieces *pieces, size_t piece) {
     for (size_t i = 0; i < piece; i++)
-        if (pieces->items[i].kind == PIECE_HOLE && same_holes(&pieces->items[i], &pieces->items[piece]))
+        if (pieces->items[i].kind == PIECE_PLACEHOLDER && same_holes(&pieces->items[i], &pieces->items[piece]))
             return i;
     return piece;
 }
@@ -92,7 +93,7 @@ static size_t n_units(const struct argv_piece *piece) {
     case PIECE_BETWEEN:
         return piece->length;
     case PIECE_BEGIN:
-    case PIECE_HOLE:
+    case PIECE_PLACEHOLDER:
         return 1;
     case PIECE_ITEM:
     case PIECE_END:
@@ -105,7 +106,7 @@ static size_t unit_at(const struct reader *reader, size_t piece, size_t at) {
     const struct argv_piece *item = &reader->search->pieces.items[piece];
     if (item->kind == PIECE_BEGIN)
         return UNIT_ARGUMENT;
-    return item->kind == PIECE_HOLE ? UNIT_HOLE + reader->holes[piece] : (unsigned char)item->text[at];
+    return item->kind == PIECE_PLACEHOLDER ? UNIT_HOLE + reader->holes[piece] : (unsigned char)item->text[at];
 }
 
 static void add_unit(struct written *written, size_t unit) {
@@ -265,7 +266,7 @@ static void prepare(struct reader *reader) {
     for (size_t i = 0; i < count; i++) {
         bool same = i > 0 && pieces[i].guard == pieces[i - 1].guard;
         reader->guards[i] = same ? reader->guards[i - 1] : meaning_cond(search->meaning, pieces[i].guard);
-        if (pieces[i].kind == PIECE_HOLE)
+        if (pieces[i].kind == PIECE_PLACEHOLDER)
             reader->holes[i] = number_hole(&search->pieces, i);
     }
     for (size_t i = 0; i < count; i++)
@@ -300,10 +301,10 @@ bool argvs_texts(struct argvs_search *search, struct written_lines *lines) {
 
 static struct buffer fill_hole(const struct argvs_search *search, const struct argv_piece *piece,
                                const struct witness_host *host) {
-    const struct variable *variable = piece->hole->variable;
+    const struct variable *variable = piece->placeholder->variable;
     int64_t value = host->values[variable->index];
     if (variable->type.kind == MUSTER_INT && value != MUSTER_UNKNOWN)
-        value /= piece->hole->unit;
+        value /= piece->placeholder->unit;
     const char *text = variable_is_text(variable) ? host->texts[variable->input] : NULL;
     if (!variable_is_text(variable))
         text = value_text(search->arena, &variable->type, value);
@@ -322,7 +323,7 @@ static void fill_pieces(const struct argvs_search *search, const struct written 
         if (result->count == 0 || n_units(piece) == 0)
             continue;
         struct buffer *last = &result->items[result->count - 1];
-        if (piece->kind == PIECE_HOLE) {
+        if (piece->kind == PIECE_PLACEHOLDER) {
             struct buffer filled = fill_hole(search, piece, host);
             ARENA_APPEND(search->arena, last, filled.items, filled.count);
         } else if (piece->text) {

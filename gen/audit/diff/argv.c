@@ -35,7 +35,7 @@ static void prepare(struct argv_sides *sides, struct argv_side *side) {
         side->behind[i] = piece->kind == PIECE_BEGIN ? end + 1 : i + 1;
     }
     for (size_t i = 0; i < count; i++)
-        if (side->pieces.items[i].kind == PIECE_HOLE)
+        if (side->pieces.items[i].kind == PIECE_PLACEHOLDER)
             side->hole[i] = number_hole(sides, &side->pieces.items[i]);
 }
 
@@ -217,7 +217,7 @@ static hostset fill_hole(struct comparison *comparison, const struct state *stat
     const struct point *point = &state->points[side];
     const struct argv_piece *piece = piece_at(comparison, side, point);
     hostset left = state->set;
-    if (!piece || piece->kind != PIECE_HOLE || point->value > 0)
+    if (!piece || piece->kind != PIECE_PLACEHOLDER || point->value > 0)
         return left;
     struct values *values = &sides->sides[side].hole_values[point->piece];
     if (values->count == 0)
@@ -245,7 +245,7 @@ static bool are_same(const struct comparison *comparison, const struct state *st
     const struct argv_piece *new = piece_at(comparison, NEW_SIDE, &state->points[NEW_SIDE]);
     if (!old || !new || old->kind != new->kind)
         return false;
-    if (old->kind == PIECE_HOLE)
+    if (old->kind == PIECE_PLACEHOLDER)
         return state->points[OLD_SIDE].value == 0 && state->points[NEW_SIDE].value == 0 &&
                comparison->sides->sides[OLD_SIDE].hole[state->points[OLD_SIDE].piece] ==
                    comparison->sides->sides[NEW_SIDE].hole[state->points[NEW_SIDE].piece];

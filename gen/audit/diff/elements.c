@@ -35,7 +35,7 @@ static void find_tokens(struct argv_sides *sides, int index, struct element *ele
         hash = ends_token(piece) ? start : hash;
         if (piece->kind == PIECE_TEXT)
             hash = hash_bytes(hash, piece->text, piece->length);
-        if (piece->kind == PIECE_HOLE)
+        if (piece->kind == PIECE_PLACEHOLDER)
             hash = hash_bytes(hash + 1, &side->hole[i], sizeof side->hole[i]);
     }
     if (hash != start)

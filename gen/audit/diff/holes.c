@@ -37,7 +37,7 @@ static bool input_can_hold(const struct argv_sides *sides, const char *name, con
 static const struct level *skip_idle(const struct argv_sides *sides, const struct argv_piece *piece) {
     for (const struct level *level = piece->level; level; level = level->outer)
         for (size_t i = 0; i < level->format->n_escapes; i++)
-            if (input_can_hold(sides, piece->hole->variable->name, level->format->escapes[i].from))
+            if (input_can_hold(sides, piece->placeholder->variable->name, level->format->escapes[i].from))
                 return level;
     return NULL;
 }
@@ -63,7 +63,7 @@ static bool same_input(const struct variable *a, const struct variable *b) {
 }
 
 bool holes_are_same(const struct argv_sides *sides, const struct argv_piece *a, const struct argv_piece *b) {
-    if (!same_input(a->hole->variable, b->hole->variable) || a->hole->unit != b->hole->unit)
+    if (!same_input(a->placeholder->variable, b->placeholder->variable) || a->placeholder->unit != b->placeholder->unit)
         return false;
     const struct level *left = skip_idle(sides, a), *right = skip_idle(sides, b);
     while (left && right && same_escapes(left->format, right->format)) {
@@ -76,12 +76,12 @@ bool holes_are_same(const struct argv_sides *sides, const struct argv_piece *a, 
 /* ---- known values ----------------------------------------------------------------------------------------------- */
 
 static int64_t in_unit(const struct argv_piece *piece, int64_t number) {
-    return piece->hole->variable->type.kind == MUSTER_INT ? number / piece->hole->unit : number;
+    return piece->placeholder->variable->type.kind == MUSTER_INT ? number / piece->placeholder->unit : number;
 }
 
 static void add_value(struct argv_sides *sides, struct values *values, const struct argv_piece *piece, int64_t number,
                       hostset set) {
-    const char *text = value_text(sides->arena, &piece->hole->variable->type, in_unit(piece, number));
+    const char *text = value_text(sides->arena, &piece->placeholder->variable->type, in_unit(piece, number));
     struct buffer written = format_escape(sides->arena, NULL, text, strlen(text));
     for (const struct level *level = piece->level; level; level = level->outer)
         written = format_escape(sides->arena, level->format, written.items, written.count);
@@ -120,7 +120,7 @@ static void add_members(struct argv_sides *sides, int side, struct values *value
 }
 
 struct values argv_values(struct argv_sides *sides, int side, const struct argv_piece *piece) {
-    const struct variable *hole = piece->hole->variable;
+    const struct variable *hole = piece->placeholder->variable;
     struct values values = {0};
     if (variable_is_text(hole))
         return values;

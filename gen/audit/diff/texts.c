@@ -41,7 +41,7 @@ static struct buffer piece_bytes(const struct argv_sides *sides, const struct ar
         add_mark(sides->arena, &bytes, MARK_ARGUMENT);
     if (piece->text)
         ARENA_APPEND(sides->arena, &bytes, piece->text, piece->length);
-    if (piece->kind == PIECE_HOLE) {
+    if (piece->kind == PIECE_PLACEHOLDER) {
         add_mark(sides->arena, &bytes, MARK_HOLE);
         ARENA_APPEND(sides->arena, &bytes, (const char *)&side->hole[index], sizeof side->hole[index]);
     }
@@ -86,7 +86,8 @@ static struct text_list add_piece(struct argv_sides *sides, const struct text_li
 static size_t behind_members(const struct argv_side *side, size_t piece, size_t to) {
     const struct argv_piece *items = side->pieces.items;
     size_t end = piece + 1;
-    while (items[piece].kind == PIECE_TEXT && items[piece].hole && end < to && items[end].hole == items[piece].hole)
+    while (items[piece].kind == PIECE_TEXT && items[piece].placeholder && end < to &&
+           items[end].placeholder == items[piece].placeholder)
         end++;
     return end;
 }
@@ -152,7 +153,8 @@ static bool goes_on_as_name(const char *at, const char *end) {
 static const char *words_of_hole(const struct argv_sides *sides, const char *at, const char *end) {
     uint32_t number;
     memcpy(&number, at, sizeof number);
-    return placeholder_words(sides->arena, sides->holes.items[number]->hole, !goes_on_as_name(at + sizeof number, end));
+    return placeholder_words(sides->arena, sides->holes.items[number]->placeholder,
+                             !goes_on_as_name(at + sizeof number, end));
 }
 
 /* An argument that is empty or has blanks in it stands in quotes, beside others. */
