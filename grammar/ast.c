@@ -1,5 +1,5 @@
 /*
- * Parts of the syntax tree that are more than a word: texts with holes, numbers and versions.
+ * Parses the contents of tokens: strings with placeholders, numbers and versions.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -45,9 +45,9 @@ static size_t name_length(const char *text, size_t left) {
     return length;
 }
 
-/* One hole that starts at text[0] == '$'. Returns its length, 0 if it is none. */
-static size_t read_hole(struct scanner *scanner, const char *text, size_t left, struct span span,
-                        struct ast_piece *piece) {
+/* Parses a placeholder that begins at text[0] == '$'. Returns its length, or 0 after a message. */
+static size_t read_placeholder(struct scanner *scanner, const char *text, size_t left, struct span span,
+                               struct ast_piece *piece) {
     bool braced = left > 1 && text[1] == '{';
     size_t begin = braced ? 2 : 1;
     size_t length = name_length(text + begin, left - begin);
@@ -108,7 +108,7 @@ struct ast_string *scanner_string(struct scanner *scanner, const char *text, siz
             at += 2;
         } else if (text[at] == '$') {
             struct ast_piece piece = {0};
-            size_t step = read_hole(scanner, text + at, length - at, here, &piece);
+            size_t step = read_placeholder(scanner, text + at, length - at, here, &piece);
             if (step == 0) {
                 here.end++;
                 struct diag *diag =
@@ -143,7 +143,7 @@ static void read_integer(struct scanner *scanner, const char *text, size_t lengt
                          struct ast_value *value) {
     bool negative = text[0] == '-';
     size_t at = negative;
-    /* Two values at the lower end have a meaning of their own (unknown, unset), so both ends keep off them. */
+    /* The two smallest values are reserved for unknown and unset; the range is symmetric. */
     const uint64_t limit = INT64_MAX - 1;
     uint64_t number = 0;
     bool fits = true;

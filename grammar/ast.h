@@ -1,6 +1,6 @@
 /*
- * The syntax tree: what a rule file says, word for word, with the place of everything. It knows no meaning.
- * All of it lives in the arena of the parse.
+ * The syntax tree: the contents of a rule file with the position of each part, before names and types are resolved. All
+ * nodes are allocated in the arena of the parse.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -15,19 +15,19 @@
         size_t count, capacity;                                                                                        \
     }
 
-/* A word or option as written. text is NULL where an optional name is not there. */
+/* A word or option as written. text is NULL if an optional name is absent. */
 struct ast_name {
     const char *text;
     struct span span;
 };
 typedef AST_LIST(struct ast_name) ast_names;
 
-/* A text: literal pieces and holes in turn. */
+/* A string: alternating literal pieces and placeholders. */
 struct ast_piece {
-    const char *literal;         /* or NULL: a hole */
+    const char *literal;         /* NULL: a placeholder */
     size_t length;               /* of the literal */
-    struct ast_name placeholder; /* the name asked for, without the $ */
-    struct ast_name unit;        /* ${name:UNIT} */
+    struct ast_name placeholder; /* its name, without the $ */
+    struct ast_name unit;        /* the UNIT of ${name:UNIT} */
 };
 struct ast_string {
     AST_LIST(struct ast_piece) pieces;
@@ -42,17 +42,17 @@ enum ast_value_kind {
     AST_STRING,
     AST_PLACEHOLDER,
     AST_UNKNOWN,
-    AST_INHERIT, /* a row's result: what the overridden table says */
-    AST_STAR     /* in a pattern: any value */
+    AST_INHERIT, /* a result of a row: that of the overridden table */
+    AST_STAR     /* in a pattern: matches anything */
 };
 
 struct ast_value {
     enum ast_value_kind kind;
     struct span span;
-    const char *text;          /* as written; for AST_PLACEHOLDER the name */
-    int64_t number;            /* AST_INT, its unit applied; AST_VERSION, AST_SERIES: packed as tables do */
-    bool has_unit;             /* AST_INT */
-    unsigned components;       /* AST_VERSION, AST_SERIES: how many were written */
+    const char *text;    /* as written; for AST_PLACEHOLDER, its name */
+    int64_t number;      /* AST_INT: in bytes, if it has a unit; AST_VERSION, AST_SERIES: packed as in the tables */
+    bool has_unit;       /* AST_INT */
+    unsigned components; /* AST_VERSION, AST_SERIES: number of components */
     struct ast_string *string; /* AST_STRING */
 };
 typedef AST_LIST(struct ast_value) ast_values;
@@ -81,7 +81,7 @@ struct ast_cell {
 };
 typedef AST_LIST(struct ast_cell) ast_cells;
 
-/* What may follow anything: its reason, reference, tags. */
+/* The reason, reference and tags that any construct can have. */
 struct ast_meta {
     struct ast_string *because;
     struct ast_name because_name;
@@ -102,19 +102,19 @@ enum ast_cond_kind {
     AST_COND_COUNT  /* option, pattern, relation, value */
 };
 
-/* What an option's list must hold: `("virtio-*-device", iothread = *)`. */
+/* A required item of an option's list: `("virtio-*-device", iothread = *)`. */
 struct ast_pattern_part {
     struct span span;
     bool has_key;
     struct ast_value key;   /* AST_WORD or AST_STRING */
-    struct ast_value value; /* a word, number or text, in which * stands for anything; or AST_STAR */
+    struct ast_value value; /* a word, number or string, in which * matches anything; or AST_STAR */
 };
 struct ast_pattern {
     struct span span;
     AST_LIST(struct ast_pattern_part) parts;
 };
 
-/* The values that an option is given for a key: `-device.drive`. */
+/* A key of an option's list: `-device.drive`. */
 struct ast_reference {
     struct span span;
     struct ast_name option;
@@ -130,7 +130,7 @@ struct ast_cond {
     struct ast_value value;
     struct ast_cell *cell;
     struct ast_name option;
-    struct ast_pattern *pattern; /* NULL: the option, however it is used */
+    struct ast_pattern *pattern; /* NULL: any use of the option */
     AST_LIST(struct ast_cond *) operands;
 };
 
@@ -151,7 +151,7 @@ enum ast_type_kind {
 };
 
 struct ast_range {
-    struct ast_value low, high; /* span.end == 0: not given */
+    struct ast_value low, high; /* span.end == 0: absent */
     bool has_low, has_high, half_open;
     struct span span;
 };
@@ -161,7 +161,7 @@ struct ast_type {
     struct span span;
     struct ast_name name;
     ast_members members;
-    struct ast_range range; /* has_low and has_high tell whether there is one */
+    struct ast_range range; /* if has_low or has_high is set */
     bool or_unknown;
 };
 
@@ -182,11 +182,11 @@ struct ast_input {
     struct ast_string *title;
     struct ast_type type;
     AST_LIST(struct ast_limit) limits;
-    struct ast_name optional; /* the word, where it is there */
+    struct ast_name optional; /* the word `optional`, if present */
     bool has_default;
     struct ast_value default_value;
     enum ast_source source;
-    struct span source_span; /* its words, without the probe's name */
+    struct span source_span; /* without the probe's name */
     struct ast_name probe;
     struct ast_meta meta;
 };
@@ -210,10 +210,10 @@ struct ast_row {
 struct ast_table {
     AST_LIST(struct ast_outcome) outcomes;
     bool first;
-    bool overrides; /* takes the place of a table of the ruleset that is extended */
+    bool overrides; /* overrides a table of the base ruleset */
     ast_names columns;
     AST_LIST(struct ast_row *) rows;
-    bool has_broken_rows; /* some could not be read */
+    bool has_broken_rows; /* some rows have syntax errors */
 };
 
 enum ast_property_kind { AST_BETWEEN, AST_ASSIGN, AST_ESCAPE, AST_REFUSE, AST_REFUSE_FIRST, AST_REPEAT_KEYS };
@@ -231,11 +231,11 @@ enum ast_repeat { AST_REPEAT_UNSAID, AST_ONCE, AST_REPEATED };
 struct ast_item {
     struct span span;
     bool is_pair;
-    struct ast_value key, value; /* value.span.end == 0: nested instead */
+    struct ast_value key, value; /* value.span.end == 0: `nested` is set */
     struct ast_name format;      /* of nested */
     struct ast_list *nested;     /* key = as FORMAT {…} */
     struct ast_cond *when;
-    struct ast_list *then_list, *else_list; /* `when cond {…} else {…}`: a group, nothing else is set but when */
+    struct ast_list *then_list, *else_list; /* `when cond {…} else {…}`: a group; only `when` is set as well */
     struct ast_meta meta;
 };
 struct ast_list {
@@ -268,7 +268,7 @@ struct ast_block {
 
 /* ---- declarations */
 
-/* What is known of a row, by the row's text. */
+/* Evidence for a row, which is named by its text. */
 struct ast_evidence {
     struct ast_string *row;
     AST_LIST(struct ast_string *) texts;
@@ -299,7 +299,7 @@ enum ast_kind {
     AST_WARN,
     AST_PROMISE,
     AST_ADMIT,
-    AST_QUESTION /* stands in no file: what `musterc ask` is asked */
+    AST_QUESTION /* the condition of `musterc ask`; not part of a file */
 };
 
 enum ast_promise_kind {
@@ -310,10 +310,10 @@ enum ast_promise_kind {
 
 struct ast_declaration {
     enum ast_kind kind;
-    struct span span;                         /* the whole of it */
-    struct ast_name name;                     /* what it declares, where that has a name */
-    struct ast_string *text;                  /* title, reason, included file, an example's name, what is told */
-    struct ast_string *extends;               /* AST_RULESET: the file of the ruleset that it extends, or NULL */
+    struct span span;                         /* the whole declaration */
+    struct ast_name name;                     /* the declared name, if there is one */
+    struct ast_string *text;                  /* title, reason, included file, name of an example, or message */
+    struct ast_string *extends;               /* AST_RULESET: the file of the base ruleset, or NULL */
     ast_members members;                      /* AST_ENUM */
     struct ast_string *see;                   /* AST_REASON */
     AST_LIST(struct ast_property) properties; /* AST_FORMAT */
@@ -336,18 +336,18 @@ struct ast_file {
     AST_LIST(struct ast_declaration *) declarations;
 };
 
-/* Parses one loaded file. Syntax errors go to `diagnostics`; what could be read comes back all the same. */
+/* Parses a loaded file. Reports syntax errors, and returns everything that was parsed. */
 struct ast_file *ast_parse(struct arena *arena, const struct sources *sources, uint32_t file,
                            struct diagnostics *diagnostics);
 
-/* Parses a condition that stands alone in a loaded source. NULL after an error. */
+/* Parses a loaded source that consists of a condition. NULL after an error. */
 struct ast_declaration *ast_parse_question(struct arena *arena, const struct sources *sources, uint32_t file,
                                            struct diagnostics *diagnostics);
 
-/* A span from the begin of one to the end of another. */
+/* The span from the begin of `first` to the end of `last`. */
 struct span span_join(struct span first, struct span last);
 
-/* The literal of a text without holes; reports a hole as an error and returns "" then. NULL stays NULL. */
+/* The literal of a string without placeholders; after a message about a placeholder, "". NULL stays NULL. */
 const char *ast_plain_text(const struct ast_string *string, struct diagnostics *diagnostics);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The grammar: tokens to the syntax tree. Actions only build; what things mean is decided in gen/.
- * After an error the parser goes on at the next declaration, row, or statement, so that one run reports them all.
+ * The grammar: tokens to the syntax tree. Actions only build nodes; gen/ resolves names and types. After an error the
+ * parser continues with the next declaration, row, or statement, so that one run reports all independent errors.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -44,11 +44,11 @@ int scan_lex(PARSE_STYPE *value, PARSE_LTYPE *span, void *lexer);
             (current) = (struct span){YYRHSLOC(rhs, 0).file, YYRHSLOC(rhs, 0).end, YYRHSLOC(rhs, 0).end};              \
     } while (0)
 
-/* The stack takes the deepest nesting that the scanner lets through, and chains of so many 'else when'. */
+/* Sufficient for the maximal nesting of the scanner, and for the maximal chain of 'else when'. */
 #define YYMAXDEPTH 3000
 enum { MAX_ELSE_WHEN = 400 };
 
-/* At the end of the file there is nothing to go on with; the parser ends after a second error in a row. */
+/* At the end of the file there is nothing to continue with; a second error in a row ends the parser. */
 #define RESYNC(broken, depth)                                                                                          \
     do {                                                                                                               \
         yychar = recovery_skip(scanner, lexer, yychar, (broken), (depth), &yylval, &yylloc);                                  \
@@ -66,14 +66,14 @@ static void parse_error(struct span *span, void *lexer, struct scanner *scanner,
 %token <value> INT "a number" VERSION "a version" SERIES "a series of versions"
 %token <string> STR "a string"
 %token <reference> REFERENCE "an option with a key (-OPTION.KEY)" OPT_DOT "an option with a key"
-/* Not in any text: scanner_next returns it before a condition of `musterc ask`. */
+/* Not in any file: scanner_next returns it before a condition of `musterc ask`. */
 %token QUESTION
 %token ARROW "'=>'" EQ "'=='" NE "'!='" LE "'<='" GE "'>='" DOTS "'..'" DOTS_BELOW "'..<'"
 /* Reserved: never names (RESERVED in lexer.l). REJECT would be a macro of flex. */
 %token <name> WHEN "'when'" ELSE "'else'" EACH "'each'" IN "'in'" AS "'as'" AND "'and'" OR "'or'" NOT "'not'"
 %token <name> IMPLIES "'implies'" UNKNOWN "'unknown'" BECAUSE "'because'" SEE "'see'" TAG "'tag'" REJECT_WORD "'reject'"
 %token <name> INHERIT "'inherit'" LIST "'list'" PART "'part'"
-/* Contextual: keywords in their places only, otherwise words (rule `keyword`, and KEYWORD in lexer.l). */
+/* Contextual: keywords only in certain places, otherwise words (rule `keyword`, and KEYWORD in lexer.l). */
 %token <name> RULESET "'ruleset'" LIBRARY "'library'" EXTENDS "'extends'" INCLUDE "'include'" ENUM "'enum'"
 %token <name> REASON "'reason'" FORMAT "'format'" BETWEEN "'between'" ASSIGN "'assign'" ESCAPE "'escape'"
 %token <name> REFUSE "'refuse'" REFUSE_FIRST "'refuse_first'" REPEAT_KEYS "'repeat_keys'" OPTION "'option'"
@@ -643,7 +643,7 @@ static const char *symbol_text(const struct scanner *scanner, yysymbol_kind_t ki
     return scanner->is_question ? "the end" : "the end of the file";
 }
 
-/* Hands over what recovery.c needs to say something that helps. */
+/* Passes the unexpected token and the expected ones to recovery.c. */
 static int yyreport_syntax_error(const yypcontext_t *context, void *lexer, struct scanner *scanner) {
     (void)lexer;
     yysymbol_kind_t token = yypcontext_token(context), kinds[YYNTOKENS];
@@ -653,7 +653,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *lexer, struc
                                  .is_option = token == YYSYMBOL_OPT,
                                  .is_reserved = scanner->is_reserved};
     if (token == YYSYMBOL_YYUNDEF || scanner->stopped)
-        return 0; /* the scanner has said it */
+        return 0; /* already reported by the scanner */
     int count = yypcontext_expected_tokens(context, kinds, YYNTOKENS);
     for (int i = 0; i < count; i++) {
         const char *text = symbol_text(scanner, kinds[i]);
@@ -669,7 +669,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *lexer, struc
     return 0;
 }
 
-/* The parser's stack is full: the only error that it reports itself. */
+/* The parser's stack is full: the only error that bison does not pass to yyreport_syntax_error. */
 static void parse_error(struct span *span, void *lexer, struct scanner *scanner, const char *message) {
     (void)lexer, (void)message;
     scanner->diagnostics->incomplete_file = true;

@@ -1,5 +1,5 @@
 /*
- * Errors of syntax: what is said about them, and where the parser goes on.
+ * Syntax errors: reports them, and selects the token to continue with.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,15 +9,15 @@
 
 #include "grammar/parser.h"
 
-/* ---- what is said ----------------------------------------------------------------------------------------------- */
+/* ---- messages ---------------------------------------------------------------------------------------------------- */
 
-/* What stands in the file at a span, shortened: quoted in messages. */
+/* The source text of a span, shortened for messages. */
 static const char *excerpt(struct scanner *scanner, struct span span) {
     size_t length = span.end - span.begin;
-    const size_t most = 40;
-    bool cut = length > most;
+    const size_t max_length = 40;
+    bool cut = length > max_length;
     if (cut) {
-        length = most;
+        length = max_length;
         while (length > 0 && ((unsigned char)scanner->source->text[span.begin + length] & 0xc0u) == 0x80u)
             length--;
     }
@@ -33,19 +33,19 @@ static struct diag *report_end(struct scanner *scanner) {
                     scanner->is_question ? "condition" : "file");
 }
 
-/* A ';' that was forgotten at the end of a line shows only in the next one. */
+/* Whether a ';' is missing at the end of the line before the span. */
 static bool lacks_semicolon(struct scanner *scanner, struct span span) {
     uint32_t end = scanner->before.end;
     return end > 0 && end < span.begin && memchr(scanner->source->text + end, '\n', span.begin - end);
 }
 
-/* A '*' as the first thing in parentheses or behind a comma: in what lists hold, it is a text. */
+/* Whether a '*' is the first token in parentheses or follows a comma: in a pattern of a list, '*' must be in quotes. */
 static bool is_in_pattern(const struct scanner *scanner, struct span span) {
     const char *text = scanner->source->text;
     return text[span.begin] == '*' && scanner->before.end > 0 && strchr("(,", text[scanner->before.end - 1]);
 }
 
-/* Slips that are known for what they are. */
+/* Reports common mistakes with a message of their own. */
 static bool report_known(struct scanner *scanner, const struct syntax_error *error) {
     struct diagnostics *diagnostics = scanner->diagnostics;
     bool cut_short = error->is_end && scanner->braces > 0;
@@ -100,7 +100,7 @@ void recovery_reserved(struct scanner *scanner, struct span span, const char *wh
     diag_add(scanner->diagnostics, DIAG_CODE_RESERVED, span, "%s is reserved for a later version of Muster", what);
 }
 
-/* ---- where it goes on ------------------------------------------------------------------------------------------- */
+/* ---- continuation ------------------------------------------------------------------------------------------------ */
 
 static bool begins_declaration(int token) {
     static const int tokens[] = {RULESET, LIBRARY, INCLUDE, ENUM,     REASON,   FORMAT,      OPTION,
@@ -116,7 +116,7 @@ static bool at_line_start(const struct scanner *scanner, struct span span) {
     return span.begin == 0 || scanner->source->text[span.begin - 1] == '\n';
 }
 
-/* The broken row or statement is in truth a declaration: the '}' before it was forgotten. */
+/* Whether the broken row or statement is a declaration, because the '}' before it is missing. */
 static bool missed_brace(struct scanner *scanner, void *lexer, struct span broken, int depth) {
     char first = scanner->source->text[broken.begin];
     if (!at_line_start(scanner, broken) || first < 'a' || first > 'z' || scanner->stopped)
@@ -142,7 +142,7 @@ static bool missed_brace(struct scanner *scanner, void *lexer, struct span broke
 
 int recovery_skip(struct scanner *scanner, void *lexer, int token, struct span broken, int depth,
                   union syntax_value *value, struct span *span) {
-    uint32_t brace = 0; /* where a '}' closed it */
+    uint32_t brace = 0; /* end of a '}' that may close it */
     if (depth == 0)
         scanner->statement_depth = 0;
     uint32_t offset = scanner->offset;
@@ -154,7 +154,7 @@ int recovery_skip(struct scanner *scanner, void *lexer, int token, struct span b
         token = scan_lex(value, span, lexer);
     for (;; token = scan_lex(value, span, lexer)) {
         if (token == BY || token == FIRST || token == ARROW)
-            brace = 0; /* of the same declaration still */
+            brace = 0; /* still in the same declaration */
         bool new_line = brace && memchr(scanner->source->text + brace, '\n', span->begin - brace);
         if (token == PARSE_EOF || new_line || (begins_declaration(token) && at_line_start(scanner, *span)))
             break;
@@ -171,7 +171,7 @@ int recovery_skip(struct scanner *scanner, void *lexer, int token, struct span b
         broken.end = token == PARSE_EMPTY ? span->end : span->begin;
         ARENA_PUSH(scanner->diagnostics->arena, &scanner->diagnostics->skipped, broken);
     }
-    /* However many brackets were forgotten: what stands here starts anew. */
+    /* a declaration or statement begins here, even if parentheses are not closed */
     scanner->parens = 0;
     if (depth == 0 || scanner->braces < 0)
         scanner->braces = token == '{';

@@ -10,7 +10,7 @@
 
 union syntax_value;
 
-/* Nesting of braces and parentheses. It bounds the parser's stack. */
+/* Limit on the nesting of braces and parentheses, which also bounds the parser's stack. */
 enum { SCANNER_MAX_NESTING = 100 };
 
 struct scanner {
@@ -19,18 +19,18 @@ struct scanner {
     struct diagnostics *diagnostics;
     uint32_t file;
     uint32_t offset;          /* of the next byte */
-    int braces, parens;       /* open ones */
-    bool stopped;             /* nesting went over the limit: the rest of the file is not read */
-    int statement_depth;      /* parser: braces open around the statements that are being read */
-    struct span last, before; /* the token that was read last, and the one before it */
-    bool is_reserved;         /* the last token is a keyword that cannot be a name */
+    int braces, parens;       /* number of open ones */
+    bool stopped;             /* the nesting limit was exceeded; the rest of the file is not read */
+    int statement_depth;      /* set by the parser: open braces around the current statements */
+    struct span last, before; /* the last token, and the one before it */
+    bool is_reserved;         /* the last token is a reserved keyword */
     int closing;              /* missing '}' that are returned before the text continues */
     bool begins_question;     /* the token QUESTION is returned first */
     bool is_question;
     struct ast_file *result;
 };
 
-/* Splits the bytes between the quotes of a string into pieces; reports its faults. */
+/* Splits the contents of a quoted string into pieces; reports errors in it. */
 struct ast_string *scanner_string(struct scanner *scanner, const char *text, size_t length, struct span span);
 
 /* Parses a number, version or series; reports one that is too large. */

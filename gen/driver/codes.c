@@ -1,5 +1,5 @@
 /*
- * Codes of diagnostics on the command line: -W options, and --explain.
+ * Codes of diagnostics on the command line: -W options and --explain.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -68,14 +68,14 @@ bool select_diagnostics(struct diag_selection *selection, const char *word) {
         return choose_raised(selection, word + 6, DIAG_YES);
     else if (strncmp(word, "no-error=", 9) == 0)
         return choose_raised(selection, word + 9, DIAG_NO);
-    else if (strncmp(word, "no-", 3) == 0 && !find_code(word, &code)) /* -Wno-reason enabled no-reason */
+    else if (strncmp(word, "no-", 3) == 0 && !find_code(word, &code)) /* -Wno-reason enabled the warning `no-reason` */
         return choose_shown(selection, word + 3, DIAG_NO);
     else
         return choose_shown(selection, word, DIAG_YES);
     return true;
 }
 
-/* Prints a text in lines of at most 80 columns. */
+/* Prints text in lines of at most 80 columns. */
 static void print_wrapped(const char *text) {
     size_t used = 0;
     while (*text) {

@@ -1,5 +1,5 @@
 /*
- * `musterc argvs`: every distinct command line, with the hosts that get it.
+ * `musterc argvs`: all distinct command lines, with their hosts.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,7 +9,7 @@
 #include "gen/codegen/lower.h"
 #include "gen/driver/musterc.h"
 
-/* A value as the tables read it. */
+/* The value of an input in the representation of the tables. */
 static struct given_input read_given(struct arena *arena, const struct model *model, const struct inputs *inputs,
                                      uint32_t input) {
     struct given_input given = {.is_given = true, .value = MUSTER_UNSET};
@@ -22,7 +22,7 @@ static struct given_input read_given(struct arena *arena, const struct model *mo
     return given;
 }
 
-/* What --config, --facts and --set give, by input; NULL after a message. */
+/* The values of --config, --facts and --set, by input; NULL after a message. */
 static const struct given_input *find_given(struct compilation *compilation, const struct options *options) {
     const struct model *model = compilation->model;
     struct given_input *given = arena_alloc(compilation->arena, (model->n_inputs + 1) * sizeof *given);
@@ -79,7 +79,7 @@ static int run(const struct options *options) {
     struct compilation compilation;
     compilation_start(&compilation, options);
     if (!compile_for_answers(&compilation, options->files[0], options->question))
-        return compilation_end(&compilation, is_called_wrongly(&compilation, options) ? EXIT_USAGE : EXIT_OK);
+        return compilation_end(&compilation, is_usage_error(&compilation, options) ? EXIT_USAGE : EXIT_OK);
     compilation.model->names_as_given = true;
     if (!compilation.model->has_argv) {
         diag_add(&compilation.diagnostics, DIAG_CODE_EMPTY, SPAN_FILE(0), "a library has no command line");

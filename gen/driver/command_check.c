@@ -5,7 +5,7 @@
  */
 #include "gen/driver/musterc.h"
 
-/* The worse of two exit codes: an incomplete analysis is less than an error. */
+/* The worse of two exit codes: an incomplete analysis is less severe than an error. */
 static int worse(int code, int other) {
     static const int ranks[] = {[EXIT_OK] = 0, [EXIT_UNPROVEN] = 1, [EXIT_FINDINGS] = 2, [EXIT_USAGE] = 3};
     return ranks[other] > ranks[code] ? other : code;

@@ -15,7 +15,7 @@ static const char *base_name(const char *path) {
     return slash ? slash + 1 : path;
 }
 
-/* OUT.c's header is OUT.h. */
+/* The name of the header: OUT.h for OUT.c. */
 static const char *header_path(struct arena *arena, const char *output) {
     size_t length = strlen(output);
     if (length < 3 || strcmp(output + length - 2, ".c") != 0)
@@ -23,7 +23,7 @@ static const char *header_path(struct arena *arena, const char *output) {
     return arena_print(arena, "%.*s.h", (int)length - 2, output);
 }
 
-/* A name as make reads it in a rule. */
+/* Writes a name in the syntax of makefiles. */
 static void write_make_name(FILE *out, const char *name) {
     for (; *name; name++) {
         if (*name == ' ' || *name == '#' || *name == '\\')
@@ -34,7 +34,7 @@ static void write_make_name(FILE *out, const char *name) {
     }
 }
 
-/* One rule for both outputs, whatever recipe the makefile has for them. */
+/* Writes one rule with both outputs as targets, which works with any recipe. */
 static void write_depfile(FILE *out, const struct sources *sources, const char *source, const char *header) {
     write_make_name(out, source);
     putc(' ', out);
@@ -45,15 +45,15 @@ static void write_depfile(FILE *out, const struct sources *sources, const char *
         write_make_name(out, sources->items[i].name);
     }
     putc('\n', out);
-    for (size_t i = 1; i < sources->count; i++) { /* a file that is gone is no error: it forces a new compilation */
+    for (size_t i = 1; i < sources->count; i++) { /* removed files need an empty rule, so that make compiles again */
         write_make_name(out, sources->items[i].name);
         fputs(":\n", out);
     }
 }
 
-/* `cc -MMD -c OUT.c` writes OUT.d, and what musterc wrote there is gone: then nothing is ever made again. */
+/* `cc -MMD -c OUT.c` also writes OUT.d. If it overwrites the file of musterc, make never compiles the rules again. */
 static void warn_of_shared_depfile(struct arena *arena, const struct options *options) {
-    size_t length = strlen(options->output) - 1; /* up to the c of .c */
+    size_t length = strlen(options->output) - 1; /* without the c of .c */
     const char *depfile = options->depfile;
     if (!depfile || strncmp(depfile, options->output, length) != 0 || strcmp(depfile + length, "d") != 0)
         return;
@@ -62,7 +62,7 @@ static void warn_of_shared_depfile(struct arena *arena, const struct options *op
              depfile, (int)length, depfile);
 }
 
-/* None of the outputs is a rule file, or another output. */
+/* Checks that no output is a rule file or another output. */
 static bool outputs_are_free(struct compilation *compilation, const struct options *options, const char *header) {
     size_t count = 0;
     const char **names = arena_alloc(compilation->arena, (compilation->sources.count + 2) * sizeof *names);
@@ -75,7 +75,7 @@ static bool outputs_are_free(struct compilation *compilation, const struct optio
     return good && (!options->depfile || output_is_free(compilation->arena, options->depfile, names, count));
 }
 
-/* The source comes last: makefiles look at its time, so that nothing is missing once it is there. */
+/* Writes the source last: makefiles test its time, so that all other files exist when it does. */
 static bool write_tables(struct compilation *compilation, const struct options *options, const char *header) {
     struct arena *arena = compilation->arena;
     const char *main_name = base_name(compilation->sources.items[0].name);

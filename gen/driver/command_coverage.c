@@ -1,5 +1,5 @@
 /*
- * `musterc coverage`: which rows of a ruleset its examples, or facts files, reach.
+ * `musterc coverage`: the rows that the examples of a ruleset, or facts files, select.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -15,7 +15,7 @@ struct result {
     const struct options *options;
 };
 
-/* ---- what is covered by what ------------------------------------------------------------------------------------ */
+/* ---- computation ------------------------------------------------------------------------------------------------- */
 
 /* Adds the host of a facts file. False after a message. */
 static bool add_file(struct coverage *coverage, const struct compilation *compilation, const char *path) {
@@ -43,7 +43,7 @@ static bool cover(struct coverage *coverage, const struct compilation *compilati
     return good;
 }
 
-/* The words behind the rule file are files that are read, so that -o may not name them. */
+/* Adds the facts files to the input files, so that -o cannot overwrite them. */
 static struct options with_inputs(const struct options *options) {
     struct options changed = *options;
     for (changed.n_inputs = 0; changed.n_inputs < options->n_words; changed.n_inputs++) {
@@ -98,7 +98,7 @@ static void print_tables(const struct coverage *coverage, FILE *out) {
     }
 }
 
-/* A line of its own, deeper than what it belongs to. */
+/* Prints a line that is indented below the entry that it belongs to. */
 static void print_more(const char *word, const char *text, FILE *out) {
     if (!text)
         return;
@@ -147,7 +147,7 @@ static const char *restriction_kind(const struct restriction *restriction) {
     return restriction->is_assumption ? "assumption" : "rejection";
 }
 
-/* An assumption by its name; a rejection by what it says. */
+/* The name of an assumption, or the message of a rejection. */
 static const char *restriction_text(const struct restriction *restriction) {
     return restriction->label ? restriction->label : restriction->is_assumption ? NULL : restriction->message;
 }
@@ -281,16 +281,16 @@ static void write_json(const void *result, FILE *out) {
 
 /* ---- the command ------------------------------------------------------------------------------------------------ */
 
-/* The exit code, after a message where too few rows are reached; what is not proven may make the difference. */
-static int judge(const struct coverage *coverage, unsigned least) {
+/* The exit code, with a message if the coverage is too low. It is uncertain if rows are not proven. */
+static int judge(const struct coverage *coverage, unsigned min_percent) {
     const struct coverage_count *count = &coverage->count;
-    struct coverage_count most = *count;
-    most.reached += most.unproven;
-    if (coverage_percent(count) >= least)
+    struct coverage_count upper_bound = *count;
+    upper_bound.reached += upper_bound.unproven;
+    if (coverage_percent(count) >= min_percent)
         return EXIT_OK;
     fprintf(stderr, "musterc: %u %% of the rows are reached; --fail-under requires %u %%\n", coverage_percent(count),
-            least);
-    return coverage_percent(&most) >= least ? EXIT_UNPROVEN : EXIT_FINDINGS;
+            min_percent);
+    return coverage_percent(&upper_bound) >= min_percent ? EXIT_UNPROVEN : EXIT_FINDINGS;
 }
 
 static int run(const struct options *options) {

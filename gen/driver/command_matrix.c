@@ -66,7 +66,7 @@ static int run(const struct options *options) {
     struct compilation *compilation = &result.compilation;
     compilation_start(compilation, options);
     if (!compile_for_answers(compilation, options->files[0], options->question))
-        return compilation_end(compilation, is_called_wrongly(compilation, options) ? EXIT_USAGE : EXIT_OK);
+        return compilation_end(compilation, is_usage_error(compilation, options) ? EXIT_USAGE : EXIT_OK);
     const struct matrix_request request = {.decisions = options->words,
                                            .n_decisions = options->n_words,
                                            .columns = options->columns,

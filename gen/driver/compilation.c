@@ -1,5 +1,5 @@
 /*
- * What the commands of musterc share: the pipeline, and telling what was found.
+ * Functions that all commands share: the pipeline, inputs, and the report of findings.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -76,8 +76,8 @@ bool compile_for_facts(struct compilation *compilation, const struct options *op
     return compilation->rules && is_accepted(compilation);
 }
 
-/* The later wins: --config, --facts, --set. All their errors are told. */
-static bool take_inputs(struct inputs *inputs, const struct options *options) {
+/* Applies --config, --facts and --set in this order; later values replace earlier ones. Reports all errors. */
+static bool apply_inputs(struct inputs *inputs, const struct options *options) {
     static const char order[] = "cfs";
     bool good = true;
     for (const char *kind = order; *kind; kind++)
@@ -91,7 +91,7 @@ static bool take_inputs(struct inputs *inputs, const struct options *options) {
 
 struct inputs *load_given(const struct compilation *compilation, const struct options *options) {
     struct inputs *inputs = inputs_new(compilation->rules, "musterc", stderr);
-    if (inputs && take_inputs(inputs, options))
+    if (inputs && apply_inputs(inputs, options))
         return inputs;
     inputs_free(inputs);
     return NULL;
@@ -105,7 +105,7 @@ struct inputs *load_inputs(const struct compilation *compilation, const struct o
     return NULL;
 }
 
-bool is_called_wrongly(const struct compilation *compilation, const struct options *options) {
+bool is_usage_error(const struct compilation *compilation, const struct options *options) {
     const struct diagnostics *diagnostics = &compilation->diagnostics;
     if (!options->question)
         return false;

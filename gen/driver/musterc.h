@@ -1,5 +1,5 @@
 /*
- * The program musterc: its options, its commands, and what they share.
+ * The program musterc: options, commands, and shared functions.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -12,7 +12,7 @@
 #include "runtime/base/output.h"
 #include "runtime/tool/inputs.h"
 
-/* Exit codes. EXIT_UNPROVEN: nothing is wrong, as far as it could be looked at. */
+/* Exit codes. EXIT_UNPROVEN: no error was found, but the analysis is incomplete. */
 enum { EXIT_OK = 0, EXIT_FINDINGS = 1, EXIT_USAGE = 2, EXIT_UNPROVEN = 3 };
 
 enum { MAX_ARGUMENTS = 256 };
@@ -36,7 +36,7 @@ struct output_format {
 struct options {
     const char *files[MAX_ARGUMENTS];
     size_t n_files;
-    const char *question;             /* of `ask`; --where */
+    const char *question;             /* of `ask` and --where */
     const char *words[MAX_ARGUMENTS]; /* operands after the rule file */
     size_t n_words;
     const char *columns, *table, *view;
@@ -103,7 +103,7 @@ bool select_diagnostics(struct diag_selection *selection, const char *word);
 /* `--explain CODE`, or all codes for NULL. Returns the exit code. */
 int explain_code(const char *code);
 
-/* Everything about one ruleset, and the memory that it lives in. */
+/* The results of compiling one ruleset, and their memory. */
 struct compilation {
     struct arena *arena;
     struct sources sources;
@@ -114,41 +114,41 @@ struct compilation {
 
 void compilation_start(struct compilation *compilation, const struct options *options);
 
-/* Rule text to tables; stops where a later stage would only repeat what an earlier one found. */
+/* Compiles rule text to tables; stops where a later stage could only report consequences of earlier errors. */
 void compile(struct compilation *compilation, const char *name, enum check_scope scope);
 
 /*
- * The same as far as answers need it: no tables, and promises and examples may be broken. `question`: a condition that
- * becomes model->question; or NULL. False if there are errors.
+ * Compiles rules to be evaluated: without tables, and with broken promises and examples allowed. `question` becomes
+ * model->question; it may be NULL. False if there are errors.
  */
 bool compile_for_answers(struct compilation *compilation, const char *name, const char *question);
 
 /*
- * Makes the tables of rules that compile_for_answers took, and compares them with these. False if there are errors; a
- * library has no tables, which is none.
+ * Lowers and verifies the tables after compile_for_answers. False if there are errors; a library has no tables, which
+ * is not an error.
  */
 bool compilation_lower(struct compilation *compilation);
 
 /*
- * Begins a compilation whose tables are asked at once, for hosts that the options name. False if there are none; what
- * was found says why.
+ * Compiles rules with tables, to evaluate hosts that the options describe. False if there are none; the findings
+ * contain the reason.
  */
 bool compile_for_facts(struct compilation *compilation, const struct options *options);
 
-/* The same facts and parameters as far as they are given; NULL after a message. */
+/* The given facts and parameters, which may be incomplete; NULL after a message. */
 struct inputs *load_given(const struct compilation *compilation, const struct options *options);
 
-/* Complete facts, and parameters, as --config, --facts and --set give them; NULL after a message. */
+/* The complete facts, and the parameters, of --config, --facts and --set; NULL after a message. */
 struct inputs *load_inputs(const struct compilation *compilation, const struct options *options);
 
-/* No error; and none that was made of a warning either. */
+/* Whether there are no errors, and no warnings that are treated as errors. */
 bool is_sound(const struct compilation *compilation);
 bool is_accepted(const struct compilation *compilation);
 
-/* What is wrong stands in the condition of the call, and nothing is in the rules. */
-bool is_called_wrongly(const struct compilation *compilation, const struct options *options);
+/* Whether the only errors are in the condition on the command line. */
+bool is_usage_error(const struct compilation *compilation, const struct options *options);
 
-/* What the findings say about the exit code; EXIT_USAGE if the file was not even read. */
+/* The exit code for the findings; EXIT_USAGE if the file was not read. */
 int compilation_code(const struct compilation *compilation);
 
 /* The formats of findings. The result that they write is a struct report. */
@@ -168,17 +168,17 @@ void compilation_report(const struct compilation *compilations, size_t count, co
  */
 int compilation_end(struct compilation *compilation, int code);
 
-/* Where a result goes: to standard output or, with -o, to a file, which appears whole or not at all. */
+/* The destination of a result: standard output or, with -o, a file, which is written atomically. */
 struct destination {
     FILE *stream;
     struct output output;
 };
 
-/* False after a message: the file cannot be written, or is one of those that were read. */
+/* False after a message: the file cannot be written, or is an input file. */
 bool destination_open(struct destination *destination, const struct compilation *compilations, size_t count,
                       const struct options *options);
 int destination_close(struct destination *destination, struct arena *arena, int code);
-void destination_abandon(struct destination *destination); /* nothing is to be written */
+void destination_abandon(struct destination *destination); /* discards the output */
 
 /*
  * Writes a result in the format that the options choose, to the destination. Returns `code`, or EXIT_USAGE after a

@@ -1,5 +1,5 @@
 /*
- * What diagnostics there are, which of them are wanted, and collecting those that are found.
+ * The registry of diagnostics, their levels, and the collection of findings.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -34,11 +34,11 @@ bool diag_is_on(const struct diagnostics *diagnostics, enum diag_code code) {
     return diag_level(diagnostics, code) != DIAG_OFF;
 }
 
-/* What is not kept is written here, and read by nobody. */
-static struct diag *beyond(struct diagnostics *diagnostics) {
-    if (!diagnostics->beyond)
-        diagnostics->beyond = arena_alloc(diagnostics->arena, sizeof *diagnostics->beyond);
-    return diagnostics->beyond;
+/* Returns a finding that is discarded, for findings discarded the limit. */
+static struct diag *discarded(struct diagnostics *diagnostics) {
+    if (!diagnostics->discarded)
+        diagnostics->discarded = arena_alloc(diagnostics->arena, sizeof *diagnostics->discarded);
+    return diagnostics->discarded;
 }
 
 static size_t *counter(struct diagnostics *diagnostics, enum diag_code code, enum diag_level level) {
@@ -50,11 +50,11 @@ static size_t *counter(struct diagnostics *diagnostics, enum diag_code code, enu
 static struct diag *add(struct diagnostics *diagnostics, enum diag_code code, enum diag_level level, struct span span,
                         const char *format, va_list arguments) {
     if (level == DIAG_OFF)
-        return beyond(diagnostics);
+        return discarded(diagnostics);
     if (level != DIAG_NOTE)
         diagnostics->found[code]++;
     if ((*counter(diagnostics, code, level))++ >= DIAG_MAX)
-        return beyond(diagnostics);
+        return discarded(diagnostics);
     struct diag *diag = arena_alloc(diagnostics->arena, sizeof *diag);
     diag->code = code;
     diag->level = level;
@@ -74,10 +74,10 @@ struct diag *diag_add(struct diagnostics *diagnostics, enum diag_code code, stru
 
 struct diag *diag_add_at(struct diagnostics *diagnostics, enum diag_code code, enum diag_level level, struct span span,
                          const char *format, ...) {
-    enum diag_level most = diag_level(diagnostics, code);
+    enum diag_level max_level = diag_level(diagnostics, code);
     va_list arguments;
     va_start(arguments, format);
-    struct diag *diag = add(diagnostics, code, level > most ? level : most, span, format, arguments);
+    struct diag *diag = add(diagnostics, code, level > max_level ? level : max_level, span, format, arguments);
     va_end(arguments);
     return diag;
 }
@@ -87,7 +87,7 @@ bool diag_is_full(const struct diagnostics *diagnostics) {
 }
 
 void diag_note(struct diagnostics *diagnostics, struct diag *diag, struct span span, const char *format, ...) {
-    if (diag == diagnostics->beyond)
+    if (diag == diagnostics->discarded)
         return;
     struct diag_note note = {.span = span};
     va_list arguments;
@@ -98,7 +98,7 @@ void diag_note(struct diagnostics *diagnostics, struct diag *diag, struct span s
 }
 
 void diag_help(struct diagnostics *diagnostics, struct diag *diag, const char *format, ...) {
-    if (diag == diagnostics->beyond)
+    if (diag == diagnostics->discarded)
         return;
     va_list arguments;
     va_start(arguments, format);
@@ -108,13 +108,13 @@ void diag_help(struct diagnostics *diagnostics, struct diag *diag, const char *f
 
 struct diag_witness *diag_witness(struct diagnostics *diagnostics, struct diag *diag) {
     struct diag_witness *witness = arena_alloc(diagnostics->arena, sizeof *witness);
-    if (diag != diagnostics->beyond)
+    if (diag != diagnostics->discarded)
         ARENA_PUSH(diagnostics->arena, &diag->witnesses, witness);
     return witness;
 }
 
 void diag_fix(struct diagnostics *diagnostics, struct diag *diag, struct span span, const char *text) {
-    if (diag == diagnostics->beyond)
+    if (diag == diagnostics->discarded)
         return;
     diag->fix = arena_alloc(diagnostics->arena, sizeof *diag->fix);
     *diag->fix = (struct diag_fix){.span = span, .text = text};
@@ -122,7 +122,7 @@ void diag_fix(struct diagnostics *diagnostics, struct diag *diag, struct span sp
 
 void diag_suggest(struct diagnostics *diagnostics, struct diag *diag, struct span span, const char *name,
                   bool certain) {
-    if (diag == diagnostics->beyond)
+    if (diag == diagnostics->discarded)
         return;
     char first = diagnostics->sources->items[span.file].text[span.begin];
     diag_help(diagnostics, diag, "did you mean '%s'?", name);

@@ -1,6 +1,6 @@
 /*
- * Diagnostics as data: what there is to find (diag.def), which of it is wanted, and what was found. Collected by every
- * stage, written once at the end.
+ * Diagnostics as data: the registry (diag.def), their levels, and the findings. All stages add findings; they are
+ * printed once at the end.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -22,21 +22,21 @@ enum diag_code {
 };
 
 struct diag_kind {
-    const char *code, *name;   /* "dead-row"; "DeadRow", for machines */
-    enum diag_level level;     /* OFF: a warning that has to be asked for */
-    const char *prerequisites; /* what must be sound before it is looked for; "" for nothing */
+    const char *code, *name;   /* "dead-row"; "DeadRow" for SARIF */
+    enum diag_level level;     /* OFF: a warning that is disabled by default */
+    const char *prerequisites; /* what must be sound before it is checked; "": nothing */
     const char *summary, *explanation;
 };
 const struct diag_kind *diag_kind(enum diag_code code);
 
-/* What the caller wants to be told. Zeroed: as diag.def says. Errors cannot be switched off or lowered. */
+/* The user's selection. Zeroed: as in diag.def. Errors cannot be disabled or lowered. */
 struct diag_selection {
     enum diag_choice { DIAG_AS_DECLARED, DIAG_YES, DIAG_NO } shown[DIAG_N_CODES], raised[DIAG_N_CODES];
-    bool all;        /* also what is off, unless it is said not to be shown */
-    bool raises_all; /* warnings become errors, unless they are said not to */
+    bool all;        /* also warnings that are OFF, unless they are disabled explicitly */
+    bool raises_all; /* treats warnings as errors, except those that are excluded explicitly */
 };
 
-/* Where a whole file is meant, or no place at all. */
+/* A place that is a whole file; no place. */
 #define SPAN_FILE(index) ((struct span){(index), 0, 0})
 #define SPAN_NOWHERE ((struct span){UINT32_MAX, 0, 0})
 
@@ -45,20 +45,20 @@ struct diag_note {
     const char *text;
 };
 
-/* A value of a witness: as a facts file writes it, and as JSON writes it. */
+/* A value of a witness, in the syntax of facts files and in JSON. */
 struct diag_setting {
     const char *name, *text, *json;
-    const char *comment; /* what else the value stands for, or NULL */
+    const char *comment; /* other values of the region, or NULL */
     bool is_param;
 };
 
-/* A host that shows what is said: everything that a facts file must have, and what comes of it. */
+/* A host that shows a finding: a complete facts file, and its command line. */
 struct diag_witness {
-    const char *region; /* all hosts that it stands for, in words */
+    const char *region; /* the hosts that it represents, as text */
     struct {
         struct diag_setting *items;
         size_t count, capacity;
-    } settings; /* facts, then parameters */
+    } settings; /* facts first */
     bool has_argv;
     struct {
         const char **items;
@@ -66,9 +66,9 @@ struct diag_witness {
     } argv;
 };
 
-/* A repair that is nearly certain: this text in the place of that. */
+/* A repair that is almost certainly right: replaces a span with text. */
 struct diag_fix {
-    struct span span; /* empty: something is put in */
+    struct span span; /* empty: the text is inserted */
     const char *text;
 };
 
@@ -86,48 +86,51 @@ struct diag {
     struct {
         struct diag_witness **items;
         size_t count, capacity;
-    } witnesses; /* one for each region that is shown */
+    } witnesses; /* one per region shown */
     size_t n_more_regions;
-    bool has_uncounted_regions; /* and there are more than these */
+    bool has_uncounted_regions; /* and there are more regions than these */
 };
 
 struct diagnostics {
     struct arena *arena;
     const struct sources *sources;
-    const struct diag_selection *selection; /* NULL: as declared */
-    bool in_color;                          /* when they are printed as text */
+    const struct diag_selection *selection; /* NULL: as in diag.def */
+    bool in_color;                          /* in text output */
     struct diag **items;
     size_t count, capacity;
     /*
-     * All of them, also those beyond the limit. Errors make the rules unsound, so that later stages have nothing to
-     * stand on; warnings that were raised to errors count apart, since they do not.
+     * Numbers of findings, including those discarded the limit. Errors make the rules unsound and stop later stages;
+     * warnings that are treated as errors do not, and are counted separately.
      */
     size_t n_errors, n_raised, n_warnings, n_notes;
     size_t found[DIAG_N_CODES]; /* errors and warnings of each code */
-    struct diag *beyond;        /* takes what is not kept */
-    /* Text that could not be read as declarations: what it may have declared is not missed. */
+    struct diag *discarded;     /* scratch finding for those discarded the limit */
+    /* Text with syntax errors: names that it may declare are not reported as undeclared. */
     struct {
         struct span *items;
         size_t count, capacity;
     } skipped;
-    bool incomplete_file; /* a whole file was not read, or not to its end */
+    bool incomplete_file; /* a file was not read completely */
 };
 
-/* Errors, warnings and notes that are kept of one run, each; a person mends the first ones and tries again. */
+/* Limits on the errors, warnings and notes of one run, each. A user corrects the first ones and runs musterc again. */
 enum { DIAG_MAX = 100 };
 
-/* No further error is kept: looking for more is idle. */
+/* Whether the limit of errors is reached, so that checks can stop. */
 bool diag_is_full(const struct diagnostics *diagnostics);
 
-/* What a finding with this code is here; and whether it is worth looking for. */
+/* The level of a code in this run; whether findings of the code are reported. */
 enum diag_level diag_level(const struct diagnostics *diagnostics, enum diag_code code);
 bool diag_is_on(const struct diagnostics *diagnostics, enum diag_code code);
 
-/* Adds a finding; the returned one takes notes and a help. Messages begin small and end without a full stop. */
+/*
+ * Adds a finding, and returns it so that notes and help can be added. Messages begin in lower case and end without a
+ * full stop.
+ */
 struct diag *diag_add(struct diagnostics *diagnostics, enum diag_code code, struct span span, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* The same, but at most of that level: DIAG_NOTE for what is worth a word and no more. */
+/* The same with a maximal level: DIAG_NOTE for remarks. */
 struct diag *diag_add_at(struct diagnostics *diagnostics, enum diag_code code, enum diag_level level, struct span span,
                          const char *format, ...) __attribute__((format(printf, 5, 6)));
 void diag_note(struct diagnostics *diagnostics, struct diag *diag, struct span span, const char *format, ...)
@@ -135,23 +138,23 @@ void diag_note(struct diagnostics *diagnostics, struct diag *diag, struct span s
 void diag_help(struct diagnostics *diagnostics, struct diag *diag, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* A witness to be filled in; lives as long as the diagnostics. Of no consequence where no more findings are kept. */
+/* Adds an empty witness, which lives as long as the diagnostics. Beyond the limit of findings it is discarded. */
 struct diag_witness *diag_witness(struct diagnostics *diagnostics, struct diag *diag);
 void diag_fix(struct diagnostics *diagnostics, struct diag *diag, struct span span, const char *text);
 
 /*
- * "did you mean 'NAME'?"; if that is as good as certain, with the repair: that name in the place of what was written,
- * with its quotes or '$'.
+ * "did you mean 'NAME'?"; if `certain`, with a repair that replaces the span with the name, in the quotes or after the
+ * '$' of the original.
  */
 void diag_suggest(struct diagnostics *diagnostics, struct diag *diag, struct span span, const char *name, bool certain);
 
 /*
- * All findings as text: a line FILE:LINE:COLUMN: level: message [code], the source line, a caret line, notes,
+ * Prints all findings as text: FILE:LINE:COLUMN: level: message [code], the source line, a caret line, notes,
  * witnesses, help.
  */
 void diag_print(const struct diagnostics *diagnostics, FILE *stream);
 
-/* A witness as a complete facts file; what else there is to say stands in comments. */
+/* Prints a witness as a complete facts file; other information is in comments. */
 void diag_print_witness(const struct diag_witness *witness, const char *indent, bool with_argv, FILE *stream);
 
 #endif

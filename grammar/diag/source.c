@@ -1,5 +1,5 @@
 /*
- * Reading source texts, and finding lines and columns in them.
+ * Reads source texts; computes lines and columns.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -1,5 +1,5 @@
 /*
- * Diagnostics as text, with caret lines, for people.
+ * Prints diagnostics as text with caret lines.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -8,7 +8,7 @@
 #include "grammar/diag/diag.h"
 #include "runtime/base/character.h"
 
-/* How much of a source line is shown; of a longer one, a window around the caret. */
+/* Limit on the part of a source line that is shown: a window around the caret. */
 enum { WINDOW = 100, BEFORE_CARET = 40 };
 
 enum style { PLAIN, BOLD, RED, MAGENTA, CYAN, GREEN };
@@ -60,7 +60,7 @@ static void print_label(const struct diagnostics *diagnostics, enum style style,
     paint(diagnostics, PLAIN, stream);
 }
 
-/* `code`: of a finding; NULL for a note. */
+/* `code`: that of a finding; NULL for a note. */
 static void print_located(const struct diagnostics *diagnostics, struct span span, enum diag_level level,
                           const char *text, const char *code, FILE *stream) {
     static const struct {
@@ -96,7 +96,7 @@ static void print_located(const struct diagnostics *diagnostics, struct span spa
         print_source(diagnostics, span, stream);
 }
 
-/* The command line of the first one. */
+/* Prints the witnesses; the first one with its command line. */
 static void print_witnesses(const struct diagnostics *diagnostics, const struct diag *diag, FILE *stream) {
     for (size_t i = 0; i < diag->witnesses.count; i++) {
         print_label(diagnostics, CYAN, i == 0 ? "such a host" : "another", stream);

@@ -1,5 +1,5 @@
 /*
- * A witness as a facts file: what a person can load to see what a finding says.
+ * Prints a witness as a facts file, which users can load to reproduce a finding.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -12,11 +12,11 @@
 
 enum { WIDTH = 100 };
 
-/* A group or comment whose lines are broken between its parts. */
+/* A group or comment that is wrapped between its parts. */
 struct layout {
     FILE *stream;
-    const char *indent, *begin; /* of each further line */
-    size_t first, used;         /* columns: of such a beginning, and of this line */
+    const char *indent, *begin; /* of the lines after the first */
+    size_t first, used;         /* columns: of `begin`, and of the current line */
 };
 
 static size_t columns(const char *text, size_t length) {
@@ -38,7 +38,7 @@ static void break_line(struct layout *layout) {
     layout->used = layout->first;
 }
 
-/* Begins a part of that many columns: behind a blank, or in a new line if it has no room in this one. */
+/* Begins a part of `wide` columns: after a blank, or on a new line if it does not fit. */
 static void begin_part(struct layout *layout, size_t wide) {
     if (layout->used + 1 + wide > WIDTH && layout->used > layout->first)
         break_line(layout);
@@ -46,7 +46,7 @@ static void begin_part(struct layout *layout, size_t wide) {
     layout->used += 1 + wide;
 }
 
-/* How much of a comment stays on one line: up to a comma, or if that is too much, up to a blank. */
+/* The length of a comment's part that stays on one line: up to a comma, or if that does not fit, up to a blank. */
 static size_t part_length(const char *text, size_t room) {
     const char *comma = strstr(text, ", ");
     size_t length = comma ? (size_t)(comma - text) + 1 : strlen(text);
@@ -65,7 +65,7 @@ static void print_comment(const char *text, const char *indent, FILE *stream) {
     putc('\n', stream);
 }
 
-/* A group of settings. A comment ends its line, so that what follows it begins another. */
+/* Prints a group of settings. A comment ends its line. */
 static void print_group(const struct diag_witness *witness, bool params, const char *indent, FILE *stream) {
     struct layout layout = {0};
     bool commented = false;
@@ -91,7 +91,7 @@ static void print_group(const struct diag_witness *witness, bool params, const c
     }
     if (!layout.stream)
         return;
-    if (commented) /* below the brace that it closes */
+    if (commented) /* on the line below the closing brace */
         fprintf(stream, "\n%s%*s", indent, (int)strlen(layout.begin) - 1, "");
     fputs(commented ? "};\n" : " };\n", stream);
 }
