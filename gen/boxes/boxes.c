@@ -1,5 +1,5 @@
 /*
- * Tables of boxes: their cells, which are mostly alike, and the codes that these tell apart.
+ * Tables of boxes: their cells, which are shared, and the classes of codes that these distinguish.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -92,7 +92,7 @@ static void close_cell(struct boxes *boxes) {
     boxes->open_box = SIZE_MAX;
 }
 
-/* Makes a cell the open one; what is put there is the caller's business. */
+/* Makes a cell the open one, which the caller may change; then its contents are undefined. */
 static void open_cell(struct boxes *boxes, size_t box, size_t column) {
     close_cell(boxes);
     boxes->open_box = box;
@@ -124,7 +124,7 @@ static bool has_bit(const uint64_t *words, size_t bit) {
     return words[bit / WORD] >> bit % WORD & 1;
 }
 
-/* By code: the sets that it belongs to, as bits. */
+/* By code: the sets that contain it, as bits. */
 static uint64_t *memberships(struct arena *scratch, const struct column *column, size_t n_words) {
     uint64_t *members = arena_alloc(scratch, column->width * n_words * sizeof *members);
     for (size_t set = 0; set < column->sets.count; set++)
@@ -136,13 +136,13 @@ static uint64_t *memberships(struct arena *scratch, const struct column *column,
     return members;
 }
 
-/* Finds the classes: codes that belong to the same sets. */
+/* Finds the classes: codes that are in the same sets. */
 static void divide_codes(struct arena *arena, struct arena *scratch, struct column *column) {
     size_t n_words = (column->sets.count + WORD - 1) / WORD, n_slots = 2;
     while (n_slots < column->width * 2)
         n_slots *= 2;
     const uint64_t *members = memberships(scratch, column, n_words);
-    uint32_t *slots = arena_alloc(scratch, n_slots * sizeof *slots); /* classes, + 1 */
+    uint32_t *slots = arena_alloc(scratch, n_slots * sizeof *slots); /* hash table of classes, + 1 */
     column->code_of = arena_alloc(arena, column->width * sizeof *column->code_of);
     for (size_t code = 0; code < column->width; code++) {
         const uint64_t *mine = &members[code * n_words];
@@ -157,7 +157,7 @@ static void divide_codes(struct arena *arena, struct arena *scratch, struct colu
     }
 }
 
-/* Bits of codes become bits of classes. */
+/* Converts a set of codes to a set of classes. */
 static void narrow_set(const struct column *column, struct cell_set *set, uint64_t *words) {
     for (size_t class = 0; class < column->n_classes; class ++)
         if (has_bit(set->words, column->code_of[class])) {

@@ -141,40 +141,40 @@ static void check_placeholder(struct checker *checker, const struct cond *guard,
                     SHOWN_ACCEPTED); /* the command line would lack the value of the placeholder */
 }
 
-static void check_holes(struct checker *checker, const struct cond *guard, const struct template *text) {
+static void check_placeholders(struct checker *checker, const struct cond *guard, const struct template *text) {
     for (size_t i = 0; i < text->count && !diag_is_full(checker->diagnostics); i++)
         if (!text->items[i].text)
             check_placeholder(checker, guard, &text->items[i], text->span);
 }
 
-static const struct cond *unless(struct checker *checker, const struct cond *guard, const struct cond *when) {
+static const struct cond *otherwise(struct checker *checker, const struct cond *guard, const struct cond *when) {
     return cond_both(checker->arena, guard, cond_negation(checker->arena, when));
 }
 
-static void check_list_holes(struct checker *checker, const struct cond *guard, const struct list *list) {
+static void check_list_placeholders(struct checker *checker, const struct cond *guard, const struct list *list) {
     for (size_t i = 0; list && i < list->count; i++) {
         const struct item *item = &list->items[i];
         const struct cond *holds = cond_both(checker->arena, guard, item->when);
-        check_holes(checker, holds, &item->key);
-        check_holes(checker, holds, &item->value);
-        check_list_holes(checker, holds, item->nested);
-        check_list_holes(checker, holds, item->then_list);
+        check_placeholders(checker, holds, &item->key);
+        check_placeholders(checker, holds, &item->value);
+        check_list_placeholders(checker, holds, item->nested);
+        check_list_placeholders(checker, holds, item->then_list);
         if (item->else_list)
-            check_list_holes(checker, unless(checker, guard, item->when), item->else_list);
+            check_list_placeholders(checker, otherwise(checker, guard, item->when), item->else_list);
     }
 }
 
-static void check_block_holes(struct checker *checker, const struct cond *guard, const struct block *block) {
+static void check_block_placeholders(struct checker *checker, const struct cond *guard, const struct block *block) {
     for (size_t i = 0; block && i < block->count; i++) {
         const struct statement *statement = &block->items[i];
         const struct cond *holds = cond_both(checker->arena, guard, statement->when);
         for (size_t k = 0; k < statement->arguments.count; k++) {
-            check_holes(checker, holds, &statement->arguments.items[k].text);
-            check_list_holes(checker, holds, statement->arguments.items[k].list);
+            check_placeholders(checker, holds, &statement->arguments.items[k].text);
+            check_list_placeholders(checker, holds, statement->arguments.items[k].list);
         }
-        check_block_holes(checker, holds, statement->then_block);
+        check_block_placeholders(checker, holds, statement->then_block);
         if (statement->else_block)
-            check_block_holes(checker, unless(checker, guard, statement->when), statement->else_block);
+            check_block_placeholders(checker, otherwise(checker, guard, statement->when), statement->else_block);
     }
 }
 
@@ -187,5 +187,5 @@ void check_argv(struct checker *checker) {
             check_once(checker, emissions, model->options.items[i]);
     for (size_t i = 0; i < emissions->count; i++)
         check_keys(checker, comparer, &emissions->items[i]);
-    check_block_holes(checker, NULL, &model->argv);
+    check_block_placeholders(checker, NULL, &model->argv);
 }

@@ -73,7 +73,7 @@ static void note_restrictions(struct subject *subject, struct diag *diag, hostse
     }
 }
 
-static bool takes_nothing(const struct variable *column, const struct valueset *cell) {
+static bool accepts_nothing(const struct variable *column, const struct valueset *cell) {
     for (size_t code = 0; code < variable_n_codes(column); code++)
         if (valueset_has(cell, variable_value(column, code)))
             return false;
@@ -83,7 +83,7 @@ static bool takes_nothing(const struct variable *column, const struct valueset *
 /* Adds a note on why a row matches no host. */
 static void note_clash(struct subject *subject, struct diag *diag, const struct row *row) {
     for (size_t i = 0; i < subject->table->n_columns; i++)
-        if (takes_nothing(subject->table->columns[i], &row->cells[i])) {
+        if (accepts_nothing(subject->table->columns[i], &row->cells[i])) {
             diag_note(subject->checker->diagnostics, diag, row->cell_spans[i], "this cell takes no value");
             return;
         }
@@ -122,7 +122,7 @@ static void report_dead(struct subject *subject, size_t index) {
 }
 
 /* Whether the row decides for a possible host, or this is not proven. */
-static bool is_taken(struct checker *checker, const struct table *table, const struct row *row) {
+static bool is_selected(struct checker *checker, const struct table *table, const struct row *row) {
     hostset set = meaning_decides(checker->meaning, table, row);
     bool *inputs = checker_no_inputs(checker);
     if (set == HOSTS_NONE || set == HOSTS_UNKNOWN)
@@ -141,7 +141,7 @@ static bool inherited(struct checker *checker, const struct table *base, size_t 
         for (size_t i = 0; i < table->n_rows; i++) {
             const struct row *copy = &table->rows[i];
             for (size_t row = from; row < to && copy->cells && copy->cell_tests[last]; row++)
-                if (valueset_has(&copy->cells[last], (int64_t)row) && is_taken(checker, table, copy))
+                if (valueset_has(&copy->cells[last], (int64_t)row) && is_selected(checker, table, copy))
                     return true;
         }
     }

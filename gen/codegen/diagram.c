@@ -1,5 +1,5 @@
 /*
- * Decision diagrams, built from the leaves up with shared nodes.
+ * Builds decision diagrams bottom-up with shared nodes.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -7,10 +7,10 @@
 
 #include <string.h>
 
-/* Beyond this a table is better split; 2^20 nodes take some 10 MiB of constant data. */
+/* Tables that need more should be split; 2^20 nodes are about 10 MiB of constant data. */
 enum { MAX_NODES = 1 << 20 };
 
-/* What building the diagram of one table may take. */
+/* Limit on the memory for building the diagram of one table. */
 #define MAX_BYTES ((size_t)256 * 1024 * 1024)
 
 struct diagrams *diagrams_new(struct arena *arena, uint32_t *widths) {
@@ -33,7 +33,10 @@ static uint32_t *find_node(const struct diagrams *diagrams, const uint32_t *word
         uint32_t *slot = &diagrams->slots[at];
         if (!*slot)
             return slot;
-        /* Nodes of one variable have one length, so the words after the first are only read where they exist. */
+        /*
+         * Nodes of one variable have equal lengths. Compares the first word first, so that the others are read only for
+         * the same variable.
+         */
         const uint32_t *other = &diagrams->words.items[*slot - 1];
         if (other[0] == words[0] && memcmp(other, words, count * sizeof *words) == 0)
             return slot;
@@ -53,7 +56,7 @@ static void widen(struct diagrams *diagrams) {
     }
 }
 
-/* The node {variable, one child per code}, or the child if all are the same. */
+/* The node {variable, one child per code}, or the child itself if all are equal. */
 static uint32_t node(struct diagrams *diagrams, uint32_t *words) {
     size_t width = diagrams->widths[words[0]];
     bool same = true;
@@ -84,7 +87,7 @@ struct function {
     void *context;
 };
 
-/* `words` has room for one node of each variable from `depth` on. */
+/* `words` has space for one node of each variable from `depth` on. */
 static uint32_t build_function(const struct function *function, size_t depth, uint32_t *words) {
     uint32_t *codes = function->diagrams->codes;
     if (depth == function->count)
@@ -116,7 +119,7 @@ uint32_t diagram_answer(const struct diagrams *diagrams, uint32_t root, const ui
     return root & ~MUSTER_LEAF;
 }
 
-/* ---- tables: rows that still fit, as a set of bits, column by column -------------------------------------------- */
+/* ---- tables: the rows that match so far, as a set of bits, column by column -------------------------------------- */
 
 struct state {
     size_t column;
@@ -129,17 +132,17 @@ struct table_builder {
     const struct table *table;
     const uint32_t *columns;
     /*
-     * NULL: a plain diagram. With it a node has a child more, the first one, and a set of rows is two sets: those that
-     * fit for certain, then those that may fit.
+     * NULL: an ordinary diagram. Otherwise each node has an additional first child for "no value", and a set of rows
+     * consists of two sets: rows that certainly match, then rows that may match.
      */
     const struct open_columns *open;
-    size_t n_words;   /* of a set of rows */
-    uint64_t ***fits; /* [column][child]: the rows whose cell takes its code */
-    uint64_t **done;  /* with `open`: [column]: the rows whose cells from there on take everything */
+    size_t n_words;   /* per set of rows */
+    uint64_t ***fits; /* [column][child]: rows whose cell accepts the code */
+    uint64_t **done;  /* with `open`: [column]: rows whose cells from this column on accept everything */
     struct state *states;
     size_t n_states, n_slots;
     struct arena *scratch;
-    size_t bytes; /* taken so far */
+    size_t bytes; /* allocated so far */
     bool too_large;
 };
 
@@ -188,7 +191,9 @@ static uint32_t first_row(const struct table_builder *builder, const uint64_t *r
     return MUSTER_LEAF | MUSTER_GAP;
 }
 
-/* What comes after a row that fits whatever else is asked makes no difference, and is the same state without it. */
+/*
+ * Removes the rows after one that matches in any case. They make no difference, and without them more states are equal.
+ */
 static void drop_rows(const struct table_builder *builder, size_t column, uint64_t *rows) {
     size_t half = builder->n_words / 2;
     bool found = false;
@@ -220,7 +225,7 @@ static uint32_t build_rows(struct table_builder *builder, size_t column, const u
         return known->root;
     uint32_t *words = arena_alloc(builder->scratch, (1 + width) * sizeof *words);
     words[0] = builder->columns[column];
-    bool closed = builder->open && !builder->open->open[column]; /* the child for no value is never asked */
+    bool closed = builder->open && !builder->open->open[column]; /* never uses the child for "no value" */
     for (size_t i = closed ? 1 : 0; i < width; i++) {
         uint64_t *left = arena_alloc(builder->scratch, (builder->n_words + 1) * sizeof *left);
         for (size_t k = 0; k < builder->n_words; k++)
@@ -244,7 +249,7 @@ static void add_row(uint64_t *set, size_t row) {
     set[row / 64] |= UINT64_C(1) << (row % 64);
 }
 
-/* The rows whose cell takes a code. */
+/* The rows whose cell accepts a code. */
 static uint64_t *find_fitting(const struct table_builder *builder, size_t column, size_t code) {
     const struct table *table = builder->table;
     uint64_t *set = arena_alloc(builder->scratch, (builder->n_words + 1) * sizeof *set);
@@ -259,7 +264,9 @@ static uint64_t *find_fitting(const struct table_builder *builder, size_t column
     return set;
 }
 
-/* Without a value those rows fit for certain whose cell takes every code, and those may fit that take one. */
+/*
+ * Without a value, rows whose cell accepts every code certainly match, and rows whose cell accepts any code may match.
+ */
 static uint64_t *find_open(const struct table_builder *builder, size_t column, uint64_t *const *fits, size_t width) {
     size_t half = builder->n_words / 2;
     uint64_t *set = arena_alloc(builder->scratch, (builder->n_words + 1) * sizeof *set);
@@ -343,14 +350,14 @@ static void open_node(struct diagrams *diagrams, uint32_t at) {
     ARENA_PUSH(diagrams->arena, &diagrams->open, at);
 }
 
-void diagram_mark(struct diagrams *diagrams, uint32_t root, bool *asked) {
+void diagram_mark(struct diagrams *diagrams, uint32_t root, bool *tested) {
     diagrams->n_marks++;
     while (diagrams->marked.count < diagrams->words.count)
         ARENA_PUSH(diagrams->arena, &diagrams->marked, 0);
     open_node(diagrams, root);
     while (diagrams->open.count > 0) {
         const uint32_t *words = &diagrams->words.items[diagrams->open.items[--diagrams->open.count]];
-        asked[words[0]] = true;
+        tested[words[0]] = true;
         for (size_t i = 1; i <= diagrams->widths[words[0]]; i++)
             open_node(diagrams, words[i]);
     }

@@ -64,6 +64,6 @@ bool diagram_of_open_table(struct diagrams *diagrams, const struct table *table,
                            const struct open_columns *open, uint32_t *root);
 
 /* Marks the run-time variables that a diagram tests. */
-void diagram_mark(struct diagrams *diagrams, uint32_t root, bool *asked);
+void diagram_mark(struct diagrams *diagrams, uint32_t root, bool *tested);
 
 #endif

@@ -271,7 +271,7 @@ static void indices(const struct emitter *emitter) {
 }
 
 /* The size of the largest command line, with parameters of maximal length. */
-static unsigned long long most_bytes(const struct muster_ruleset *rules) {
+static unsigned long long max_command_size(const struct muster_ruleset *rules) {
     unsigned long long bytes = rules->most_bytes + MUSTER_PAD;
     const struct muster_form *form = MUSTER_SECTION(rules, forms, struct muster_form);
     for (uint32_t i = 0; i < rules->forms.count; i++, form++)
@@ -286,7 +286,7 @@ static void sizes(const struct emitter *emitter) {
     fprintf(emitter->out,
             "/* Slots and bytes that are enough for every command line. With them, muster_argv is fastest. */\n"
             "#define %s_ARGV_SLOTS %u\n#define %s_ARGV_SIZE %llu\n\n",
-            emitter->upper, rules->most_arguments + 1 + MUSTER_SPARE, emitter->upper, most_bytes(rules));
+            emitter->upper, rules->most_arguments + 1 + MUSTER_SPARE, emitter->upper, max_command_size(rules));
 }
 
 static void ruleset(const struct emitter *emitter) {

@@ -105,7 +105,7 @@ static void add_form(struct line *line, const struct cond *guard, const struct p
                  (struct fragment){.kind = FRAGMENT_FORM, .guard = guard, .operand = find_bare_form(line, &form)});
 }
 
-static void add_hole(struct line *line, const struct argv_piece *piece) {
+static void add_placeholder(struct line *line, const struct argv_piece *piece) {
     const struct variable *variable = piece->placeholder->variable;
     if (variable->kind == VARIABLE_PARAM) {
         add_form(line, piece->guard, piece->placeholder, piece->level);
@@ -160,7 +160,7 @@ static void add_piece(struct line *line, const struct argv_piece *piece) {
                          .kind = FRAGMENT_TEXT, .guard = piece->guard, .text = piece->text, .length = piece->length});
         break;
     case PIECE_PLACEHOLDER:
-        add_hole(line, piece);
+        add_placeholder(line, piece);
         break;
     case PIECE_END:
         add_fragment(line, (struct fragment){.kind = FRAGMENT_END, .guard = piece->guard});

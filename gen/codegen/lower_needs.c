@@ -1,6 +1,6 @@
 /*
- * What a command line waits for, as tables: which parameters without a value the rules test on the way to it. The
- * runtime reads this part only where a parameter that rules test has no value.
+ * Writes the data about required parameters: which parameters without a value the rules test on the way to a command
+ * line. The runtime reads it only if a tested parameter has no value.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -16,10 +16,10 @@ struct needs_words {
 struct needs {
     struct lowering *lowering;
     struct needs_words words;
-    struct diagrams *diagrams; /* those of tables with columns that may be open */
-    bool *open;                /* by variable index: it may have no value */
-    bool *read;                /* by variable index: inputs that the runtime must have the code of */
-    bool any;                  /* something open is tested */
+    struct diagrams *diagrams; /* of tables with columns that may have no value */
+    bool *open;                /* by variable index: whether it may have no value */
+    bool *read;                /* by variable index: inputs whose code the runtime must provide */
+    bool any;                  /* whether anything that may have no value is tested */
 };
 
 static void put(struct needs *needs, uint32_t word) {
@@ -43,7 +43,7 @@ static bool is_open(const struct needs *needs, const struct cond *cond) {
     return false;
 }
 
-/* The codes that a test takes, as ranges. All and none are constants: they hold or fail without a value. */
+/* The accepted codes of a test as ranges. Tests that accept all or no codes are constants, which need no value. */
 static void put_test(struct needs *needs, const struct cond *cond) {
     const struct variable *variable = cond->variable;
     size_t begin = needs->words.count, n_codes = variable_n_codes(variable), n_taken = 0, n_ranges = 0;
@@ -72,17 +72,17 @@ static void put_test(struct needs *needs, const struct cond *cond) {
     put_op(needs, n_taken > 0 ? MUSTER_COND_ALL : MUSTER_COND_ANY, 0);
 }
 
-/* The counts that a condition takes, as ranges, of which none is greater than the count of operands. */
+/* The accepted counts of a condition as ranges, up to the number of operands. */
 static void put_counts(struct needs *needs, const struct cond *cond) {
     size_t begin = needs->words.count;
-    int64_t most = (int64_t)cond->operands.count;
+    int64_t n_operands = (int64_t)cond->operands.count;
     put(needs, 0);
     for (size_t i = 0; i < cond->set.count; i++) {
         const struct interval *interval = &cond->set.items[i];
-        if (interval->high < 0 || interval->low > most)
+        if (interval->high < 0 || interval->low > n_operands)
             continue;
         put(needs, interval->low < 0 ? 0 : (uint32_t)interval->low);
-        put(needs, interval->high > most ? (uint32_t)most : (uint32_t)interval->high);
+        put(needs, interval->high > n_operands ? (uint32_t)n_operands : (uint32_t)interval->high);
         needs->words.items[begin]++;
     }
 }
@@ -116,7 +116,7 @@ static void put_cond(struct needs *needs, const struct cond *cond) {
 
 /* ---- the command line ------------------------------------------------------------------------------------------- */
 
-/* Begins what is written where a condition holds; end_when completes it. NULL: always. */
+/* Begins a part that depends on a condition; end_when completes it. NULL: always. */
 static size_t begin_when(struct needs *needs, const struct cond *cond, bool negated) {
     size_t begin = needs->words.count;
     if (!cond)
@@ -128,7 +128,7 @@ static size_t begin_when(struct needs *needs, const struct cond *cond, bool nega
     return begin;
 }
 
-/* `body` is where the words of what is written begin. If these are none, the condition matters only if it is open. */
+/* `body`: where the words of the part begin. If it is empty, the condition matters only if it may have no value. */
 static void end_when(struct needs *needs, const struct cond *cond, size_t begin, size_t body) {
     if (!cond)
         return;
@@ -197,7 +197,7 @@ static void put_block(struct needs *needs, const struct block *block) {
     }
 }
 
-/* ---- what is evaluated before it -------------------------------------------------------------------------------- */
+/* ---- evaluation before the command line -------------------------------------------------------------------------- */
 
 static void put_restrictions(struct needs *needs, bool over_decisions) {
     const struct model *model = needs->lowering->model;
@@ -209,8 +209,8 @@ static void put_restrictions(struct needs *needs, bool over_decisions) {
     }
 }
 
-/* Tables that may refuse a host are decided for every command line. */
-static void put_refusing_tables(struct needs *needs) {
+/* Tables that may reject a host are evaluated for every command line. */
+static void put_rejecting_tables(struct needs *needs) {
     const struct model *model = needs->lowering->model;
     put_op(needs, MUSTER_NEED_TABLES, 0);
     for (size_t i = 0; i < model->tables.count; i++) {
@@ -244,7 +244,7 @@ static void put_warnings(struct needs *needs) {
 
 /* ---- stages ----------------------------------------------------------------------------------------------------- */
 
-/* Which parameters may have no value, and then also what depends on them. */
+/* Finds the variables that may have no value: parameters, and everything that depends on them. */
 static void find_open(struct needs *needs) {
     const struct model *model = needs->lowering->model;
     for (size_t i = model->n_facts; i < model->n_inputs; i++)
@@ -261,15 +261,15 @@ static void find_open(struct needs *needs) {
     }
 }
 
-/* What answers of one table name: the columns that rows test, and the lists of such columns, by where they are. */
+/* For the answers of one table: its tested columns, and lists of columns by offset. */
 struct column_lists {
     struct needs *needs;
-    uint64_t **tests; /* by column: the rows whose cell does not take every value; NULL if it is never open */
-    uint32_t *slots;  /* hash table of the lists: where one is, or 0 */
+    uint64_t **tests; /* by column: rows whose cell does not accept every value; NULL: it always has a value */
+    uint32_t *slots;  /* hash table of lists by offset; 0: free */
     size_t n_slots, count;
 };
 
-/* The slot of a list that is there, or the free one where it belongs. */
+/* The slot of an existing list, or the free slot for a new one. */
 static uint32_t *find_slot(const struct column_lists *lists, uint32_t place) {
     const uint32_t *words = lists->needs->words.items, *list = words + place;
     size_t size = (1 + (size_t)list[0]) * sizeof *list;
@@ -304,7 +304,7 @@ static uint64_t *find_tests(struct arena *arena, const struct table *table, size
     return rows;
 }
 
-/* Whether a row that may fit tests a column; what comes after one that certainly fits makes no difference. */
+/* Whether a row that may match tests the column. Rows after one that certainly matches make no difference. */
 static bool any_tests(const struct table *table, const uint64_t *certain, const uint64_t *possible,
                       const uint64_t *tests) {
     for (size_t i = 0; i <= table->n_rows / 64; i++) {
@@ -317,7 +317,7 @@ static bool any_tests(const struct table *table, const uint64_t *certain, const 
     return false;
 }
 
-/* The answer that names the columns on which it depends which row fits, of those that may be open. */
+/* The answer that lists the columns without a value on which the matching row depends. */
 static uint32_t open_answer(void *context, const struct table *table, const uint64_t *certain,
                             const uint64_t *possible) {
     struct column_lists *lists = context;
@@ -331,7 +331,7 @@ static uint32_t open_answer(void *context, const struct table *table, const uint
     if (lists->count * 2 >= lists->n_slots)
         widen(lists);
     uint32_t *slot = find_slot(lists, place);
-    if (*slot) { /* equal lists are one */
+    if (*slot) { /* equal lists are shared */
         needs->words.count = place;
         return MUSTER_OPEN | *slot;
     }
@@ -340,7 +340,10 @@ static uint32_t open_answer(void *context, const struct table *table, const uint
     return MUSTER_OPEN | place;
 }
 
-/* The diagram of a table whose columns may be open; MUSTER_NONE if none may, so that its step is enough. */
+/*
+ * The diagram of a table whose columns may have no value; MUSTER_NONE if all have one, so that the ordinary step
+ * suffices.
+ */
 static uint32_t open_table(struct needs *needs, const struct table *table) {
     struct lowering *lowering = needs->lowering;
     uint32_t *columns = arena_alloc(lowering->scratch, (table->n_columns + 1) * sizeof *columns);
@@ -378,7 +381,7 @@ static void put_stages(struct needs *needs) {
     }
 }
 
-/* Their nodes go behind those of the other diagrams, which are complete. */
+/* Appends the nodes to the other diagrams, which are complete. */
 static void append_diagrams(struct needs *needs) {
     struct diagrams *from = needs->diagrams, *to = needs->lowering->diagrams;
     uint32_t base = (uint32_t)to->words.count;
@@ -408,7 +411,7 @@ void lower_needs(struct lowering *lowering) {
     for (size_t i = 0; i < model->stages.count; i++)
         put(needs, 0);
     put_restrictions(needs, false);
-    put_refusing_tables(needs);
+    put_rejecting_tables(needs);
     put_restrictions(needs, true);
     put_op(needs, MUSTER_NEED_LINE, 0);
     put_limits(needs);

@@ -1,6 +1,6 @@
 /*
- * Runs of instructions: the fragments that one value of a selector lets through, put together again. Constant text
- * grows together, whole constant arguments stand side by side, a parameter takes the constant text around it along.
+ * Builds runs of instructions from the fragments that are written for one value of a selector. Joins constant text,
+ * whole constant arguments, and parameters with the constant text around them.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -10,8 +10,8 @@
 
 #define PUSH(list, element) ARENA_PUSH(line->lowering->scratch, (list), (element))
 
-/* Gives the notes that wait to an instruction. */
-static void take_notes(struct line *line, struct run *run, struct instruction *instruction) {
+/* Moves the pending notes to an instruction. */
+static void move_notes(struct line *line, struct run *run, struct instruction *instruction) {
     if (run->notes.count == 0)
         return;
     ARENA_APPEND(line->lowering->scratch, &instruction->notes, run->notes.items, run->notes.count);
@@ -36,11 +36,11 @@ static struct instruction *add_instruction(struct line *line, struct run *run, u
     instruction->operand = 0;
     instruction->text.count = instruction->after.count = instruction->notes.count = 0;
     run->begin = false;
-    take_notes(line, run, instruction);
+    move_notes(line, run, instruction);
     return instruction;
 }
 
-/* The instruction that the argument being written goes on in, if it is in this run. */
+/* The instruction that the current argument continues in, if it is in this run. */
 static struct instruction *current(struct run *run) {
     if (run->begin || run->list.count == 0)
         return NULL;
@@ -59,7 +59,7 @@ void run_add(struct line *line, struct run *run, const struct fragment *fragment
     case FRAGMENT_TEXT: {
         if (!last || (last->op != MUSTER_OP_TEXT && last->op != MUSTER_OP_FORM))
             last = add_instruction(line, run, MUSTER_OP_TEXT);
-        take_notes(line, run, last);
+        move_notes(line, run, last);
         struct buffer *text = last->op == MUSTER_OP_TEXT ? &last->text : &last->after;
         ARENA_APPEND(line->lowering->scratch, text, fragment->text, fragment->length);
         return;
@@ -72,9 +72,9 @@ void run_add(struct line *line, struct run *run, const struct fragment *fragment
     case FRAGMENT_FORM:
         if (!last || last->op != MUSTER_OP_TEXT)
             last = add_instruction(line, run, MUSTER_OP_FORM);
-        last->op = MUSTER_OP_FORM; /* the text before it goes along */
+        last->op = MUSTER_OP_FORM; /* includes the text before it */
         last->operand = fragment->operand;
-        take_notes(line, run, last);
+        move_notes(line, run, last);
         return;
     case FRAGMENT_NUMBER:
     case FRAGMENT_VERSION:
@@ -84,7 +84,7 @@ void run_add(struct line *line, struct run *run, const struct fragment *fragment
     }
 }
 
-/* The flags of an instruction that makes an argument all by itself. */
+/* The flags of an instruction that writes a whole argument. */
 enum { WHOLE = MUSTER_OP_BEGIN | MUSTER_OP_END };
 
 static bool is_whole(const struct instruction *instruction) {
@@ -101,17 +101,17 @@ static bool is_prepared(const struct instruction *instruction) {
     return instruction->op == MUSTER_OP_FORM && (instruction->flags & WHOLE) == WHOLE;
 }
 
-/* So many whole arguments are one instruction; more make another one. */
+/* Limit on the whole arguments of one instruction. */
 enum { MAX_WHOLE = UINT16_MAX, FACT_BYTES = 24 };
 
-/* The form of an instruction, whose use is counted. */
+/* The form of an instruction; counts its use. */
 static uint32_t use_form(struct line *line, const struct instruction *instruction) {
     uint32_t form = line_form(line, instruction->operand, &instruction->text, &instruction->after);
     line->uses.items[form].in_run++;
     return form;
 }
 
-/* Arguments that are constant; and, if one follows, one that is a prepared parameter. */
+/* Encodes consecutive whole constant arguments, and a whole prepared parameter that follows them. */
 static void encode_whole(struct line *line, const struct run *run, size_t *index, struct words *words,
                          struct mark_list *marks) {
     size_t at = words->count, whole = 0;
@@ -124,10 +124,10 @@ static void encode_whole(struct line *line, const struct run *run, size_t *index
     words->items[at] = MUSTER_OP_ARGS | (uint32_t)whole << MUSTER_OP_SHIFT;
     if (*index == run->list.count || !is_prepared(&run->list.items[*index]))
         return;
-    const struct instruction *behind = &run->list.items[(*index)++];
+    const struct instruction *form = &run->list.items[(*index)++];
     words->items[at] |= MUSTER_OP_FORM_BEHIND;
-    PUSH(words, use_form(line, behind));
-    add_marks(line, behind, at, whole, marks);
+    PUSH(words, use_form(line, form));
+    add_marks(line, form, at, whole, marks);
 }
 
 static void encode_piece(struct line *line, const struct instruction *instruction, struct words *words,
@@ -151,7 +151,7 @@ static void encode_piece(struct line *line, const struct instruction *instructio
     size->bytes += (uint32_t)bytes + (instruction->flags & MUSTER_OP_END ? 1 : 0);
 }
 
-/* Instructions as words; the marks' places count from the start of the words. */
+/* Encodes instructions as words. The places of marks are relative to the begin of the words. */
 static struct size encode(struct line *line, const struct run *run, struct words *words, struct mark_list *marks) {
     struct size size = {0};
     for (size_t i = 0; i < run->list.count;) {
@@ -160,7 +160,7 @@ static struct size encode(struct line *line, const struct run *run, struct words
             size_t from = i;
             encode_whole(line, run, &i, words, marks);
             size.arguments += (uint32_t)(i - from);
-            size.bytes += 1; /* the end of a prepared one */
+            size.bytes += 1; /* the NUL byte of a prepared argument */
         } else {
             encode_piece(line, instruction, words, marks, &size);
             size.arguments += instruction->flags & MUSTER_OP_BEGIN ? 1 : 0;
@@ -212,7 +212,7 @@ void runs_end_chunk(struct line *line) {
 
 uint32_t run_place(struct line *line, struct run_places *places, struct run *run, struct size *most) {
     places->words.count = places->marks.count = 0;
-    if (run->begin) /* the argument goes on in the next chunk */
+    if (run->begin) /* the argument continues in the next chunk */
         add_instruction(line, run, MUSTER_OP_TEXT);
     struct size size = encode(line, run, &places->words, &places->marks);
     most->arguments = size.arguments > most->arguments ? size.arguments : most->arguments;

@@ -1,6 +1,6 @@
 /*
- * Selectors: the conditions of the command line, gathered so that one walk through a diagram answers all of those
- * that depend on the same things.
+ * Selectors: combine the conditions of the command line, so that one lookup or diagram evaluates all conditions with
+ * the same dependencies.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,9 +9,9 @@
 #include <string.h>
 
 enum {
-    MAX_VALUES = 65535,    /* of a selector */
-    LARGEST_LOOKUP = 1024, /* cases of a selector that is looked up; of more, a diagram is smaller */
-    SMALL = 64,            /* selectors with so few cases together are merged */
+    MAX_VALUES = 65535,      /* per selector */
+    MAX_LOOKUP_CASES = 1024, /* limit on the cases of a packed lookup; above it a diagram is smaller */
+    MAX_MERGED_CASES = 64,   /* selectors with few cases are merged up to this number */
 };
 
 size_t selectors_atom(struct selectors *selectors, const struct cond *cond, struct span span) {
@@ -25,14 +25,14 @@ size_t selectors_atom(struct selectors *selectors, const struct cond *cond, stru
 struct joint {
     struct selectors *selectors;
     struct selector *selector;
-    uint64_t *bits; /* room for one answer */
+    uint64_t *bits; /* buffer for one answer */
 };
 
 static size_t n_words(const struct selector *selector) {
     return selector->atoms.count / 64 + 1;
 }
 
-/* The slot of an answer, or the free one where it belongs. */
+/* The slot of an answer, or the free slot for a new one. */
 static size_t *find_slot(const struct selector *selector, const uint64_t *bits) {
     size_t size = n_words(selector) * sizeof *bits;
     uint64_t hash = UINT64_C(14695981039346656037);
@@ -53,7 +53,7 @@ static void widen(struct arena *arena, struct selector *selector) {
         *find_slot(selector, selector->answers.items[i]) = i + 1;
 }
 
-/* The number of an answer, which is added if it is new. */
+/* The number of an answer; adds it if it is new. */
 static uint32_t number_answer(struct arena *arena, struct selector *selector, const uint64_t *bits) {
     if (selector->answers.count * 2 >= selector->n_slots)
         widen(arena, selector);
@@ -67,7 +67,7 @@ static uint32_t number_answer(struct arena *arena, struct selector *selector, co
     return (uint32_t)(*slot - 1);
 }
 
-/* Which atoms hold, as a set of bits, and the number of that set. */
+/* The number of the set of atoms that hold. */
 static uint32_t answer_joint(void *context, const uint32_t *codes) {
     struct joint *joint = context;
     struct selector *selector = joint->selector;
@@ -86,7 +86,7 @@ static bool is_subset(const bool *part, const bool *whole, uint32_t n_vars) {
     return true;
 }
 
-/* The atoms, those that depend on most first; of equal ones the earlier. */
+/* Sorts atoms by the number of their dependencies, largest first; stable. */
 static size_t *order_atoms(struct selectors *selectors) {
     size_t count = selectors->atoms.count;
     size_t *order = arena_alloc(selectors->lowering->scratch, (count + 1) * sizeof *order);
@@ -120,7 +120,7 @@ bool selectors_covers(const struct selectors *selectors, size_t selector, size_t
     return is_subset(selectors->atoms.items[atom].support, selectors->list.items[selector].support, selectors->n_vars);
 }
 
-/* Makes a selector for the atom, if none knows all that it depends on. */
+/* Creates a selector for the atom if none has all its dependencies. */
 static void cover(struct selectors *selectors, size_t atom) {
     for (size_t i = 0; i < selectors->list.count; i++)
         if (selectors_covers(selectors, i, atom))
@@ -130,18 +130,18 @@ static void cover(struct selectors *selectors, size_t atom) {
     ARENA_PUSH(selectors->lowering->scratch, &selectors->list, selector);
 }
 
-/* Selectors that are small together are one: each costs a look-up, and often a chunk. */
+/* Merges small selectors: each costs a lookup, and often a chunk. */
 static void merge_small_selectors(struct selectors *selectors) {
     struct lowering *lowering = selectors->lowering;
     for (size_t i = selectors->list.count; i-- > 1;) {
         struct selector *into = &selectors->list.items[i - 1], *from = &selectors->list.items[i];
-        size_t size = 1; /* of what both depend on */
+        size_t size = 1; /* number of cases of the union of their dependencies */
         bool *support = arena_alloc(lowering->scratch, selectors->n_vars * sizeof *support);
-        for (uint32_t var = 0; var < selectors->n_vars && size <= SMALL; var++) {
+        for (uint32_t var = 0; var < selectors->n_vars && size <= MAX_MERGED_CASES; var++) {
             support[var] = into->support[var] || from->support[var];
             size *= support[var] ? lowering->widths[var] : 1;
         }
-        if (size > SMALL)
+        if (size > MAX_MERGED_CASES)
             continue;
         into->support = support;
         into->size = size;
@@ -168,7 +168,7 @@ void selectors_use(struct selectors *selectors, size_t selector, size_t atom) {
     used->places[atom] = used->atoms.count;
 }
 
-/* Bits that an index below `size` takes. */
+/* The number of bits of an index below `size`. */
 static uint32_t n_bits(size_t size) {
     uint32_t bits = 0;
     while (bits < 32 && (size_t)1 << bits < size)
@@ -176,15 +176,15 @@ static uint32_t n_bits(size_t size) {
     return bits;
 }
 
-/* A small selector over inputs is looked up, if the packed index has bits left for it. */
+/* Whether a selector over inputs is small enough for a lookup, and the packed index has enough bits left. */
 static bool fits_lookup(const struct lowering *lowering, const uint32_t *vars, size_t count, size_t size) {
     for (size_t i = 0; i < count; i++)
         if (vars[i] > lowering->model->n_inputs)
             return false;
-    return size <= LARGEST_LOOKUP && lowering->packed_bits < 64 && lowering->packed_bits + n_bits(size) <= 64;
+    return size <= MAX_LOOKUP_CASES && lowering->packed_bits < 64 && lowering->packed_bits + n_bits(size) <= 64;
 }
 
-/* Adds the answers for all codes from the variable `depth` on, the last variable's going fastest. */
+/* Adds the answers for all codes of the variables from `depth` on; the last variable varies fastest. */
 static void add_answers(struct joint *joint, const uint32_t *vars, size_t count, size_t depth, uint32_t *codes) {
     struct lowering *lowering = joint->selectors->lowering;
     if (depth == count) {
@@ -260,7 +260,7 @@ void selectors_finish(struct selectors *selectors) {
 }
 
 bool selectors_holds(const struct selectors *selectors, size_t selector, size_t atom, size_t value) {
-    const struct selector *asked = &selectors->list.items[selector];
-    size_t place = asked->places[atom] - 1;
-    return asked->answers.items[value][place / 64] >> (place % 64) & 1;
+    const struct selector *selected = &selectors->list.items[selector];
+    size_t place = selected->places[atom] - 1;
+    return selected->answers.items[value][place / 64] >> (place % 64) & 1;
 }

@@ -1,5 +1,5 @@
 /*
- * The tables while they are made.
+ * Collects and packs the tables.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -7,10 +7,10 @@
 
 #include <string.h>
 
-/* An end of a text is found and shared if it is no longer than this; and so is each whole text. */
+/* Strings share suffixes up to this length, and whole strings of any length. */
 enum { MAX_TAIL = 32 };
 
-/* Short lists of words are looked for among so many. */
+/* Shared lists of words are searched in this many words. */
 enum { SHARING_LIMIT = 1024 };
 
 struct tables *tables_new(struct arena *arena) {
@@ -20,27 +20,27 @@ struct tables *tables_new(struct arena *arena) {
     return tables;
 }
 
-/* ---- texts ------------------------------------------------------------------------------------------------------ */
+/* ---- strings ----------------------------------------------------------------------------------------------------- */
 
-/* The hash goes backwards: one pass over a text has it for all ends of the text. */
+/* Hashes from the end, so that one pass over a string yields the hashes of all its suffixes. */
 static uint64_t hash_byte(uint64_t hash, char byte) {
     return (hash ^ (unsigned char)byte) * UINT64_C(1099511628211);
 }
 
-static bool stands_at(const struct tables *tables, uint32_t at, const char *text, size_t length) {
+static bool is_at(const struct tables *tables, uint32_t at, const char *text, size_t length) {
     return at + length < tables->text.count && tables->text.items[at + length] == '\0' &&
            memcmp(tables->text.items + at, text, length) == 0;
 }
 
-/* The slot of a text that is there, or the free one where it belongs. */
+/* The slot of an existing string, or the free slot for a new one. */
 static uint32_t *find_text(const struct tables *tables, uint64_t hash, const char *text, size_t length) {
     size_t at = (size_t)(hash ^ hash >> 32) & (tables->n_slots - 1);
-    while (tables->slots[at] && !stands_at(tables, tables->slots[at], text, length))
+    while (tables->slots[at] && !is_at(tables, tables->slots[at], text, length))
         at = (at + 1) & (tables->n_slots - 1);
     return &tables->slots[at];
 }
 
-/* Enters the text that begins at `from` and ends before `end`, and its ends. */
+/* Enters the string from `from` to `end`, exclusive, and its suffixes. */
 static void enter_text(struct tables *tables, size_t from, size_t end) {
     uint64_t hash = 0;
     for (size_t at = end; at-- > from;) {
@@ -48,14 +48,14 @@ static void enter_text(struct tables *tables, size_t from, size_t end) {
         if (at > from && end - at > MAX_TAIL)
             continue;
         uint32_t *slot = find_text(tables, hash, tables->text.items + at, end - at);
-        if (*slot) /* a text stays where it was found first, so that equal runs are equal words */
+        if (*slot) /* keeps the first offset of a string, so that equal runs have equal words */
             continue;
         *slot = (uint32_t)at;
         tables->n_taken++;
     }
 }
 
-/* Makes room for the entries of one more text. */
+/* Makes space for the entries of one more string. */
 static void widen(struct tables *tables) {
     enum { FIRST_SLOTS = 4096 };
     if ((tables->n_taken + MAX_TAIL + 1) * 4 < tables->n_slots * 3)

@@ -282,7 +282,7 @@ static void unset_parameters(struct verifier *verifier, int64_t *values, const c
     }
 }
 
-static void set_again(struct verifier *verifier) {
+static void restore_parameters(struct verifier *verifier) {
     const struct model *model = verifier->model;
     for (size_t i = model->n_facts; i < model->n_inputs; i++) {
         if (model->inputs[i]->optional || muster_is_set(verifier->params, (uint32_t)i))
@@ -339,7 +339,7 @@ static bool compare_without(struct verifier *verifier, enum verdict verdict) {
         muster_argv(verifier->rules, verifier->facts, verifier->params, NULL, 0, NULL, 0, NULL, NULL) !=
             MUSTER_E_MISSING)
         same = same_argv(verifier, verdict, texts);
-    set_again(verifier);
+    restore_parameters(verifier);
     return same;
 }
 

@@ -152,7 +152,7 @@ static const char *restriction_text(const struct restriction *restriction) {
     return restriction->label ? restriction->label : restriction->is_assumption ? NULL : restriction->message;
 }
 
-static void print_missed_sayings(const struct coverage *coverage, FILE *out) {
+static void print_missed_messages(const struct coverage *coverage, FILE *out) {
     const struct model *model = coverage->model;
     bool any = false;
     for (size_t i = 0; i < model->restrictions.count; i++) {
@@ -181,7 +181,7 @@ static void write_text(const void *result, FILE *out) {
     print_summary(coverage, options, out);
     print_tables(coverage, out);
     print_missed_rows(coverage, out);
-    print_missed_sayings(coverage, out);
+    print_missed_messages(coverage, out);
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------------------------- */
@@ -232,7 +232,7 @@ static void json_table(struct json *json, const struct coverage *coverage, const
     json_close(json, '{');
 }
 
-static void json_sayings(struct json *json, const struct coverage *coverage) {
+static void json_messages(struct json *json, const struct coverage *coverage) {
     const struct model *model = coverage->model;
     json_open(json, "rejections", '[');
     for (size_t i = 0; i < model->restrictions.count; i++) {
@@ -274,7 +274,7 @@ static void write_json(const void *result, FILE *out) {
     for (size_t i = 0; i < coverage->n_tables; i++)
         json_table(&json, coverage, &coverage->tables[i]);
     json_close(&json, '[');
-    json_sayings(&json, coverage);
+    json_messages(&json, coverage);
     json_close(&json, '{');
     json_end(&json);
 }

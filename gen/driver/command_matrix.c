@@ -14,7 +14,7 @@
 /* The width of text that is not for a terminal; the limits of COLUMNS. */
 enum { USUAL_WIDTH = 100, MIN_WIDTH = 40, MAX_WIDTH = 10000 };
 
-static size_t good_width(unsigned long width) {
+static size_t clamp_width(unsigned long width) {
     return width < MIN_WIDTH ? MIN_WIDTH : width > MAX_WIDTH ? MAX_WIDTH : width;
 }
 
@@ -25,9 +25,9 @@ static size_t text_width(const FILE *out) {
     if (out != stdout)
         return USUAL_WIDTH;
     if (columns && columns[0] >= '1' && columns[0] <= '9')
-        return good_width(strtoul(columns, NULL, 10));
+        return clamp_width(strtoul(columns, NULL, 10));
     if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-        return good_width(size.ws_col);
+        return clamp_width(size.ws_col);
     return USUAL_WIDTH;
 }
 

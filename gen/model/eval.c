@@ -188,7 +188,7 @@ const char *format_refuses(const struct format *format, const char *text, bool i
     return NULL;
 }
 
-static const char *hole_text(const struct writer *writer, const struct piece *piece) {
+static const char *placeholder_text(const struct writer *writer, const struct piece *piece) {
     const struct variable *variable = piece->variable;
     int64_t value = writer->values[variable->index];
     if (variable_is_text(variable)) {
@@ -208,7 +208,7 @@ static void fill(struct writer *writer, const struct template *template, const s
     writer->plain.count = 0;
     for (size_t i = 0; i < template->count; i++) {
         const struct piece *piece = &template->items[i];
-        const char *text = piece->text ? piece->text : hole_text(writer, piece);
+        const char *text = piece->text ? piece->text : placeholder_text(writer, piece);
         size_t length = piece->text ? piece->length : strlen(text);
         if (template->count == 1) {
             append_escaped(writer->arena, out, format, text, length);

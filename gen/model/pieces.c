@@ -88,7 +88,7 @@ static const struct level *copy_level(struct walk *walk, struct level level) {
     return kept;
 }
 
-/* What a list has written before an item: certainly something, or something under these conditions. */
+/* State before an item: whether its list has certainly written something, or under which conditions. */
 struct written {
     bool certain;
     struct conds guards;

@@ -1,5 +1,5 @@
 /*
- * Names and what they stand for: open addressing over the FNV-1a hash of the name.
+ * A symbol table with open addressing by the FNV-1a hash of the name.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -16,7 +16,7 @@ static size_t hash_name(const char *name) {
     return (size_t)(hash ^ hash >> 32);
 }
 
-/* The slot that holds the name, or the free one where it belongs. */
+/* The slot of the name, or the free slot for it. */
 static size_t *find_slot(const struct symbols *symbols, const char *name) {
     size_t at = hash_name(name) & (symbols->n_slots - 1);
     while (symbols->slots[at] && strcmp(symbols->items[symbols->slots[at] - 1].name, name) != 0)
@@ -47,7 +47,7 @@ struct symbol *symbols_add(struct arena *arena, struct symbols *symbols, const c
     return &symbols->items[symbols->count - 1];
 }
 
-/* Of more names than any ruleset has, none is proposed: comparing them would take long. */
+/* Limit on the names that are compared for a suggestion, which takes long. */
 enum { MAX_CANDIDATES = 2000 };
 
 const char *symbols_nearest(struct arena *arena, const struct symbols *symbols, const char *name, bool *certain) {

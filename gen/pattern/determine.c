@@ -97,7 +97,7 @@ static void add_wait(struct machine *machine, const struct byte_set *classes) {
  * Jumps to an unknown step form a list linked by `to`. Sets the target of all jumps in the list to the step that comes
  * next.
  */
-static void land(struct machine *machine, uint32_t list) {
+static void set_targets(struct machine *machine, uint32_t list) {
     while (list != NO_STEP && !machine->is_full) {
         uint32_t next = machine->steps.items[list].to;
         machine->steps.items[list].to = (uint32_t)machine->steps.count;
@@ -114,9 +114,9 @@ static void add_choice(struct machine *machine, const struct node *node) {
         add_node(machine, child);
         if (child->next)
             ends = add_step(machine, STEP_JUMP, ends);
-        land(machine, split);
+        set_targets(machine, split);
     }
-    land(machine, ends);
+    set_targets(machine, ends);
 }
 
 static void add_repeat(struct machine *machine, const struct node *node) {
@@ -137,7 +137,7 @@ static void add_repeat(struct machine *machine, const struct node *node) {
             add_node(machine, node->first);
         }
     }
-    land(machine, ends);
+    set_targets(machine, ends);
 }
 
 /* Each node below a repetition adds at least one step, so that is_full bounds all loops. */

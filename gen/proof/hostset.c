@@ -316,7 +316,7 @@ static struct memo *begin_walk(const struct hosts *hosts) {
     return memo;
 }
 
-static bool was_here(const struct memo *memo, hostset set) {
+static bool is_visited(const struct memo *memo, hostset set) {
     return memo->walks[set] == memo->walk;
 }
 
@@ -361,7 +361,7 @@ static hostset forget(const struct forgetting *forgetting, hostset set) {
     const struct node node = hosts->nodes.items[set];
     if (set <= HOSTS_ALL || node.input > forgetting->last)
         return set;
-    if (was_here(hosts->memo, set))
+    if (is_visited(hosts->memo, set))
         return (hostset)hosts->memo->values[set];
     if (!spend(hosts, 1 + node.n_runs))
         return HOSTS_UNKNOWN;
@@ -381,7 +381,7 @@ hostset hosts_forget(struct hosts *hosts, hostset set, const bool *inputs) {
 }
 
 static void mark_tested(const struct hosts *hosts, hostset set, bool *inputs) {
-    if (set <= HOSTS_ALL || was_here(hosts->memo, set))
+    if (set <= HOSTS_ALL || is_visited(hosts->memo, set))
         return;
     remember(hosts->memo, set, 0);
     const struct node *node = &hosts->nodes.items[set];
@@ -421,7 +421,7 @@ static uint64_t cells_between(const struct hosts *hosts, const bool *inputs, siz
 static uint64_t count_cells(const struct hosts *hosts, hostset set, const bool *inputs) {
     if (set <= HOSTS_ALL)
         return set == HOSTS_ALL;
-    if (was_here(hosts->memo, set))
+    if (is_visited(hosts->memo, set))
         return hosts->memo->values[set];
     const struct node *node = &hosts->nodes.items[set];
     uint64_t sum = 0;
@@ -485,7 +485,7 @@ static bool meets(const bool *codes, size_t begin, size_t end) {
 static bool has_box(const struct hosts *hosts, hostset set, const bool *const *codes) {
     if (set <= HOSTS_ALL)
         return set == HOSTS_ALL;
-    if (was_here(hosts->memo, set))
+    if (is_visited(hosts->memo, set))
         return hosts->memo->values[set];
     const struct node *node = &hosts->nodes.items[set];
     bool has = true;
@@ -527,7 +527,7 @@ static void fit(const struct fitting *fitting, hostset set) {
         fit_run(fitting, set, 0, hosts->widths[fitting->input]);
         return;
     }
-    if (was_here(hosts->memo, set))
+    if (is_visited(hosts->memo, set))
         return;
     remember(hosts->memo, set, true);
     for (size_t i = 0, begin = 0; i < node->n_runs; begin = node->runs[i++].end)

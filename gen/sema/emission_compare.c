@@ -216,7 +216,7 @@ static bool at_end(const struct template *text, struct cursor cursor) {
     return cursor.piece == text->count;
 }
 
-static struct cursor behind(const struct template *text, struct cursor cursor) {
+static struct cursor next_cursor(const struct template *text, struct cursor cursor) {
     const struct piece *piece = &text->items[cursor.piece];
     return piece->text && cursor.at + 1 < piece->length ? (struct cursor){cursor.piece, cursor.at + 1}
                                                         : (struct cursor){cursor.piece + 1, 0};
@@ -233,10 +233,10 @@ static bool match_always(const struct template *text, const char *glob) {
             retry = cursor;
         } else if (*glob && piece->text && piece->text[cursor.at] == *glob) {
             glob++;
-            cursor = behind(text, cursor);
+            cursor = next_cursor(text, cursor);
         } else if (star) {
             glob = star + 1;
-            cursor = retry = behind(text, retry);
+            cursor = retry = next_cursor(text, retry);
         } else {
             return false;
         }
@@ -260,7 +260,7 @@ static struct template with_slashes(struct comparer *comparer, const struct temp
 /* Whether the glob equals the string with a number in place of its only placeholder, but outside its range. */
 static bool is_out_of_range(const struct template *text, const char *glob) {
     const struct piece *placeholder = NULL;
-    size_t before = 0, behind = 0, length = strlen(glob);
+    size_t before = 0, after = 0, length = strlen(glob);
     for (size_t i = 0; i < text->count; i++) {
         const struct piece *piece = &text->items[i];
         if (!piece->text && (placeholder || !is_any_number(piece)))
@@ -268,16 +268,16 @@ static bool is_out_of_range(const struct template *text, const char *glob) {
         if (!piece->text)
             placeholder = piece;
         else if (placeholder)
-            behind += piece->length;
+            after += piece->length;
         else
             before += piece->length;
     }
-    if (!placeholder || strchr(glob, '*') || before + behind >= length)
+    if (!placeholder || strchr(glob, '*') || before + after >= length)
         return false;
     char *end;
     long long number = strtoll(glob + before, &end, 10);
     int64_t unit = placeholder->unit > 1 ? placeholder->unit : 1;
-    return end == glob + length - behind &&
+    return end == glob + length - after &&
            (number < placeholder->variable->type.low / unit || number > placeholder->variable->type.high / unit);
 }
 

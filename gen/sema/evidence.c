@@ -111,26 +111,26 @@ static void list_rows(struct builder *builder, struct written_table *written) {
     }
 }
 
-/* The number of bytes that two texts have in common at both ends: most changes of a row are in one place. */
+/* The number of bytes that two texts have in common at both ends: max changes of a row are in one place. */
 static size_t common_ends(const char *a, const char *b) {
-    size_t a_length = strlen(a), b_length = strlen(b), most = a_length < b_length ? a_length : b_length;
-    size_t before = 0, behind = 0;
-    while (before < most && a[before] == b[before])
+    size_t a_length = strlen(a), b_length = strlen(b), max = a_length < b_length ? a_length : b_length;
+    size_t before = 0, after = 0;
+    while (before < max && a[before] == b[before])
         before++;
-    while (before + behind < most && a[a_length - 1 - behind] == b[b_length - 1 - behind])
-        behind++;
-    return before + behind;
+    while (before + after < max && a[a_length - 1 - after] == b[b_length - 1 - after])
+        after++;
+    return before + after;
 }
 
 static const struct symbol *most_similar(const struct symbols *rows, const char *text) {
     const struct symbol *found = NULL;
-    size_t most = 0;
+    size_t max = 0;
     for (size_t i = 0; i < rows->count; i++) {
         size_t length = strlen(rows->items[i].name), longer = strlen(text) > length ? strlen(text) : length;
         size_t like = common_ends(rows->items[i].name, text);
-        if (like <= most || like * 3 < longer * 2)
+        if (like <= max || like * 3 < longer * 2)
             continue;
-        most = like;
+        max = like;
         found = &rows->items[i];
     }
     return found;

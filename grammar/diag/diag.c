@@ -34,7 +34,7 @@ bool diag_is_on(const struct diagnostics *diagnostics, enum diag_code code) {
     return diag_level(diagnostics, code) != DIAG_OFF;
 }
 
-/* Returns a finding that is discarded, for findings discarded the limit. */
+/* Returns a finding that is discarded, for findings beyond the limit. */
 static struct diag *discarded(struct diagnostics *diagnostics) {
     if (!diagnostics->discarded)
         diagnostics->discarded = arena_alloc(diagnostics->arena, sizeof *diagnostics->discarded);

@@ -99,12 +99,12 @@ struct diagnostics {
     struct diag **items;
     size_t count, capacity;
     /*
-     * Numbers of findings, including those discarded the limit. Errors make the rules unsound and stop later stages;
+     * Numbers of findings, including those beyond the limit. Errors make the rules unsound and stop later stages;
      * warnings that are treated as errors do not, and are counted separately.
      */
     size_t n_errors, n_raised, n_warnings, n_notes;
     size_t found[DIAG_N_CODES]; /* errors and warnings of each code */
-    struct diag *discarded;     /* scratch finding for those discarded the limit */
+    struct diag *discarded;     /* scratch finding for those beyond the limit */
     /* Text with syntax errors: names that it may declare are not reported as undeclared. */
     struct {
         struct span *items;
