@@ -198,7 +198,7 @@ static bool check_without(struct launch *launch, size_t index, struct totals *to
     struct trial *trial = launch->trial;
     struct cell *cell = &trial->maker.world->cells[index];
     struct muster_space needed;
-    bool unset[MAX_SUBJECTS];
+    bool unset[MAX_SUBJECTS] = {false};
     unset_some(launch, unset);
     const char *texts[MAX_SUBJECTS] = {0};
     remaining_texts(launch, texts);
