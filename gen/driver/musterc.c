@@ -11,7 +11,7 @@
 
 static const struct command *const commands[] = {&check_command,    &compile_command, &argv_command,   &argvs_command,
                                                  &explain_command,  &ask_command,     &matrix_command, &diff_command,
-                                                 &coverage_command, &sql_command,     &graph_command};
+                                                 &coverage_command, &sql_command,     &graph_command,  &debug_command};
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
 enum { HELP_WIDTH = 100 };

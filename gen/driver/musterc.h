@@ -23,7 +23,8 @@ enum { MAX_FORMATS = 6 };
 enum {
     NEEDS_TABLES = 1,    /* it contains the compiled tables */
     WRITES_FINDINGS = 2, /* it contains the findings, and is written where the rules have errors, too */
-    TO_STDERR = 4        /* without -o it goes to stderr */
+    TO_STDERR = 4,       /* without -o it goes to stderr */
+    NEEDS_MODEL = 8      /* it contains the typed model */
 };
 
 /* A format of a command: a row of its `formats`. `result` is what the command computed, of a type of its own. */
@@ -84,7 +85,7 @@ struct command {
 };
 
 extern const struct command check_command, compile_command, argv_command, argvs_command, explain_command, ask_command,
-    matrix_command, diff_command, coverage_command, sql_command, graph_command;
+    matrix_command, diff_command, coverage_command, sql_command, graph_command, debug_command;
 
 /* Lines for --help. */
 #define USUAL_CODES                                                                                                    \
