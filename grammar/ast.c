@@ -29,6 +29,67 @@ const char *ast_plain_text(const struct ast_string *string, struct diagnostics *
     return "";
 }
 
+/* NULL: the byte is written as it is. */
+static const char *escape_of(char byte) {
+    switch (byte) {
+    case '\n':
+        return "\\n";
+    case '\t':
+        return "\\t";
+    case '$':
+        return "$$";
+    case '"':
+        return "\\\"";
+    case '\\':
+        return "\\\\";
+    default:
+        return NULL;
+    }
+}
+
+const char *ast_string_text(struct arena *arena, const struct ast_string *string) {
+    struct {
+        char *items;
+        size_t count, capacity;
+    } text = {0};
+    ARENA_PUSH(arena, &text, '"');
+    for (size_t i = 0; i < string->pieces.count; i++) {
+        const struct ast_piece *piece = &string->pieces.items[i];
+        for (size_t k = 0; piece->literal && k < piece->length; k++) {
+            const char *escape = escape_of(piece->literal[k]);
+            if (escape)
+                ARENA_APPEND(arena, &text, escape, strlen(escape));
+            else
+                ARENA_PUSH(arena, &text, piece->literal[k]);
+        }
+        if (piece->literal)
+            continue;
+        const char *placeholder = arena_print(arena, "${%s%s%s}", piece->placeholder.text, piece->unit.text ? ":" : "",
+                                              piece->unit.text ? piece->unit.text : "");
+        ARENA_APPEND(arena, &text, placeholder, strlen(placeholder));
+    }
+    ARENA_PUSH(arena, &text, '"');
+    return arena_copy(arena, text.items, text.count);
+}
+
+const char *ast_relation_text(enum ast_relation relation) {
+    switch (relation) {
+    case AST_EQ:
+        return "==";
+    case AST_NE:
+        return "!=";
+    case AST_LT:
+        return "<";
+    case AST_LE:
+        return "<=";
+    case AST_GT:
+        return ">";
+    case AST_GE:
+        return ">=";
+    }
+    return "";
+}
+
 static bool name_start(char byte) {
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || byte == '_';
 }

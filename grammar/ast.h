@@ -347,6 +347,12 @@ struct ast_declaration *ast_parse_question(struct arena *arena, const struct sou
 /* The span from the begin of `first` to the end of `last`. */
 struct span span_join(struct span first, struct span last);
 
+/* The string as a rule file has it: with quotes, escapes and placeholders. */
+const char *ast_string_text(struct arena *arena, const struct ast_string *string);
+
+/* "==", "<=" ... */
+const char *ast_relation_text(enum ast_relation relation);
+
 /* The literal of a string without placeholders; after a message about a placeholder, "". NULL stays NULL. */
 const char *ast_plain_text(const struct ast_string *string, struct diagnostics *diagnostics);
 

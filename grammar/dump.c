@@ -8,13 +8,11 @@
 #include <stdarg.h>
 
 struct dump {
+    struct arena *arena; /* for texts in between */
     FILE *out;
     const struct sources *sources;
     int depth;
 };
-
-static const char *const relations[] = {
-    [AST_EQ] = "==", [AST_NE] = "!=", [AST_LT] = "<", [AST_LE] = "<=", [AST_GT] = ">", [AST_GE] = ">="};
 
 static void begin(struct dump *dump) {
     fprintf(dump->out, "%*s", 2 * dump->depth, "");
@@ -38,8 +36,9 @@ __attribute__((format(printf, 3, 4))) static void node(struct dump *dump, struct
     end(dump, span);
 }
 
-static const char *name_text(struct ast_name name) {
-    return name.text ? name.text : "-";
+/* A node with its name, if it has one. */
+static void named_node(struct dump *dump, struct span span, const char *kind, struct ast_name name) {
+    node(dump, span, "%s%s%s", kind, name.text ? " " : "", name.text ? name.text : "");
 }
 
 static void optional_name(struct dump *dump, const char *role, struct ast_name name) {
@@ -54,41 +53,8 @@ static void names(struct dump *dump, const char *role, const ast_names *list) {
 
 /* ---- strings and values ----------------------------------------------------------------------------------------- */
 
-static void put_literal(FILE *out, const char *text, size_t length) {
-    for (size_t i = 0; i < length; i++)
-        switch (text[i]) {
-        case '\n':
-            fputs("\\n", out);
-            break;
-        case '\t':
-            fputs("\\t", out);
-            break;
-        case '$':
-            fputs("$$", out);
-            break;
-        case '"':
-        case '\\':
-            putc('\\', out);
-            putc(text[i], out);
-            break;
-        default:
-            putc(text[i], out);
-            break;
-        }
-}
-
-static void put_string(FILE *out, const struct ast_string *string) {
-    putc('"', out);
-    for (size_t i = 0; i < string->pieces.count; i++) {
-        const struct ast_piece *piece = &string->pieces.items[i];
-        if (piece->literal)
-            put_literal(out, piece->literal, piece->length);
-        else if (piece->unit.text)
-            fprintf(out, "${%s:%s}", piece->placeholder.text, piece->unit.text);
-        else
-            fprintf(out, "${%s}", piece->placeholder.text);
-    }
-    putc('"', out);
+static void put_string(struct dump *dump, const struct ast_string *string) {
+    print_text(ast_string_text(dump->arena, string), dump->out);
 }
 
 static void string(struct dump *dump, const char *role, const struct ast_string *text) {
@@ -96,11 +62,12 @@ static void string(struct dump *dump, const char *role, const struct ast_string 
         return;
     begin(dump);
     fprintf(dump->out, "%s ", role);
-    put_string(dump->out, text);
+    put_string(dump, text);
     end(dump, text->span);
 }
 
-static void put_value(FILE *out, const struct ast_value *value) {
+static void put_value(struct dump *dump, const struct ast_value *value) {
+    FILE *out = dump->out;
     switch (value->kind) {
     case AST_WORD:
         fprintf(out, "word %s", value->text);
@@ -115,7 +82,7 @@ static void put_value(FILE *out, const struct ast_value *value) {
         fprintf(out, "series %s of %u components", value->text, value->components);
         break;
     case AST_STRING:
-        put_string(out, value->string);
+        put_string(dump, value->string);
         break;
     case AST_PLACEHOLDER:
         fprintf(out, "placeholder %s", value->text);
@@ -137,7 +104,7 @@ static void value(struct dump *dump, const char *role, const struct ast_value *g
         return;
     begin(dump);
     fprintf(dump->out, "%s ", role);
-    put_value(dump->out, given);
+    put_value(dump, given);
     end(dump, given->span);
 }
 
@@ -169,7 +136,7 @@ static void test(struct dump *dump, const struct ast_test *given) {
         dump->depth--;
         return;
     case AST_TEST_RELATION:
-        node(dump, given->span, "relation %s", relations[given->relation]);
+        node(dump, given->span, "relation %s", ast_relation_text(given->relation));
         dump->depth++;
         value(dump, "value", &given->value);
         dump->depth--;
@@ -210,8 +177,8 @@ static void condition(struct dump *dump, const char *role, const struct ast_cond
         fprintf(dump->out, " name %s", cond->name.text);
         break;
     case AST_COND_COMPARE:
-        fprintf(dump->out, " %s %s ", cond->name.text, relations[cond->relation]);
-        put_value(dump->out, &cond->value);
+        fprintf(dump->out, " %s %s ", cond->name.text, ast_relation_text(cond->relation));
+        put_value(dump, &cond->value);
         break;
     case AST_COND_IN:
         fprintf(dump->out, " %s in", cond->name.text);
@@ -235,8 +202,8 @@ static void condition(struct dump *dump, const char *role, const struct ast_cond
         fprintf(dump->out, " emits %s", cond->option.text);
         break;
     case AST_COND_COUNT:
-        fprintf(dump->out, " count %s %s ", cond->option.text, relations[cond->relation]);
-        put_value(dump->out, &cond->value);
+        fprintf(dump->out, " count %s %s ", cond->option.text, ast_relation_text(cond->relation));
+        put_value(dump, &cond->value);
         break;
     }
     end(dump, cond->span);
@@ -261,12 +228,28 @@ static void members(struct dump *dump, const ast_members *list) {
     }
 }
 
+static const char *type_name(enum ast_type_kind kind) {
+    switch (kind) {
+    case AST_TYPE_BOOL:
+        return "bool";
+    case AST_TYPE_INT:
+        return "int";
+    case AST_TYPE_VERSION:
+        return "version";
+    case AST_TYPE_NAME:
+        return "name";
+    case AST_TYPE_MEMBERS:
+        return "members";
+    case AST_TYPE_TEXT:
+        return "text";
+    case AST_TYPE_PATH:
+        return "path";
+    }
+    return "";
+}
+
 static void type(struct dump *dump, const struct ast_type *given) {
-    static const char *const kinds[] = {
-        [AST_TYPE_BOOL] = "bool", [AST_TYPE_INT] = "int",         [AST_TYPE_VERSION] = "version",
-        [AST_TYPE_NAME] = "name", [AST_TYPE_MEMBERS] = "members", [AST_TYPE_TEXT] = "text",
-        [AST_TYPE_PATH] = "path"};
-    node(dump, given->span, "type %s%s%s%s", kinds[given->kind], given->name.text ? " " : "",
+    node(dump, given->span, "type %s%s%s%s", type_name(given->kind), given->name.text ? " " : "",
          given->name.text ? given->name.text : "", given->or_unknown ? " or unknown" : "");
     dump->depth++;
     members(dump, &given->members);
@@ -277,11 +260,21 @@ static void type(struct dump *dump, const struct ast_type *given) {
     dump->depth--;
 }
 
+static const char *origin_name(enum ast_source kind) {
+    switch (kind) {
+    case AST_FROM_NOWHERE:
+        return "";
+    case AST_FROM_PROBE:
+        return "from probe";
+    case AST_FROM_CALLER:
+        return "from caller";
+    case AST_FROM_CALLER_ELSE_PROBE:
+        return "from caller else probe";
+    }
+    return "";
+}
+
 static void input(struct dump *dump, const struct ast_input *given) {
-    static const char *const origins[] = {[AST_FROM_NOWHERE] = NULL,
-                                          [AST_FROM_PROBE] = "probe",
-                                          [AST_FROM_CALLER] = "caller",
-                                          [AST_FROM_CALLER_ELSE_PROBE] = "caller else probe"};
     string(dump, "title", given->title);
     type(dump, &given->type);
     for (size_t i = 0; i < given->limits.count; i++) {
@@ -295,14 +288,14 @@ static void input(struct dump *dump, const struct ast_input *given) {
     optional_name(dump, "modifier", given->optional);
     if (given->has_default)
         value(dump, "default", &given->default_value);
-    if (origins[given->source])
-        node(dump, given->source_span, "from %s %s", origins[given->source], name_text(given->probe));
+    if (given->source != AST_FROM_NOWHERE)
+        named_node(dump, given->source_span, origin_name(given->source), given->probe);
 }
 
 /* ---- tables ----------------------------------------------------------------------------------------------------- */
 
 static void row(struct dump *dump, const struct ast_row *given) {
-    node(dump, given->span, "row %s%s", name_text(given->label), given->is_else ? " else" : "");
+    named_node(dump, given->span, given->is_else ? "row else" : "row", given->label);
     dump->depth++;
     for (size_t i = 0; i < given->cells.count; i++)
         cell(dump, "cell", &given->cells.items[i]);
@@ -329,16 +322,28 @@ static void table(struct dump *dump, const struct ast_table *given) {
     dump->depth--;
 }
 
+static const char *property_name(enum ast_property_kind kind) {
+    switch (kind) {
+    case AST_BETWEEN:
+        return "between";
+    case AST_ASSIGN:
+        return "assign";
+    case AST_ESCAPE:
+        return "escape";
+    case AST_REFUSE:
+        return "refuse";
+    case AST_REFUSE_FIRST:
+        return "refuse first";
+    case AST_REPEAT_KEYS:
+        return "repeat keys";
+    }
+    return "";
+}
+
 static void format_properties(struct dump *dump, const struct ast_declaration *declaration) {
-    static const char *const kinds[] = {[AST_BETWEEN] = "between",
-                                        [AST_ASSIGN] = "assign",
-                                        [AST_ESCAPE] = "escape",
-                                        [AST_REFUSE] = "refuse",
-                                        [AST_REFUSE_FIRST] = "refuse first",
-                                        [AST_REPEAT_KEYS] = "repeat keys"};
     for (size_t i = 0; i < declaration->properties.count; i++) {
         const struct ast_property *property = &declaration->properties.items[i];
-        node(dump, property->span, "%s", kinds[property->kind]);
+        node(dump, property->span, "%s", property_name(property->kind));
         dump->depth++;
         for (size_t k = 0; k < property->strings.count; k++)
             string(dump, "string", property->strings.items[k]);
@@ -425,12 +430,23 @@ static void references(struct dump *dump, const char *role, const ast_references
     }
 }
 
+static const char *repeat_name(enum ast_repeat kind) {
+    switch (kind) {
+    case AST_REPEAT_UNSAID:
+        return "";
+    case AST_ONCE:
+        return "once";
+    case AST_REPEATED:
+        return "repeated";
+    }
+    return "";
+}
+
 static void option(struct dump *dump, const struct ast_declaration *declaration) {
-    static const char *const repeats[] = {[AST_REPEAT_UNSAID] = NULL, [AST_ONCE] = "once", [AST_REPEATED] = "repeated"};
     names(dump, "option", &declaration->options);
     optional_name(dump, "format", declaration->format);
-    if (repeats[declaration->repeat])
-        node(dump, (struct span){0}, "%s", repeats[declaration->repeat]);
+    if (declaration->repeat != AST_REPEAT_UNSAID)
+        node(dump, (struct span){0}, "%s", repeat_name(declaration->repeat));
 }
 
 static void evidence(struct dump *dump, const struct ast_declaration *declaration) {
@@ -454,11 +470,21 @@ static void example(struct dump *dump, const struct ast_declaration *declaration
     condition(dump, "expect", declaration->cond);
 }
 
+static const char *references_name(enum ast_promise_kind kind) {
+    switch (kind) {
+    case AST_PROMISE_COND:
+        return "";
+    case AST_PROMISE_NAMES:
+        return "every";
+    case AST_PROMISE_UNIQUE:
+        return "unique";
+    }
+    return "";
+}
+
 static void promise(struct dump *dump, const struct ast_declaration *declaration) {
-    static const char *const roles[] = {
-        [AST_PROMISE_COND] = "", [AST_PROMISE_NAMES] = "every", [AST_PROMISE_UNIQUE] = "unique"};
     condition(dump, "condition", declaration->cond);
-    references(dump, roles[declaration->promise], &declaration->references);
+    references(dump, references_name(declaration->promise), &declaration->references);
     references(dump, "names", &declaration->targets);
 }
 
@@ -516,15 +542,56 @@ static void body(struct dump *dump, const struct ast_declaration *declaration) {
     }
 }
 
-void ast_dump(FILE *out, const struct sources *sources, const struct ast_declaration *declaration) {
-    static const char *const kinds[] = {
-        [AST_RULESET] = "ruleset", [AST_LIBRARY] = "library", [AST_INCLUDE] = "include", [AST_ENUM] = "enum",
-        [AST_REASON] = "reason",   [AST_FORMAT] = "format",   [AST_OPTION] = "option",   [AST_FACT] = "fact",
-        [AST_PARAM] = "param",     [AST_LET] = "let",         [AST_DECIDE] = "decide",   [AST_EVIDENCE] = "evidence",
-        [AST_EXAMPLE] = "example", [AST_ARGV] = "argv",       [AST_ASSUME] = "assume",   [AST_REJECT] = "reject",
-        [AST_WARN] = "warn",       [AST_PROMISE] = "promise", [AST_ADMIT] = "admit",     [AST_QUESTION] = "question"};
-    struct dump dump = {.out = out, .sources = sources};
-    node(&dump, declaration->span, "%s %s", kinds[declaration->kind], name_text(declaration->name));
+static const char *declaration_name(enum ast_kind kind) {
+    switch (kind) {
+    case AST_RULESET:
+        return "ruleset";
+    case AST_LIBRARY:
+        return "library";
+    case AST_INCLUDE:
+        return "include";
+    case AST_ENUM:
+        return "enum";
+    case AST_REASON:
+        return "reason";
+    case AST_FORMAT:
+        return "format";
+    case AST_OPTION:
+        return "option";
+    case AST_FACT:
+        return "fact";
+    case AST_PARAM:
+        return "param";
+    case AST_LET:
+        return "let";
+    case AST_DECIDE:
+        return "decide";
+    case AST_EVIDENCE:
+        return "evidence";
+    case AST_EXAMPLE:
+        return "example";
+    case AST_ARGV:
+        return "argv";
+    case AST_ASSUME:
+        return "assume";
+    case AST_REJECT:
+        return "reject";
+    case AST_WARN:
+        return "warn";
+    case AST_PROMISE:
+        return "promise";
+    case AST_ADMIT:
+        return "admit";
+    case AST_QUESTION:
+        return "question";
+    }
+    return "";
+}
+
+void ast_dump(struct arena *arena, FILE *out, const struct sources *sources,
+              const struct ast_declaration *declaration) {
+    struct dump dump = {.arena = arena, .out = out, .sources = sources};
+    named_node(&dump, declaration->span, declaration_name(declaration->kind), declaration->name);
     dump.depth = 1;
     string(&dump, "text", declaration->text);
     body(&dump, declaration);

@@ -10,7 +10,10 @@
 
 #include "grammar/ast.h"
 
-/* A line for each node: its kind, its parts that are words, and its position. Children are indented. */
-void ast_dump(FILE *out, const struct sources *sources, const struct ast_declaration *declaration);
+/*
+ * A line for each node: its kind, its parts that are words, and its position. Children are indented. Control characters
+ * of strings become '?'. `arena` is for texts in between.
+ */
+void ast_dump(struct arena *arena, FILE *out, const struct sources *sources, const struct ast_declaration *declaration);
 
 #endif

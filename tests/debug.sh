@@ -30,7 +30,16 @@ refused "a library has no tables" 1 "rules/qemu.muster: error: a library has no 
     rules/qemu.muster --format runs
 refused "a form that does not exist" 2 \
     "musterc: unsupported format flat for debug; use ast, model, diagrams or runs" rules/qemu.muster --format flat
+refused "a file that does not exist" 2 \
+    "musterc: error: 'absent.muster' cannot be opened: No such file or directory [unreadable]" absent.muster
 refused "no file" 2 "musterc: debug: missing FILE; see musterc --help"
+
+# Nothing in a string reaches the terminal but characters that are harmless there.
+printf 'ruleset steer "a\342\200\256\033[31m";\nargv { "x\033[31m" "\342\200\256" "a\\nb"; }\n' >"$scratch/steer.muster"
+for form in ast model runs; do
+    check_equal "control characters in $form" "" \
+        "$(musterc debug "$scratch/steer.muster" --format "$form" | tr -d '\n' | LC_ALL=C tr -d '\040-\176')"
+done
 
 # The syntax tree is printed where names cannot be resolved; the later forms are not.
 printf 'library broken "Names that are not declared";\nlet late = early;\n' >"$scratch/broken.muster"

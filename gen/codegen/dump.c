@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "runtime/base/character.h"
+
 #define SECTION(dump, name, type) MUSTER_SECTION((dump)->rules, name, type)
 
 struct dump {
@@ -150,17 +152,28 @@ void tables_dump_diagrams(struct arena *arena, FILE *out, const struct muster_ru
 
 /* ---- runs ------------------------------------------------------------------------------------------------------- */
 
-static void put_form(const struct dump *dump, uint32_t index) {
-    const struct muster_form *form = &SECTION(dump, forms, struct muster_form)[index];
-    fprintf(dump->out, " \"%s\" $%s \"%s\"", muster_text(dump->rules, form->before),
-            muster_text(dump->rules, SECTION(dump, inputs, struct muster_input)[form->input].name),
-            muster_text(dump->rules, form->after));
-    if (form->n_escapes)
-        fprintf(dump->out, " with %u replacements", form->n_escapes);
+static void put_text(const struct dump *dump, const char *text, size_t length) {
+    fputs(" \"", dump->out);
+    print_part(text, length, dump->out);
+    putc('"', dump->out);
+}
+
+static void put_whole_text(const struct dump *dump, uint32_t offset) {
+    const char *text = muster_text(dump->rules, offset);
+    put_text(dump, text, strlen(text));
 }
 
 static void put_input(const struct dump *dump, uint32_t input) {
     fprintf(dump->out, " $%s", muster_text(dump->rules, SECTION(dump, inputs, struct muster_input)[input].name));
+}
+
+static void put_form(const struct dump *dump, uint32_t index) {
+    const struct muster_form *form = &SECTION(dump, forms, struct muster_form)[index];
+    put_whole_text(dump, form->before);
+    put_input(dump, form->input);
+    put_whole_text(dump, form->after);
+    if (form->n_escapes)
+        fprintf(dump->out, " with %u replacements", form->n_escapes);
 }
 
 /* Prints an instruction; returns the index of the next one. */
@@ -173,7 +186,7 @@ static uint32_t put_instruction(const struct dump *dump, uint32_t at) {
     case MUSTER_OP_ARGS:
         fputs("arguments", dump->out);
         for (uint32_t i = 0; i < operand; i++)
-            fprintf(dump->out, " \"%s\"", muster_text(dump->rules, words[at++]));
+            put_whole_text(dump, words[at++]);
         if (word & MUSTER_OP_FORM_BEHIND)
             put_form(dump, words[at++]);
         break;
@@ -185,7 +198,8 @@ static uint32_t put_instruction(const struct dump *dump, uint32_t at) {
         fputs("stop", dump->out);
         break;
     case MUSTER_OP_TEXT:
-        fprintf(dump->out, "text \"%.*s\"", (int)operand, texts + words[at++]);
+        fputs("text", dump->out);
+        put_text(dump, texts + words[at++], operand);
         break;
     case MUSTER_OP_FORM:
         fputs("form", dump->out);

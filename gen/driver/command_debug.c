@@ -22,10 +22,13 @@ static void write_ast(const void *result, FILE *out) {
     uint32_t file = UINT32_MAX;
     for (size_t i = 0; i < all->program->declarations.count; i++) {
         const struct ast_declaration *declaration = all->program->declarations.items[i];
-        if (declaration->span.file != file)
-            fprintf(out, "file %s\n", all->sources->items[declaration->span.file].name);
+        if (declaration->span.file != file) {
+            fputs("file ", out);
+            print_text(all->sources->items[declaration->span.file].name, out);
+            putc('\n', out);
+        }
         file = declaration->span.file;
-        ast_dump(out, all->sources, declaration);
+        ast_dump(all->arena, out, all->sources, declaration);
     }
 }
 

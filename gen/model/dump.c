@@ -6,6 +6,7 @@
 #include "gen/model/dump.h"
 
 #include "gen/model/pieces.h"
+#include "runtime/base/character.h"
 
 struct dump {
     struct arena *arena;
@@ -43,6 +44,14 @@ static void put_operands(struct dump *dump, const struct cond *cond, const char 
     putc(')', dump->out);
 }
 
+/* `none` is the meaning without operands. */
+static void put_joined(struct dump *dump, const struct cond *cond, const char *separator, const char *none) {
+    if (cond->operands.count == 0)
+        fputs(none, dump->out);
+    else
+        put_operands(dump, cond, separator);
+}
+
 /* The numbers of operands that hold. */
 static void put_numbers(struct dump *dump, const struct valueset *set) {
     for (size_t i = 0; i < set->count; i++)
@@ -64,10 +73,10 @@ static void put_cond(struct dump *dump, const struct cond *cond) {
         put_operands(dump, cond, " ");
         return;
     case COND_AND:
-        put_operands(dump, cond, " and ");
+        put_joined(dump, cond, " and ", "always");
         return;
     case COND_OR:
-        put_operands(dump, cond, " or ");
+        put_joined(dump, cond, " or ", "never");
         return;
     case COND_COUNT:
         fputs("count in {", dump->out);
@@ -192,12 +201,31 @@ static void put_promise(struct dump *dump, const struct promise *promise) {
 
 /* ---- the command line ------------------------------------------------------------------------------------------- */
 
+static const char *piece_name(enum argv_piece_kind kind) {
+    switch (kind) {
+    case PIECE_BEGIN:
+        return "begin";
+    case PIECE_ITEM:
+        return "item";
+    case PIECE_TEXT:
+        return "text";
+    case PIECE_BETWEEN:
+        return "between";
+    case PIECE_PLACEHOLDER:
+        return "put";
+    case PIECE_END:
+        return "end";
+    }
+    return "";
+}
+
 static void put_piece(struct dump *dump, const struct argv_piece *piece) {
-    static const char *const kinds[] = {[PIECE_BEGIN] = "begin",     [PIECE_ITEM] = "item",       [PIECE_TEXT] = "text",
-                                        [PIECE_BETWEEN] = "between", [PIECE_PLACEHOLDER] = "put", [PIECE_END] = "end"};
-    fprintf(dump->out, "  %s", kinds[piece->kind]);
-    if (piece->text)
-        fprintf(dump->out, " \"%.*s\"", (int)piece->length, piece->text);
+    fprintf(dump->out, "  %s", piece_name(piece->kind));
+    if (piece->text) {
+        fputs(" \"", dump->out);
+        print_part(piece->text, piece->length, dump->out);
+        putc('"', dump->out);
+    }
     if (piece->kind == PIECE_PLACEHOLDER)
         fprintf(dump->out, " $%s", piece->placeholder->variable->name);
     for (const struct level *level = piece->level; level; level = level->outer)

@@ -19,42 +19,9 @@ static void put(struct writer *writer, const char *text) {
     ARENA_APPEND(writer->arena, &writer->text, text, strlen(text));
 }
 
-static void put_byte(struct writer *writer, char byte) {
-    switch (byte) {
-    case '\n':
-        put(writer, "\\n");
-        break;
-    case '\t':
-        put(writer, "\\t");
-        break;
-    case '$':
-        put(writer, "$$");
-        break;
-    case '"':
-    case '\\':
-        ARENA_PUSH(writer->arena, &writer->text, '\\');
-        ARENA_PUSH(writer->arena, &writer->text, byte);
-        break;
-    default:
-        ARENA_PUSH(writer->arena, &writer->text, byte);
-        break;
-    }
-}
-
-/* With quotes. Rows have no placeholders; these were reported as errors before. */
-static void put_string(struct writer *writer, const struct ast_string *string) {
-    put(writer, "\"");
-    for (size_t i = 0; i < string->pieces.count; i++) {
-        const struct ast_piece *piece = &string->pieces.items[i];
-        for (size_t k = 0; piece->literal && k < piece->length; k++)
-            put_byte(writer, piece->literal[k]);
-    }
-    put(writer, "\"");
-}
-
 static void put_value(struct writer *writer, const struct ast_value *value) {
     if (value->kind == AST_STRING)
-        put_string(writer, value->string);
+        put(writer, ast_string_text(writer->arena, value->string));
     else
         put(writer, value->text);
 }
@@ -62,8 +29,6 @@ static void put_value(struct writer *writer, const struct ast_value *value) {
 static void put_cell(struct writer *writer, const struct ast_cell *cell);
 
 static void put_test(struct writer *writer, const struct ast_test *test) {
-    static const char *const relations[] = {
-        [AST_EQ] = "== ", [AST_NE] = "!= ", [AST_LT] = "< ", [AST_LE] = "<= ", [AST_GT] = "> ", [AST_GE] = ">= "};
     switch (test->kind) {
     case AST_TEST_ANY:
         put(writer, "*");
@@ -76,7 +41,8 @@ static void put_test(struct writer *writer, const struct ast_test *test) {
         return;
     }
     case AST_TEST_RELATION:
-        put(writer, relations[test->relation]);
+        put(writer, ast_relation_text(test->relation));
+        put(writer, " ");
         put_value(writer, &test->value);
         return;
     case AST_TEST_VALUE:
@@ -111,7 +77,7 @@ const char *row_text_written(struct arena *arena, const struct ast_row *row) {
     }
     if (row->reject) {
         put(&writer, "reject ");
-        put_string(&writer, row->reject);
+        put(&writer, ast_string_text(arena, row->reject));
     }
     return arena_copy(arena, writer.text.items, writer.text.count);
 }
